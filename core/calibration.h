@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace visavis {
+
+/// An error rate with its 95% confidence interval, all in 0..1.
+struct Rate {
+  double value = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// What was measured when everything below `distance` is called a match.
+struct CalibrationPoint {
+  double distance = 0;  ///< 0..2
+  Rate fmr;             ///< False match rate: impostor pairs below the distance.
+  Rate fnmr;            ///< False non-match rate: genuine pairs at or above it.
+};
+
+/// Distance to error rates, measured on people the model was not trained on. Points by rising
+/// distance.
+struct CalibrationTable {
+  std::vector<CalibrationPoint> points;
+  std::uint64_t genuine_pairs = 0;
+  std::uint64_t impostor_pairs = 0;
+  double threshold = 0;  ///< The distance shipped: a match is distance < threshold.
+  std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
+};
+
+/// Error rates at a distance, by linear interpolation between the points (of log FMR for the FMR);
+/// beyond the ends the end points hold. Throws kInvalidArgument for an empty table.
+CalibrationPoint rates_at(const CalibrationTable& table, double distance);
+
+/// The largest distance whose measured FMR is at most `fmr` (0..1). Throws kInvalidArgument when
+/// the table holds too few impostor pairs to say.
+double threshold_at_fmr(const CalibrationTable& table, double fmr);
+
+/// Builds the table from distances of genuine and impostor pairs, at about `points` distances that
+/// are dense where either rate changes. Intervals are Clopper-Pearson (1934). Images without a face
+/// count as genuine pairs at distance 2 (never matched). Throws kInvalidArgument when either list
+/// is empty. `threshold` is set to that of FMR `operating_fmr`.
+CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impostor,
+                           double operating_fmr, std::string source, int points = 200);
+
+/// "about 1 in 4,000"; rounds to one or two leading digits; "fewer than 1 in N" below what the
+/// table can tell.
+std::string odds_in_words(const CalibrationTable& table, double fmr);
+
+}  // namespace visavis

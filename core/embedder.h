@@ -1,0 +1,38 @@
+#pragma once
+
+#include <vector>
+
+#include "core/image.h"
+#include "core/model.h"
+#include "core/runtime.h"
+
+namespace visavis {
+
+/// A point on the unit sphere.
+using Embedding = std::vector<float>;
+
+/// L2 norm of the difference, 0..2 for unit embeddings. Throws kInvalidArgument when the lengths
+/// differ or one is empty.
+double distance(const Embedding& a, const Embedding& b);
+
+/// Turns aligned crops into embeddings.
+class Embedder {
+ public:
+  /// Throws kModelMismatch when the model is no embedder.
+  explicit Embedder(const Model& model, int threads = 1);
+
+  /// The crop must have the network's input size (kInvalidArgument otherwise). Throws kInternal for
+  /// a non-finite or zero output.
+  Embedding embed(const Image& crop);
+  std::vector<Embedding> embed_batch(const std::vector<Image>& crops);
+
+  [[nodiscard]] int input_width() const;
+  [[nodiscard]] int input_height() const;
+  [[nodiscard]] std::size_t embedding_length() const;
+
+ private:
+  Network network_;
+  Preprocessing preprocessing_;
+};
+
+}  // namespace visavis

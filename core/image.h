@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace visavis {
+
+/// Decoding and detection refuse more pixels than this: 20,000 x 20,000 would need 1.2 GB as RGB
+/// alone, while a scanned A4 page at 600 dpi has 35 megapixels and large phone photos 108.
+inline constexpr std::size_t kMaxImagePixels = 120'000'000;
+
+/// 8-bit RGB, rows top to bottom, interleaved, no row padding: pixels.size() == width * height * 3.
+/// Upright: EXIF orientation has been applied by whoever decoded it.
+struct Image {
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> pixels;
+
+  Image() = default;
+  /// A black image. Throws kImageTooLarge above kMaxImagePixels, kInvalidArgument for a side
+  /// below 1.
+  Image(int image_width, int image_height);
+
+  [[nodiscard]] const std::uint8_t* pixel(int x, int y) const {
+    return pixels.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                            static_cast<std::size_t>(x)) *
+                               3;
+  }
+  [[nodiscard]] std::uint8_t* pixel(int x, int y) {
+    return pixels.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                            static_cast<std::size_t>(x)) *
+                               3;
+  }
+};
+
+/// From 8-bit RGBA (not premultiplied), laid over white as a viewer would show it. Throws as
+/// Image's constructor does.
+Image image_from_rgba(const std::uint8_t* rgba, int width, int height);
+
+}  // namespace visavis

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/tensor.h"
+
+namespace visavis {
+
+/// The topology of a network, as data: written once, read by the XNNPACK runtime, the trainer, the
+/// file format and the importers. Shapes here leave the batch dimension out: an image value is
+/// [height, width, channels], a vector value is [features].
+
+struct Padding {
+  int top = 0;
+  int bottom = 0;
+  int left = 0;
+  int right = 0;
+};
+
+/// Kernel, stride, dilation and padding shared by convolutions and pooling; heights before widths.
+struct Window {
+  int kernel_height = 1;
+  int kernel_width = 1;
+  int stride_height = 1;
+  int stride_width = 1;
+  int dilation_height = 1;
+  int dilation_width = 1;
+  Padding padding;
+};
+
+/// Parameters: filter [out, kh, kw, in / groups], bias [out] if has_bias.
+struct Convolution {
+  Window window;
+  int out_channels = 0;
+  int groups = 1;
+  bool has_bias = true;
+};
+
+/// One filter per channel. Parameters: filter [kh, kw, channels], bias [channels] if has_bias.
+struct DepthwiseConvolution {
+  Window window;
+  bool has_bias = true;
+};
+
+/// Input [features] or [h, w, c] read as h*w*c features in that order. Parameters: filter [out,
+/// in], bias [out] if has_bias.
+struct FullyConnected {
+  int out_features = 0;
+  bool has_bias = true;
+};
+
+/// Padding never wins: it counts as minus infinity.
+struct MaxPool {
+  Window window;
+};
+
+/// Padding is left out of the mean (the divisor is the number of real elements).
+struct AveragePool {
+  Window window;
+};
+
+/// [h, w, c] -> [c].
+struct GlobalMaxPool {};
+
+/// [h, w, c] -> [c].
+struct GlobalAveragePool {};
+
+/// Parameters: scale, shift, mean, variance, each [channels]. Inference: scale * (x - mean) /
+/// sqrt(variance + epsilon) + shift.
+struct BatchNormalization {
+  float epsilon = 1e-5F;
+};
+
+struct Relu {};
+
+/// x for x >= 0, slope * x below. Parameters: slope [channels].
+struct Prelu {};
+
+struct Sigmoid {};
+
+/// Two inputs of one shape.
+struct Add {};
+
+/// Two inputs; of one shape, or the second broadcast: [c] or [1, 1, c] against [h, w, c].
+struct Multiply {};
+
+/// Zeros before and after the channels.
+struct ChannelPad {
+  int before = 0;
+  int after = 0;
+};
+
+/// Any shape -> [elements], in NHWC order.
+struct Flatten {};
+
+/// Same number of elements, in NHWC order.
+struct Reshape {
+  Shape shape;
+};
+
+/// Two or more inputs along an axis (0 = the first after the batch); all other dimensions equal.
+struct Concatenate {
+  int axis = 0;
+};
+
+/// x / max(||x||_2, epsilon) over all elements of a sample.
+struct L2Normalize {
+  float epsilon = 1e-12F;
+};
+
+/// Visit it with std::visit and an overload set without a default, so that a new kind does not
+/// compile until shape inference, runtime, file format and trainer all handle it.
+using LayerKind =
+    std::variant<Convolution, DepthwiseConvolution, FullyConnected, MaxPool, AveragePool,
+                 GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu, Prelu, Sigmoid, Add,
+                 Multiply, ChannelPad, Flatten, Reshape, Concatenate, L2Normalize>;
+
+/// std::visit(Overloaded{[](const Relu&) {..}, ..}, layer.kind)
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+/// Value 0 is the network's input; layer i produces value i + 1.
+using ValueId = int;
+
+struct Layer {
+  std::string name;  ///< Unique in the network; prefixes the parameters' names: "conv1.filter".
+  LayerKind kind;
+  std::vector<ValueId> inputs;
+};
+
+struct NetworkSpec {
+  Shape input;  ///< [height, width, channels].
+  std::vector<Layer> layers;
+  std::vector<ValueId> outputs;  ///< Usually the last value; a detector has several.
+};
+
+/// The kind's name as written in messages and by `visavis inspect`: "depthwise convolution".
+std::string kind_name(const LayerKind& kind);
+
+/// Shapes of all values (layers.size() + 1 entries). Throws kInvalidArgument, naming the layer,
+/// when inputs do not fit, a dimension is not positive, a name is repeated, or a value is used
+/// before it exists.
+std::vector<Shape> infer_shapes(const NetworkSpec& spec);
+
+struct ParameterSpec {
+  std::string name;  ///< "conv1.filter"
+  Shape shape;
+};
+
+/// Every parameter of the network in layer order; the one registry that initialisation, file
+/// format, importers and runtime agree on.
+std::vector<ParameterSpec> parameter_specs(const NetworkSpec& spec);
+
+/// Multiply-adds of one sample (convolutions and fully connected layers).
+std::size_t multiply_adds(const NetworkSpec& spec);
+
+/// Helps build a spec by hand: returns the value the new layer produces.
+ValueId add_layer(NetworkSpec& spec, std::string name, LayerKind kind, std::vector<ValueId> inputs);
+
+}  // namespace visavis

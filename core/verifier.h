@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/calibration.h"
+#include "core/embedder.h"
+#include "core/face.h"
+#include "core/face_aligner.h"
+#include "core/face_detector.h"
+#include "core/image.h"
+#include "core/model.h"
+#include "core/quality.h"
+
+namespace visavis {
+
+/// The networks of the journey, loaded: near and far face detector, landmarks, embedder.
+struct FaceModels {
+  Model near_detector;
+  Model far_detector;
+  Model landmarks;
+  Model embedder;
+};
+
+/// What is kept of a photo: enrolled once, compared as often as wanted.
+struct FaceTemplate {
+  Embedding embedding;  ///< Unit length.
+  Face face;            ///< The face it was made from, in the photo's pixels.
+  Image crop;           ///< The aligned crop the network saw.
+  Quality quality;
+};
+
+struct Verdict {
+  double distance = 0;   ///< 0..2, lower is more alike.
+  double threshold = 0;  ///< A match is distance < threshold.
+  Rate fmr_at_distance;  ///< Share of pairs of different people that look at least this alike.
+  Rate fnmr_at_distance;
+  bool is_match = false;
+};
+
+/// Photo pair to verdict. Not thread-safe; one object per thread.
+class Verifier {
+ public:
+  /// Throws kModelMismatch when a model is not of the kind its place asks for. `threads` as
+  /// Network's.
+  explicit Verifier(const FaceModels& models, int threads = 1);
+
+  /// All faces, the largest first; empty when there is none. Throws kImageTooSmall below 32 pixels
+  /// a side.
+  std::vector<Face> detect_faces(const Image& photo);
+
+  /// Aligns, assesses and embeds one face. Throws kFaceTooSmall, naming the pixels found and
+  /// needed.
+  FaceTemplate make_template(const Image& photo, const Face& face);
+
+  /// detect_faces, then make_template of the largest. Throws kNoFace.
+  FaceTemplate make_template(const Image& photo);
+
+  /// Threshold as shipped with the embedder unless `threshold` is given.
+  [[nodiscard]] Verdict verify(const FaceTemplate& reference, const FaceTemplate& probe,
+                               std::optional<double> threshold = std::nullopt) const;
+
+  [[nodiscard]] const CalibrationTable& calibration() const { return calibration_; }
+
+ private:
+  FaceDetector detector_;
+  FaceAligner aligner_;
+  Embedder embedder_;
+  CalibrationTable calibration_;
+};
+
+}  // namespace visavis

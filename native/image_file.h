@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "core/image.h"
+
+namespace visavis {
+
+/// Files above this are refused unread.
+inline constexpr std::size_t kMaxImageFileBytes = 64U << 20U;
+
+/// JPEG (baseline, progressive, grey, CMYK and YCCK), PNG (1 to 16 bits, palette, alpha over white)
+/// or WebP, told by content, whatever the name says; EXIF orientation 1-8 applied. Throws
+/// kUnreadableImage or kImageTooLarge; `source` names the file in the message.
+Image decode_image(std::span<const std::uint8_t> bytes, const std::string& source);
+
+/// decode_image of a file; a folder, a missing, empty or too large file each have their own
+/// message.
+Image read_image(const std::filesystem::path& path);
+
+/// 8-bit RGB PNG, atomically.
+void write_png(const Image& image, const std::filesystem::path& path);
+
+}  // namespace visavis
