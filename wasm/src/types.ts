@@ -1,0 +1,199 @@
+import type { FaceTemplate } from './template.js';
+
+/** The DOM's type of this name where the compiler knows the DOM, so that node projects need not. */
+type Global<Name extends string> = typeof globalThis extends {
+  [Key in Name]: { prototype: infer Type };
+}
+  ? Type
+  : never;
+
+/** 8-bit RGBA, not premultiplied, rows top to bottom. The DOM's ImageData is one. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray | Uint8Array;
+}
+
+/**
+ * What a photo may be given as.
+ * - Everywhere: pixels (ImageData), a Blob or File, or the bytes of an image file.
+ * - In the browser: also ImageBitmap, and <img>, <canvas> and <video> elements as they are now.
+ * - In node: also a path or file: URL; files are decoded by `sharp`, an optional peer dependency.
+ *
+ * EXIF orientation is honoured, transparency is laid over white.
+ */
+export type Photo =
+  | Pixels
+  | Global<'Blob'>
+  | ArrayBuffer
+  | Uint8Array
+  | URL
+  | string
+  | Global<'ImageBitmap'>
+  | Global<'HTMLImageElement'>
+  | Global<'HTMLCanvasElement'>
+  | Global<'OffscreenCanvas'>
+  | Global<'HTMLVideoElement'>;
+
+/** In pixels of the upright photo; the top-left pixel covers [0, 1) x [0, 1). */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Left and right as seen in the photo. */
+export interface Keypoints {
+  readonly leftEye: Point;
+  readonly rightEye: Point;
+  readonly noseTip: Point;
+  readonly mouthCentre: Point;
+  readonly leftEar: Point;
+  readonly rightEar: Point;
+}
+
+export interface Face {
+  readonly box: Box;
+  /** 0..1 */
+  readonly confidence: number;
+  readonly keypoints: Keypoints;
+}
+
+export interface Detection {
+  /** Size of the upright photo, to which the faces' coordinates refer. */
+  readonly width: number;
+  readonly height: number;
+  /** The largest first; empty when there is none. */
+  readonly faces: readonly Face[];
+  /** Wall-clock time from the photo given to the answer, decoding included. */
+  readonly milliseconds: number;
+}
+
+/** One thing about a face that makes the comparison less reliable. */
+export interface QualityIssue {
+  /** Stable: 'blurred', ... */
+  readonly code: string;
+  /** One sentence for the person in the photo. */
+  readonly message: string;
+}
+
+export interface Quality {
+  /** Empty when nothing stands against comparing. */
+  readonly issues: readonly QualityIssue[];
+}
+
+/** An error rate with its 95% confidence interval, all in 0..1. */
+export interface Rate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What was measured when every pair of photos nearer than `distance` is called a match. */
+export interface Rates {
+  /** 0..2 */
+  readonly distance: number;
+  /** False match rate: share of pairs of different people that are at least this alike. */
+  readonly fmr: Rate;
+  /** False non-match rate: share of pairs of one person that are less alike. */
+  readonly fnmr: Rate;
+  /** The FMR in words, as in "about 1 in 4,000" (pairs of different people look this alike). */
+  readonly odds: string;
+}
+
+export interface Verdict extends Rates {
+  /** A match is distance < threshold. */
+  readonly threshold: number;
+  readonly isMatch: boolean;
+}
+
+/** How distances became error rates: measured on people the model was not trained on. */
+export interface Calibration {
+  /** The threshold shipped. */
+  readonly threshold: number;
+  /** The rates at it. */
+  readonly atThreshold: Rates;
+  readonly points: readonly Omit<Rates, 'odds'>[];
+  readonly genuinePairs: number;
+  readonly impostorPairs: number;
+  /** Data and protocol in one line. */
+  readonly source: string;
+}
+
+export type ModelRole = 'nearDetector' | 'farDetector' | 'landmarks' | 'embedder';
+
+/** Where a file comes from: a URL (in node also a path), or its bytes. */
+export type Source = string | URL | ArrayBuffer | Uint8Array;
+
+export interface Progress {
+  readonly loadedBytes: number;
+  /** Undefined while the server has not said how long a file is. */
+  readonly totalBytes: number | undefined;
+}
+
+export interface LoadOptions {
+  /** Replaces models of the package by your own `.visavis` files. */
+  models?: Partial<Record<ModelRole, Source>>;
+  /** Called as bytes arrive, at last with loadedBytes === totalBytes. */
+  onProgress?: (progress: Progress) => void;
+  /** Aborting rejects with the code 'cancelled'. */
+  signal?: AbortSignal;
+}
+
+export interface PhotoOptions {
+  /** Aborting rejects at once with the code 'cancelled'. */
+  signal?: AbortSignal;
+}
+
+export interface EnrolOptions extends PhotoOptions {
+  /** Which face: its place in `faces` (0, the largest, by default), or one that `detect` found. */
+  face?: number | Face;
+}
+
+/** At most one of the two; with neither, the threshold shipped with the model. */
+export interface VerifyOptions {
+  /** Use the threshold that was measured to give at most this FMR, for example 1e-4. */
+  fmr?: number;
+  /** Use this distance, 0..2. */
+  threshold?: number;
+}
+
+/** What was learnt from one photo; as a FaceTemplate it can be compared and kept. */
+export interface EnrolledFace extends FaceTemplate {
+  readonly face: Face;
+  /** All faces in the photo, the largest first. Only `face` itself where a Face was given. */
+  readonly faces: readonly Face[];
+  /** Size of the upright photo. */
+  readonly width: number;
+  readonly height: number;
+  /** The aligned crop that the network saw; `new ImageData(crop.data, crop.width)` shows it. */
+  readonly crop: { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> };
+  readonly quality: Quality;
+  /** Wall-clock time from the photo given to the answer, decoding included. */
+  readonly milliseconds: number;
+}
+
+/** Loads models, finds faces and compares them, in a worker; nothing leaves the machine. */
+export interface VisavisApi {
+  /** All faces of a photo, the largest first. */
+  detect(photo: Photo, options?: PhotoOptions): Promise<Detection>;
+  /** One face of a photo, ready to be compared. Rejects with 'no-face' or 'face-too-small'. */
+  enrol(photo: Photo, options?: EnrolOptions): Promise<EnrolledFace>;
+  /** Compares two enrolled faces; takes well under a millisecond of computing. */
+  verify(reference: FaceTemplate, probe: FaceTemplate, options?: VerifyOptions): Promise<Verdict>;
+  /** Error rates at a distance. */
+  rates(distance: number): Promise<Rates>;
+  /** The largest distance whose measured FMR is at most `fmr`. */
+  thresholdAtFmr(fmr: number): Promise<number>;
+  readonly calibration: Calibration;
+  /** Identifies the embedder; templates of another one cannot be compared. */
+  readonly model: string;
+  /** Ends the worker; what is pending rejects with 'disposed'. */
+  dispose(): void;
+}
