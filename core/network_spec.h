@@ -1,7 +1,8 @@
 #pragma once
 
-#include <array>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,12 +54,14 @@ struct FullyConnected {
   bool has_bias = true;
 };
 
-/// Padding never wins: it counts as minus infinity.
+/// Padding never wins: it counts as minus infinity. Padding must be smaller than the kernel's
+/// extent, so that every window holds a real element.
 struct MaxPool {
   Window window;
 };
 
-/// Padding is left out of the mean (the divisor is the number of real elements).
+/// Padding is left out of the mean (the divisor is the number of real elements) and must be smaller
+/// than the kernel. No dilation.
 struct AveragePool {
   Window window;
 };
@@ -69,15 +72,15 @@ struct GlobalMaxPool {};
 /// [h, w, c] -> [c].
 struct GlobalAveragePool {};
 
-/// Parameters: scale, shift, mean, variance, each [channels]. Inference: scale * (x - mean) /
-/// sqrt(variance + epsilon) + shift.
+/// Parameters: scale, shift, mean, variance, each [channels], the last dimension. Inference: scale
+/// * (x - mean) / sqrt(variance + epsilon) + shift.
 struct BatchNormalization {
   float epsilon = 1e-5F;
 };
 
 struct Relu {};
 
-/// x for x >= 0, slope * x below. Parameters: slope [channels].
+/// x for x >= 0, slope * x below. Parameters: slope [channels], the last dimension.
 struct Prelu {};
 
 struct Sigmoid {};
@@ -113,7 +116,8 @@ struct L2Normalize {
 };
 
 /// Visit it with std::visit and an overload set without a default, so that a new kind does not
-/// compile until shape inference, runtime, file format and trainer all handle it.
+/// compile until shape inference, runtime, file format and trainer all handle it. A kind's place in
+/// the list is its number in model files: append only.
 using LayerKind =
     std::variant<Convolution, DepthwiseConvolution, FullyConnected, MaxPool, AveragePool,
                  GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu, Prelu, Sigmoid, Add,
@@ -126,6 +130,11 @@ struct Overloaded : Ts... {
 };
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
+
+/// Gathers kinds that are treated alike, without losing exhaustiveness:
+/// [](const OneOf<Relu, Sigmoid> auto&) {..}
+template <class T, class... Ts>
+concept OneOf = (std::same_as<T, Ts> || ...);
 
 /// Value 0 is the network's input; layer i produces value i + 1.
 using ValueId = int;
@@ -145,9 +154,11 @@ struct NetworkSpec {
 /// The kind's name as written in messages and by `visavis inspect`: "depthwise convolution".
 std::string kind_name(const LayerKind& kind);
 
-/// Shapes of all values (layers.size() + 1 entries). Throws kInvalidArgument, naming the layer,
-/// when inputs do not fit, a dimension is not positive, a name is repeated, or a value is used
-/// before it exists.
+/// Shapes of all values (layers.size() + 1 entries). A window's output has floor((input + padding -
+/// extent) / stride) + 1 elements a side, where extent = (kernel - 1) * dilation + 1. Throws
+/// kInvalidArgument, naming the layer, when inputs do not fit, a dimension is not positive, a name
+/// is repeated, or a value is used before it exists. A network under construction may have no
+/// outputs yet.
 std::vector<Shape> infer_shapes(const NetworkSpec& spec);
 
 struct ParameterSpec {
@@ -160,7 +171,7 @@ struct ParameterSpec {
 std::vector<ParameterSpec> parameter_specs(const NetworkSpec& spec);
 
 /// Multiply-adds of one sample (convolutions and fully connected layers).
-std::size_t multiply_adds(const NetworkSpec& spec);
+std::uint64_t multiply_adds(const NetworkSpec& spec);
 
 /// Helps build a spec by hand: returns the value the new layer produces.
 ValueId add_layer(NetworkSpec& spec, std::string name, LayerKind kind, std::vector<ValueId> inputs);
