@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/calibration.h"
@@ -64,12 +65,17 @@ struct Model {
 };
 
 /// Throws kInvalidArgument (naming the parameter) unless the spec is sound, every parameter of it
-/// is present with the right shape and finite values, none is left over, and preprocessing fits the
-/// input's channels.
+/// is present with the right shape and finite values, and none is left over.
+void check_parameters(const NetworkSpec& spec, const Parameters& parameters);
+
+/// As check_parameters; also throws when the network has no outputs or preprocessing does not fit
+/// the input's channels.
 void check_model(const Model& model);
 
 /// The same function with every batch normalisation folded into the convolution or fully connected
-/// layer before it, or turned into a 1x1 depthwise convolution where there is none.
+/// layer before it, or turned into a 1x1 depthwise convolution where there is none that it alone
+/// reads. Equal to the original but for rounding. Throws kInvalidArgument as check_parameters, or
+/// where variance + epsilon is not positive.
 Model fold_batch_normalization(const Model& model);
 
 }  // namespace visavis

@@ -1,0 +1,79 @@
+#include "core/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+[[noreturn]] void fail(const std::string& problem) {
+  throw Error(ErrorCode::kInvalidArgument, problem);
+}
+
+bool all_finite(const float* begin, const float* end) {
+  return std::all_of(begin, end, [](float value) { return std::isfinite(value); });
+}
+
+void check_preprocessing(const Model& model) {
+  const std::size_t channels = model.network.input.back();
+  const Preprocessing& p = model.preprocessing;
+  if (p.mean.size() != channels || p.scale.size() != channels) {
+    fail("preprocessing has " + std::to_string(p.mean.size()) + " means and " +
+         std::to_string(p.scale.size()) + " scales; the network's input has " +
+         std::to_string(channels) + " channels and needs one of each per channel");
+  }
+  if (!all_finite(p.mean.data(), p.mean.data() + channels) ||
+      !all_finite(p.scale.data(), p.scale.data() + channels)) {
+    fail("preprocessing holds a value that is not finite");
+  }
+}
+
+}  // namespace
+
+std::string to_string(ModelKind kind) {
+  switch (kind) {
+    case ModelKind::kEmbedder:
+      return "embedder";
+    case ModelKind::kFaceDetector:
+      return "face detector";
+    case ModelKind::kFaceLandmarks:
+      return "face landmarks";
+    case ModelKind::kClassifier:
+      return "classifier";
+  }
+  return "unknown kind " + std::to_string(static_cast<int>(kind));
+}
+
+void check_parameters(const NetworkSpec& spec, const Parameters& parameters) {
+  const std::vector<ParameterSpec> expected = parameter_specs(spec);
+  std::set<std::string> names;
+  for (const ParameterSpec& parameter : expected) {
+    names.insert(parameter.name);
+    const auto found = parameters.find(parameter.name);
+    if (found == parameters.end()) {
+      fail("parameter '" + parameter.name + "' (" + to_string(parameter.shape) + ") is missing");
+    }
+    const Tensor& tensor = found->second;
+    if (tensor.shape() != parameter.shape) {
+      fail("parameter '" + parameter.name + "' has shape " + to_string(tensor.shape()) +
+           "; the network needs " + to_string(parameter.shape));
+    }
+    if (!all_finite(tensor.begin(), tensor.end())) {
+      fail("parameter '" + parameter.name + "' holds a value that is not finite");
+    }
+  }
+  for (const auto& [name, tensor] : parameters) {
+    if (names.count(name) == 0) fail("parameter '" + name + "' belongs to no layer of the network");
+  }
+}
+
+void check_model(const Model& model) {
+  if (model.network.outputs.empty()) fail("network: has no outputs");
+  check_parameters(model.network, model.parameters);
+  check_preprocessing(model);
+}
+
+}  // namespace visavis
