@@ -1,41 +1,56 @@
 # XNNPACK's own CMake knows no WASM: compile its portable files and the WASM SIMD kernels ourselves.
-# The lists follow the BUILD of the same commit; unused kernels fall away when the product is linked.
+# What ships is fp32 only: see shim/wasm/fp32_only.h.
 set(gen ${XNNPACK_SOURCE_DIR}/cmake/gen)
 include(${gen}/scalar_microkernels.cmake)
 include(${gen}/wasm_microkernels.cmake)
 include(${gen}/wasmsimd_microkernels.cmake)
 set(kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
+# Only what fp32_only.h leaves in use (a quarter of the files, and of the build's time): the linker forgives
+# an undefined kernel that only dropped code names, and fails on any other.
+list(FILTER kernels INCLUDE REGEX "^src/(f32|x32|xx)-.*\\.c$")
+list(FILTER kernels EXCLUDE REGEX "^src/f32-(qs8|qu8|qc4w|qc8w|f16|spmm|dwconv2d-chw|conv-hwc)")
 list(REMOVE_DUPLICATES kernels)
-list(FILTER kernels INCLUDE REGEX "\\.(c|cc)$")
 list(TRANSFORM kernels PREPEND ${XNNPACK_SOURCE_DIR}/)
 
 set(src ${XNNPACK_SOURCE_DIR}/src)
-file(GLOB library ${src}/*.c ${src}/configs/*.c ${src}/operators/*.c ${src}/subgraph/*.c ${src}/enums/*.c
-                  ${src}/tables/*.c ${src}/reference/*.cc)
-list(REMOVE_ITEM library ${src}/im2col.c)  # no caller, and it does not compile here
+file(GLOB configs ${src}/configs/*.c)
+file(GLOB library ${src}/*.c ${src}/operators/*.c ${src}/subgraph/*.c ${src}/enums/*.c ${src}/tables/*.c)
+list(REMOVE_ITEM library ${src}/im2col.c)  # nobody calls it and it does not compile here
+set(fp32_only -include ${CMAKE_CURRENT_SOURCE_DIR}/shim/wasm/fp32_only.h)
 
-add_library(visavis_xnnpack STATIC ${library} ${kernels}
-  ${PTHREADPOOL_SOURCE_DIR}/src/shim.c ${PTHREADPOOL_SOURCE_DIR}/src/legacy-api.c)
-
-# The headers test these with #if, and some in plain code: each must have a value.
-foreach(feature ARM_BF16 ARM_DOTPROD ARM_FP16_SCALAR ARM_FP16_VECTOR ARM_I8MM ARM_SME ARM_SME2 ASSEMBLY
-                AVX256SKX AVX256VNNI AVX256VNNIGFNI AVX512AMX AVX512F AVX512FP16 AVX512SKX AVX512VBMI
-                AVX512VNNI AVX512VNNIGFNI AVXVNNI AVXVNNIINT8 CPUINFO DWCONV_MULTIPASS HVX KLEIDIAI
-                RISCV_FP16_VECTOR RISCV_VECTOR VSX)
-  target_compile_definitions(visavis_xnnpack PRIVATE XNN_ENABLE_${feature}=0)
+add_library(xnnpack_wasm_flags INTERFACE)
+foreach(feature  # tested with #if, and by some in plain code: each must have a value
+    ARM_BF16 ARM_DOTPROD ARM_FP16_SCALAR ARM_FP16_VECTOR ARM_I8MM ARM_SME ARM_SME2 ASSEMBLY
+    AVX256SKX AVX256VNNI AVX256VNNIGFNI AVX512AMX AVX512F AVX512FP16 AVX512SKX AVX512VBMI
+    AVX512VNNI AVX512VNNIGFNI AVXVNNI AVXVNNIINT8 CPUINFO DWCONV_MULTIPASS HVX KLEIDIAI
+    RISCV_FP16_VECTOR RISCV_VECTOR SPARSE VSX)
+  target_compile_definitions(xnnpack_wasm_flags INTERFACE XNN_ENABLE_${feature}=0)
 endforeach()
-foreach(feature MEMOPT SPARSE GEMM_M_SPECIALIZATION)
-  target_compile_definitions(visavis_xnnpack PRIVATE XNN_ENABLE_${feature}=1)
-endforeach()
-target_compile_definitions(visavis_xnnpack PRIVATE XNN_LOG_LEVEL=0 PTHREADPOOL_USE_FASTPATH=0)
-target_compile_options(visavis_xnnpack PRIVATE -msimd128 -fno-math-errno)
-set_target_properties(visavis_xnnpack PROPERTIES C_STANDARD 99 C_EXTENSIONS ON)
+target_compile_definitions(xnnpack_wasm_flags INTERFACE
+  XNN_ENABLE_MEMOPT=1 XNN_ENABLE_GEMM_M_SPECIALIZATION=1 XNN_LOG_LEVEL=0 PTHREADPOOL_USE_FASTPATH=0)
 
 set(headers ${PROJECT_BINARY_DIR}/headers)  # links: -I/usr/include would mix glibc's headers in
 file(MAKE_DIRECTORY ${headers})
 foreach(header fp16.h fp16 fxdiv.h)
   file(CREATE_LINK /usr/include/${header} ${headers}/${header} SYMBOLIC)
 endforeach()
-target_include_directories(visavis_xnnpack
-  SYSTEM PUBLIC ${XNNPACK_SOURCE_DIR}/include ${PTHREADPOOL_SOURCE_DIR}/include
-  PRIVATE ${src} ${PTHREADPOOL_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR}/shim/wasm ${headers})
+target_include_directories(xnnpack_wasm_flags SYSTEM INTERFACE
+  ${XNNPACK_SOURCE_DIR}/include ${src} ${PTHREADPOOL_SOURCE_DIR}/include ${PTHREADPOOL_SOURCE_DIR}/src
+  ${CMAKE_CURRENT_SOURCE_DIR}/shim/wasm ${headers})
+
+# Speed matters in the kernels; the rest runs once per layer and is set up once per model, so -Os, as upstream.
+add_library(xnnpack_kernels OBJECT ${kernels} ${src}/reference/packing.cc)
+target_compile_options(xnnpack_kernels PRIVATE -O2 -fno-math-errno)
+add_library(xnnpack_library OBJECT ${library} ${configs}
+  ${PTHREADPOOL_SOURCE_DIR}/src/shim.c ${PTHREADPOOL_SOURCE_DIR}/src/legacy-api.c)
+target_compile_options(xnnpack_library PRIVATE -Os)
+set_source_files_properties(${library} PROPERTIES COMPILE_OPTIONS "${fp32_only}")
+foreach(part xnnpack_kernels xnnpack_library)
+  target_link_libraries(${part} PRIVATE xnnpack_wasm_flags)
+  set_target_properties(${part} PROPERTIES C_STANDARD 99 C_EXTENSIONS ON CXX_STANDARD 14)
+endforeach()
+
+add_library(visavis_xnnpack STATIC $<TARGET_OBJECTS:xnnpack_kernels> $<TARGET_OBJECTS:xnnpack_library>)
+set_target_properties(visavis_xnnpack PROPERTIES LINKER_LANGUAGE CXX)
+target_include_directories(visavis_xnnpack SYSTEM INTERFACE
+  ${XNNPACK_SOURCE_DIR}/include ${PTHREADPOOL_SOURCE_DIR}/include)
