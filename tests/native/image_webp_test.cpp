@@ -1,0 +1,57 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <webp/encode.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "native/image_file.h"
+#include "tests/native/encoders.h"
+
+namespace visavis {
+namespace {
+
+TEST(DecodeWebp, LosslessIsExact) {
+  const Image image = gradient_image(33, 20);
+  EXPECT_EQ(largest_difference(decode_image(encode_webp(image), "a"), image), 0);
+}
+
+TEST(DecodeWebp, AlphaLiesOverWhite) {
+  const Bytes rgba{100, 0, 200, 255, 100, 0, 200, 0, 100, 0, 200, 51};
+  const Image image = decode_image(encode_webp(rgba, 3, 1), "a");
+  EXPECT_THAT(image.pixels, testing::ElementsAre(100, 0, 200, 255, 255, 255, 224, 204, 244));
+}
+
+TEST(DecodeWebp, FollowsTheOrientationWithOrWithoutThePrefix) {
+  const Image image = gradient_image(6, 4);
+  const Bytes block = exif_block(3);
+  for (const Bytes& exif : {block, Bytes(block.begin() + 6, block.end())}) {
+    const Image turned = decode_image(encode_webp(image, exif), "a");
+    ASSERT_EQ(turned.width, 6);
+    EXPECT_TRUE(std::equal(image.pixel(0, 0), image.pixel(0, 0) + 3, turned.pixel(5, 3)));
+  }
+}
+
+TEST(DecodeWebp, TruncatedIsAnError) {
+  const Image image = gradient_image(160, 120);
+  std::uint8_t* data = nullptr;
+  const std::size_t size =
+      WebPEncodeRGB(image.pixels.data(), image.width, image.height, image.width * 3, 90, &data);
+  const Bytes lossy(data, data + size);
+  WebPFree(data);
+  for (const Bytes& whole : {lossy, encode_webp(image)}) {
+    for (std::size_t i = 1; i < 32; ++i) {
+      const std::size_t length = std::max<std::size_t>(12, whole.size() * i / 32);
+      try {
+        decode_image({whole.data(), length}, "photo.webp");
+        ADD_FAILURE() << "decoded " << length << " of " << whole.size() << " bytes";
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kUnreadableImage);
+        EXPECT_THAT(error.what(), testing::HasSubstr("photo.webp: the WebP file is truncated"));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace visavis
