@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "core/blazeface.h"
+#include "core/face.h"
+#include "core/image.h"
+#include "core/model.h"
+#include "core/similarity_transform.h"
+
+namespace visavis {
+
+/// Photos with a shorter side than this hold no face worth looking for.
+inline constexpr int kMinPhotoSide = 32;
+
+/// Overlapping square tiles of `side` pixels over a width x height photo, each brought onto `size`
+/// pixels. Neighbours share at least a quarter, so that a face up to that size lies whole in one.
+/// `right` as in square_crop: one of the four axis directions.
+std::vector<SimilarityTransform> tiles(int width, int height, int side, int size, Point right);
+
+/// Finds the faces of a photo, the cheap way first: the near detector on the whole photo, then the
+/// far detector, then the far detector on tiles of a half and a quarter of the photo's longer side
+/// (faces on a scanned page), then the same with the photo lying on its side or head. The first
+/// look that shows faces ends the search.
+class FaceDetector {
+ public:
+  /// Throws kModelMismatch as BlazeFace does.
+  FaceDetector(const Model& near_detector, const Model& far_detector, int threads = 1);
+
+  /// The largest first; empty when there is none. Throws kImageTooSmall below kMinPhotoSide.
+  std::vector<Face> detect(const Image& photo);
+
+ private:
+  std::vector<Face> look(const Image& photo, BlazeFace& detector,
+                         const std::vector<SimilarityTransform>& crops);
+  std::vector<Face> search(const Image& photo, Point right);
+  std::vector<Face> confirm(const Image& photo, const std::vector<Face>& candidates);
+
+  BlazeFace near_;
+  BlazeFace far_;
+};
+
+}  // namespace visavis

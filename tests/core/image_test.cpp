@@ -1,0 +1,43 @@
+#include "core/image.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+ErrorCode code_of_size(int width, int height) {
+  try {
+    const Image image(width, height);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ErrorCode{};
+}
+
+TEST(ImageTest, IsBlackAndAddressedByRows) {
+  Image image(3, 2);
+  EXPECT_EQ(image.pixels, std::vector<std::uint8_t>(18, 0));
+  image.pixel(2, 1)[0] = 7;
+  EXPECT_EQ(image.pixels[15], 7);
+}
+
+TEST(ImageTest, RefusesEmptyAndHugeSizesBeforeAllocating) {
+  EXPECT_EQ(code_of_size(0, 5), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of_size(5, -1), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of_size(20'000, 20'000), ErrorCode::kImageTooLarge);
+  EXPECT_EQ(code_of_size(2'000'000'000, 2'000'000'000), ErrorCode::kImageTooLarge);
+}
+
+TEST(ImageTest, LaysTransparentPixelsOverWhite) {
+  const std::array<std::uint8_t, 12> rgba{10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 200, 128};
+  const Image image = image_from_rgba(rgba.data(), 3, 1);
+  // 0 * 128/255 + 255 * 127/255 = 127; 100 -> 177.2; 200 -> 227.4
+  EXPECT_EQ(image.pixels, (std::vector<std::uint8_t>{10, 20, 30, 255, 255, 255, 127, 177, 227}));
+}
+
+}  // namespace
+}  // namespace visavis

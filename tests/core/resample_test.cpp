@@ -1,0 +1,167 @@
+#include "core/resample.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+/// Grey image of f(x, y) at the pixels' centres, rounded.
+Image painted(int width, int height, const std::function<double(double, double)>& value) {
+  Image image(width, height);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        image.pixel(x, y)[c] = static_cast<std::uint8_t>(std::lround(value(x + 0.5, y + 0.5)));
+      }
+    }
+  }
+  return image;
+}
+
+double ramp(double x, double y) { return 20 + x + y / 2; }
+
+/// Largest difference between the crop and the ramp under the inverse transform, inside by 2.
+double ramp_error(const Image& photo, const SimilarityTransform& photo_to_crop, int size) {
+  const Image crop = resample(photo, photo_to_crop, size, size, Border::kBlack);
+  const SimilarityTransform back = photo_to_crop.inverse();
+  double error = 0;
+  for (int y = 2; y < size - 2; ++y) {
+    for (int x = 2; x < size - 2; ++x) {
+      const Point p = back.apply({static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F});
+      error = std::max(error, std::abs(crop.pixel(x, y)[1] - ramp(p.x, p.y)));
+    }
+  }
+  return error;
+}
+
+TEST(ResampleTest, IdentityChangesNothing) {
+  const Image photo =
+      painted(17, 11, [](double x, double y) { return std::fmod(x * 37 + y * 91, 256); });
+  EXPECT_EQ(resample(photo, {}, 17, 11, Border::kBlack).pixels, photo.pixels);
+}
+
+TEST(ResampleTest, LinearRampStaysExactWhateverTheTransform) {
+  const Image photo = painted(120, 120, ramp);
+  // Rounding of the photo (1/2 where y/2 falls between), of the halvings and of the result:
+  // below 1.1.
+  EXPECT_LE(ramp_error(photo, square_crop({60, 60}, 40, {1, 0}, 100), 100), 1.1);  // enlarged
+  EXPECT_LE(ramp_error(photo, square_crop({61.3F, 58.7F}, 60, {1, 0.3F}, 50), 50), 1.1);  // turned
+  EXPECT_LE(ramp_error(photo, square_crop({60, 60}, 110, {1, 0}, 20), 20), 1.3);  // 2 halvings
+  EXPECT_LE(ramp_error(photo, square_crop({59, 62}, 70, {-0.5F, 1}, 25), 25), 1.3);
+}
+
+TEST(ResampleTest, HalvingMovesNothing) {
+  // A symmetric image stays symmetric: any half-pixel slip would tip the balance.
+  const Image photo = painted(256, 256, [](double x, double y) {
+    return 255 * std::exp(-((x - 128) * (x - 128) + (y - 128) * (y - 128)) / 3000);
+  });
+  for (const int size : {128, 100, 64, 40, 30}) {
+    const Image crop = resample(photo, letterbox(256, 256, size), size, size, Border::kBlack);
+    for (int y = 0; y < size; ++y) {
+      for (int x = 0; x < size; ++x) {
+        const int opposite = crop.pixel(size - 1 - x, size - 1 - y)[0];
+        // Rounding half up at each of at most three halvings and in the sampling.
+        ASSERT_LE(std::abs(crop.pixel(x, y)[0] - opposite), 1) << size << " " << x << " " << y;
+      }
+    }
+  }
+}
+
+TEST(ResampleTest, ShrinkingDoesNotAlias) {
+  // One-pixel checks and stripes hold nothing that a shrunken image can show: an even grey remains.
+  const Image checks = painted(512, 512, [](double x, double y) {
+    return (static_cast<int>(x) + static_cast<int>(y)) % 2 == 0 ? 255 : 0;
+  });
+  const Image stripes =
+      painted(512, 512, [](double x, double) { return static_cast<int>(x) % 2 == 0 ? 255 : 0; });
+  for (const int size : {200, 112, 64, 33}) {
+    for (const Image* photo : {&checks, &stripes}) {
+      const Image crop = resample(*photo, letterbox(512, 512, size), size, size, Border::kNearest);
+      for (const std::uint8_t value : crop.pixels) ASSERT_NEAR(value, 128, 1) << size;
+    }
+  }
+}
+
+TEST(ResampleTest, KeepsTheMeanWhenShrinking) {
+  const Image photo = painted(
+      600, 600, [](double x, double y) { return 128 + 100 * std::sin(x / 9) * std::cos(y / 5); });
+  const auto mean = [](const Image& image) {
+    double sum = 0;
+    for (const std::uint8_t value : image.pixels) sum += value;
+    return sum / static_cast<double>(image.pixels.size());
+  };
+  const Image crop = resample(photo, letterbox(600, 600, 70), 70, 70, Border::kNearest);
+  EXPECT_NEAR(mean(crop), mean(photo), 1);  // rounding half up adds at most 1/4 per halving
+}
+
+TEST(ResampleTest, CropDoesNotDependOnWhatLiesAround) {
+  // The same content cut out beforehand (on even multiples) gives the same pixels.
+  const Image photo =
+      painted(400, 400, [](double x, double y) { return std::fmod(x * x / 50 + y * 3, 256); });
+  Image part(160, 160);
+  for (int y = 0; y < 160; ++y) {
+    for (int x = 0; x < 160; ++x) {
+      for (int c = 0; c < 3; ++c) part.pixel(x, y)[c] = photo.pixel(x + 80, y + 120)[c];
+    }
+  }
+  const Image whole =
+      resample(photo, square_crop({160, 200}, 90, {1, 0.2F}, 30), 30, 30, Border::kBlack);
+  const Image cut =
+      resample(part, square_crop({80, 80}, 90, {1, 0.2F}, 30), 30, 30, Border::kBlack);
+  EXPECT_EQ(whole.pixels, cut.pixels);
+}
+
+TEST(ResampleTest, BeyondThePhotoIsBlackOrTheNearestPixel) {
+  const Image white = painted(64, 64, [](double, double) { return 255; });
+  for (const int size : {200, 40, 10}) {  // enlarged, shrunk, shrunk by halvings
+    const SimilarityTransform far_out = square_crop({64, 64}, 128, {1, 0}, size);
+    const Image black = resample(white, far_out, size, size, Border::kBlack);
+    const Image nearest = resample(white, far_out, size, size, Border::kNearest);
+    EXPECT_EQ(black.pixel(size / 4, size / 4)[0], 255) << size;
+    EXPECT_EQ(black.pixel(size - 1, size - 1)[0], 0) << size;
+    EXPECT_EQ(nearest.pixel(size - 1, size - 1)[0], 255) << size;
+  }
+  const SimilarityTransform elsewhere = square_crop({1e6F, -1e6F}, 100, {1, 0}, 10);
+  EXPECT_EQ(resample(white, elsewhere, 10, 10, Border::kBlack).pixel(5, 5)[0], 0);
+  EXPECT_EQ(resample(white, elsewhere, 10, 10, Border::kNearest).pixel(5, 5)[0], 255);
+}
+
+TEST(ResampleTest, HalveCountsTheLastOddRowAndColumnTwice) {
+  Image odd(3, 3);
+  for (int i = 0; i < 9; ++i) odd.pixel(i % 3, i / 3)[0] = static_cast<std::uint8_t>(i * 10);
+  const Image half = halve(odd);
+  ASSERT_EQ(half.width, 2);
+  ASSERT_EQ(half.height, 2);
+  EXPECT_EQ(half.pixel(0, 0)[0], 20);  // (0 + 10 + 30 + 40) / 4
+  EXPECT_EQ(half.pixel(1, 0)[0], 35);  // (20 + 50) / 2
+  EXPECT_EQ(half.pixel(0, 1)[0], 65);  // (60 + 70) / 2
+  EXPECT_EQ(half.pixel(1, 1)[0], 80);
+}
+
+TEST(ResampleTest, OnePixelPhotosWork) {
+  const Image dot = painted(1, 1, [](double, double) { return 90; });
+  EXPECT_EQ(halve(dot).pixel(0, 0)[0], 90);
+  EXPECT_EQ(resample(dot, letterbox(1, 1, 4), 4, 4, Border::kNearest).pixel(3, 3)[0], 90);
+}
+
+TEST(ResampleTest, MirrorTwiceIsTheSame) {
+  const Image photo = painted(7, 3, [](double x, double y) { return x * 20 + y; });
+  EXPECT_EQ(mirror(photo).pixel(0, 1)[0], photo.pixel(6, 1)[0]);
+  EXPECT_EQ(mirror(mirror(photo)).pixels, photo.pixels);
+}
+
+TEST(ResampleTest, RefusesEmptyPhotosAndBadTransforms) {
+  const Image photo(8, 8);
+  EXPECT_THROW(resample(Image(), {}, 4, 4, Border::kBlack), Error);
+  EXPECT_THROW(resample(photo, {0, 0, 0, 0}, 4, 4, Border::kBlack), Error);
+  EXPECT_THROW(resample(photo, {1, 0, std::nan(""), 0}, 4, 4, Border::kBlack), Error);
+}
+
+}  // namespace
+}  // namespace visavis
