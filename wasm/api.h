@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// The core as C functions, for WebAssembly. Objects are named by handles: positive numbers, never
+/// used twice, so a stale one is an error and no wild pointer. Nothing is thrown: every function
+/// first clears the last error, and one that fails sets it and returns 0. Pointers returned stay
+/// valid until their object is destroyed; strings are UTF-8 and end in 0.
+extern "C" {
+
+using VisavisHandle = std::int32_t;
+
+/// Numbers per face in arrays: box (left, top, width, height), confidence, six keypoints (x, y) in
+/// the order of core/face.h; in pixels of the upright photo.
+inline constexpr int kVisavisFaceValues = 17;
+/// Numbers per calibration point: distance, FMR (value, low, high), FNMR (value, low, high).
+inline constexpr int kVisavisRateValues = 7;
+inline constexpr int kVisavisQualityValues = 6;
+
+/// ErrorCode (core/error.h) of the last call, 0 when it did what it should.
+std::int32_t visavis_error_code();
+const char* visavis_error_message();
+/// Objects not yet destroyed, of every kind.
+std::int32_t visavis_live_handles();
+void visavis_destroy(VisavisHandle handle);
+
+/// An empty set of models, filled by visavis_models_load.
+VisavisHandle visavis_models_create();
+/// `role`: 0 near detector, 1 far detector, 2 landmarks, 3 embedder. `source` names the file in
+/// messages.
+void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uint8_t* bytes,
+                         std::size_t size, const char* source);
+
+/// Needs all four models, which may be destroyed afterwards.
+VisavisHandle visavis_verifier_create(VisavisHandle models);
+const char* visavis_verifier_embedder_name(VisavisHandle verifier);
+
+/// A black photo, filled by visavis_image_write: by strips, so that a large photo is never here
+/// as RGBA and RGB at once.
+VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height);
+/// `rgba`: rows x width x 4 bytes, not premultiplied.
+void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32_t rows,
+                         const std::uint8_t* rgba);
+
+/// Faces of a photo, the largest first.
+VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image);
+std::int32_t visavis_faces_count(VisavisHandle faces);
+/// count x kVisavisFaceValues.
+const float* visavis_faces_values(VisavisHandle faces);
+
+/// Template of one face, given as kVisavisFaceValues numbers.
+VisavisHandle visavis_template_create(VisavisHandle verifier, VisavisHandle image,
+                                      const float* face);
+const float* visavis_template_embedding(VisavisHandle face_template);
+std::int32_t visavis_template_embedding_length(VisavisHandle face_template);
+/// The aligned crop, 8-bit RGB.
+const std::uint8_t* visavis_template_crop(VisavisHandle face_template);
+std::int32_t visavis_template_crop_width(VisavisHandle face_template);
+std::int32_t visavis_template_crop_height(VisavisHandle face_template);
+
+/// kVisavisQualityValues: eye distance, sharpness, brightness, contrast, yaw, visible share, as
+/// core/quality.h states them.
+const double* visavis_template_quality(VisavisHandle face_template);
+std::int32_t visavis_template_issue_count(VisavisHandle face_template);
+/// Stable name of issue 0 .. count - 1: "blurred".
+const char* visavis_template_issue_code(VisavisHandle face_template, std::int32_t index);
+/// One sentence for the person in the photo.
+const char* visavis_template_issue_message(VisavisHandle face_template, std::int32_t index);
+
+/// Compares two embeddings of `length` numbers at `threshold`, or at the one shipped when it is
+/// NaN. Writes `verdict`: threshold, is_match (0 or 1), then kVisavisRateValues at the distance.
+void visavis_verify(VisavisHandle verifier, const float* reference, const float* probe,
+                    std::int32_t length, double threshold, double* verdict);
+
+/// Threshold, number of genuine and of impostor pairs, then kVisavisRateValues for each point.
+const double* visavis_calibration_values(VisavisHandle verifier);
+std::int32_t visavis_calibration_length(VisavisHandle verifier);
+const char* visavis_calibration_source(VisavisHandle verifier);
+/// Writes kVisavisRateValues.
+void visavis_calibration_rates(VisavisHandle verifier, double distance, double* rates);
+double visavis_calibration_threshold(VisavisHandle verifier, double fmr);
+/// "about 1 in 4,000"; valid until the next call for this verifier.
+const char* visavis_calibration_odds(VisavisHandle verifier, double fmr);
+
+}  // extern "C"

@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/model_file.h"
+#include "wasm/api.h"
+#include "wasm/api_objects.h"
+
+namespace visavis::api {
+namespace {
+
+constexpr std::array<const char*, kRoles> kRoleNames = {"near detector", "far detector",
+                                                        "landmarks", "embedder"};
+
+void append_face(const Face& face, std::vector<float>& values) {
+  values.insert(values.end(),
+                {face.box.left, face.box.top, face.box.width, face.box.height, face.confidence});
+  for (const Point& point : face.keypoints) values.insert(values.end(), {point.x, point.y});
+}
+
+Face read_face(const float* values) {
+  require(
+      std::all_of(values, values + kVisavisFaceValues, [](float v) { return std::isfinite(v); }),
+      "A face's coordinates must be finite numbers: give a face as detected.");
+  Face face;
+  face.box = {values[0], values[1], values[2], values[3]};
+  face.confidence = values[4];
+  for (std::size_t i = 0; i < face.keypoints.size(); ++i) {
+    face.keypoints[i] = {values[5 + 2 * i], values[6 + 2 * i]};
+  }
+  return face;
+}
+
+const FaceTemplate& template_at(VisavisHandle handle) {
+  return handles().get<TemplateObject>(handle).face_template;
+}
+
+QualityIssue issue_at(VisavisHandle handle, std::int32_t index) {
+  const auto& issues = template_at(handle).quality.issues;
+  require(index >= 0 && static_cast<std::size_t>(index) < issues.size(),
+          "The template has no quality issue " + std::to_string(index) + ".");
+  return issues[static_cast<std::size_t>(index)];
+}
+
+}  // namespace
+}  // namespace visavis::api
+
+using namespace visavis;       // NOLINT(google-build-using-namespace): the exports are global.
+using namespace visavis::api;  // NOLINT(google-build-using-namespace)
+
+VisavisHandle visavis_models_create() {
+  return guarded([] { return handles().add(std::make_unique<ModelsObject>()); });
+}
+
+void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uint8_t* bytes,
+                         std::size_t size, const char* source) {
+  guarded([&] {
+    auto& by_role = handles().get<ModelsObject>(models).by_role;
+    require(role >= 0 && static_cast<std::size_t>(role) < kRoles,
+            "There is no model role " + std::to_string(role) + ": give 0 to 3.");
+    by_role[static_cast<std::size_t>(role)] = load_model({bytes, size}, source);
+  });
+}
+
+VisavisHandle visavis_verifier_create(VisavisHandle models) {
+  return guarded([&] {
+    const auto& by_role = handles().get<ModelsObject>(models).by_role;
+    for (std::size_t role = 0; role < kRoles; ++role) {
+      require(by_role[role].has_value(),
+              std::string("No ") + kRoleNames[role] + " model was loaded: load all four first.");
+    }
+    const FaceModels loaded{*by_role[0], *by_role[1], *by_role[2], *by_role[3]};
+    return handles().add(std::make_unique<VerifierObject>(loaded));
+  });
+}
+
+const char* visavis_verifier_embedder_name(VisavisHandle verifier) {
+  return guarded([&] { return handles().get<VerifierObject>(verifier).embedder_name.c_str(); });
+}
+
+VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height) {
+  return guarded(
+      [&] { return handles().add(std::make_unique<ImageObject>(Image(width, height))); });
+}
+
+void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32_t rows,
+                         const std::uint8_t* rgba) {
+  guarded([&] {
+    Image& whole = handles().get<ImageObject>(image).image;
+    require(first_row >= 0 && rows > 0 && rows <= whole.height - first_row,
+            "The rows given lie outside the image.");
+    const Image strip = image_from_rgba(rgba, whole.width, rows);
+    std::copy(strip.pixels.begin(), strip.pixels.end(), whole.pixel(0, first_row));
+  });
+}
+
+VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image) {
+  return guarded([&] {
+    const Image& photo = handles().get<ImageObject>(image).image;
+    auto object = std::make_unique<FacesObject>();
+    for (const Face& face : handles().get<VerifierObject>(verifier).verifier.detect_faces(photo)) {
+      append_face(face, object->values);
+      ++object->count;
+    }
+    return handles().add(std::move(object));
+  });
+}
+
+std::int32_t visavis_faces_count(VisavisHandle faces) {
+  return guarded([&] { return handles().get<FacesObject>(faces).count; });
+}
+
+const float* visavis_faces_values(VisavisHandle faces) {
+  return guarded([&]() -> const float* { return handles().get<FacesObject>(faces).values.data(); });
+}
+
+VisavisHandle visavis_template_create(VisavisHandle verifier, VisavisHandle image,
+                                      const float* face) {
+  return guarded([&] {
+    const Image& photo = handles().get<ImageObject>(image).image;
+    auto& core = handles().get<VerifierObject>(verifier).verifier;
+    return handles().add(
+        std::make_unique<TemplateObject>(core.make_template(photo, read_face(face))));
+  });
+}
+
+const float* visavis_template_embedding(VisavisHandle face_template) {
+  return guarded([&] { return template_at(face_template).embedding.data(); });
+}
+
+std::int32_t visavis_template_embedding_length(VisavisHandle face_template) {
+  return guarded(
+      [&] { return static_cast<std::int32_t>(template_at(face_template).embedding.size()); });
+}
+
+const std::uint8_t* visavis_template_crop(VisavisHandle face_template) {
+  return guarded([&] { return template_at(face_template).crop.pixels.data(); });
+}
+
+std::int32_t visavis_template_crop_width(VisavisHandle face_template) {
+  return guarded([&] { return template_at(face_template).crop.width; });
+}
+
+std::int32_t visavis_template_crop_height(VisavisHandle face_template) {
+  return guarded([&] { return template_at(face_template).crop.height; });
+}
+
+const double* visavis_template_quality(VisavisHandle face_template) {
+  return guarded([&] {
+    const auto& object = handles().get<TemplateObject>(face_template);
+    return object.quality_values.data();
+  });
+}
+
+std::int32_t visavis_template_issue_count(VisavisHandle face_template) {
+  return guarded(
+      [&] { return static_cast<std::int32_t>(template_at(face_template).quality.issues.size()); });
+}
+
+const char* visavis_template_issue_code(VisavisHandle face_template, std::int32_t index) {
+  return guarded([&] { return code_of(issue_at(face_template, index)); });
+}
+
+const char* visavis_template_issue_message(VisavisHandle face_template, std::int32_t index) {
+  return guarded([&] { return message_of(issue_at(face_template, index)); });
+}

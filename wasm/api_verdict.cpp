@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "core/calibration.h"
+#include "wasm/api.h"
+#include "wasm/api_objects.h"
+
+namespace visavis::api {
+namespace {
+
+std::array<double, kVisavisRateValues> rate_values(double distance, const Rate& fmr,
+                                                   const Rate& fnmr) {
+  return {distance, fmr.value, fmr.low, fmr.high, fnmr.value, fnmr.low, fnmr.high};
+}
+
+std::vector<double> flatten(const CalibrationTable& table) {
+  std::vector<double> values = {table.threshold, static_cast<double>(table.genuine_pairs),
+                                static_cast<double>(table.impostor_pairs)};
+  for (const CalibrationPoint& point : table.points) {
+    const auto rates = rate_values(point.distance, point.fmr, point.fnmr);
+    values.insert(values.end(), rates.begin(), rates.end());
+  }
+  return values;
+}
+
+/// Verifier::verify looks at nothing but the embedding.
+FaceTemplate template_of(const float* embedding, std::int32_t length) {
+  FaceTemplate result;
+  result.embedding.assign(embedding, embedding + length);
+  return result;
+}
+
+const std::vector<double>& calibration_values(VisavisHandle handle) {
+  auto& object = handles().get<VerifierObject>(handle);
+  if (object.calibration_values.empty()) {
+    object.calibration_values = flatten(object.verifier.calibration());
+  }
+  return object.calibration_values;
+}
+
+}  // namespace
+}  // namespace visavis::api
+
+using namespace visavis;       // NOLINT(google-build-using-namespace): the exports are global.
+using namespace visavis::api;  // NOLINT(google-build-using-namespace)
+
+void visavis_verify(VisavisHandle verifier, const float* reference, const float* probe,
+                    std::int32_t length, double threshold, double* verdict) {
+  guarded([&] {
+    require(length > 0, "An embedding has at least one number.");
+    require(std::isnan(threshold) || (threshold >= 0 && threshold <= 2),
+            "A threshold is a distance of 0 to 2, not " + std::to_string(threshold) + ".");
+    const auto chosen = std::isnan(threshold) ? std::nullopt : std::optional<double>(threshold);
+    const Verdict result = handles().get<VerifierObject>(verifier).verifier.verify(
+        template_of(reference, length), template_of(probe, length), chosen);
+    verdict[0] = result.threshold;
+    verdict[1] = result.is_match ? 1 : 0;
+    const auto rates =
+        rate_values(result.distance, result.fmr_at_distance, result.fnmr_at_distance);
+    std::copy(rates.begin(), rates.end(), verdict + 2);
+  });
+}
+
+const double* visavis_calibration_values(VisavisHandle verifier) {
+  return guarded([&] { return calibration_values(verifier).data(); });
+}
+
+std::int32_t visavis_calibration_length(VisavisHandle verifier) {
+  return guarded([&] { return static_cast<std::int32_t>(calibration_values(verifier).size()); });
+}
+
+const char* visavis_calibration_source(VisavisHandle verifier) {
+  return guarded([&] {
+    return handles().get<VerifierObject>(verifier).verifier.calibration().source.c_str();
+  });
+}
+
+void visavis_calibration_rates(VisavisHandle verifier, double distance, double* rates) {
+  guarded([&] {
+    require(distance >= 0 && distance <= 2,
+            "A distance is a number of 0 to 2, not " + std::to_string(distance) + ".");
+    const auto& table = handles().get<VerifierObject>(verifier).verifier.calibration();
+    const CalibrationPoint point = rates_at(table, distance);
+    const auto values = rate_values(distance, point.fmr, point.fnmr);
+    std::copy(values.begin(), values.end(), rates);
+  });
+}
+
+double visavis_calibration_threshold(VisavisHandle verifier, double fmr) {
+  return guarded([&] {
+    return threshold_at_fmr(handles().get<VerifierObject>(verifier).verifier.calibration(), fmr);
+  });
+}
+
+const char* visavis_calibration_odds(VisavisHandle verifier, double fmr) {
+  return guarded([&] {
+    auto& object = handles().get<VerifierObject>(verifier);
+    object.odds = odds_in_words(object.verifier.calibration(), fmr);
+    return object.odds.c_str();
+  });
+}
