@@ -21,7 +21,7 @@ struct CalibrationPoint {
 };
 
 /// Distance to error rates, measured on people the model was not trained on. Points by rising
-/// distance.
+/// distance; the FMR never falls along them, the FNMR never rises.
 struct CalibrationTable {
   std::vector<CalibrationPoint> points;
   std::uint64_t genuine_pairs = 0;
@@ -30,23 +30,27 @@ struct CalibrationTable {
   std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
 };
 
-/// Error rates at a distance, by linear interpolation between the points (of log FMR for the FMR);
-/// beyond the ends the end points hold. Throws kInvalidArgument for an empty table.
+/// Error rates at a distance, by linear interpolation between the points (of log FMR for the FMR,
+/// where neither end is 0); beyond the ends the end points hold. Throws kInvalidArgument for an
+/// empty table.
 CalibrationPoint rates_at(const CalibrationTable& table, double distance);
 
-/// The largest distance whose measured FMR is at most `fmr` (0..1). Throws kInvalidArgument when
-/// the table holds too few impostor pairs to say.
+/// The largest distance whose measured FMR is at most `fmr` (0..1), as rates_at tells it. Throws
+/// kInvalidArgument when the table holds too few impostor pairs to say: fewer than 1 / fmr.
 double threshold_at_fmr(const CalibrationTable& table, double fmr);
 
-/// Builds the table from distances of genuine and impostor pairs, at about `points` distances that
-/// are dense where either rate changes. Intervals are Clopper-Pearson (1934). Images without a face
-/// count as genuine pairs at distance 2 (never matched). Throws kInvalidArgument when either list
-/// is empty. `threshold` is set to that of FMR `operating_fmr`.
+/// Builds the table from distances of genuine and impostor pairs, at no more than `points` (10 or
+/// more) distances that are dense where either rate is small. Intervals are Clopper-Pearson (1934),
+/// which takes the pairs for independent: where one photo stands in many pairs they are too narrow.
+/// Images without a face count as genuine pairs at distance 2 (never matched). `threshold` is set
+/// to that of FMR `operating_fmr`. Throws kInvalidArgument when either list is empty, a distance
+/// lies outside 0..2, or there are fewer than 1 / operating_fmr impostor pairs.
 CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impostor,
                            double operating_fmr, std::string source, int points = 200);
 
-/// "about 1 in 4,000"; rounds to one or two leading digits; "fewer than 1 in N" below what the
-/// table can tell.
+/// How many pairs an FMR is, to be followed by "pairs of different people": "about 1 in 4,000",
+/// "about 7 in 10", "almost all"; "fewer than 1 in N" below what the table can tell, which takes
+/// ten measured false matches.
 std::string odds_in_words(const CalibrationTable& table, double fmr);
 
 }  // namespace visavis

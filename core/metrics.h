@@ -9,8 +9,8 @@ namespace visavis {
 
 /// One pair of a verification protocol: same person or not. Pairs with an image in which no face
 /// was found carry has_face = false and count as errors: a genuine one is a false non-match at
-/// every threshold, an impostor one is wrong for the accuracy too (nothing is gained by failing to
-/// look).
+/// every threshold; an impostor one is wrong for the accuracy and left out of the FMR, so that
+/// nothing is gained by failing to look.
 struct LabelledPair {
   float distance = 2;
   bool is_genuine = false;
@@ -19,7 +19,11 @@ struct LabelledPair {
 };
 
 /// Clopper-Pearson (1934) interval for `events` among `trials` at 95%. {0, 0, 1} for no trials.
+/// Throws kInvalidArgument for more events than trials.
 Rate rate_with_interval(std::size_t events, std::size_t trials);
+
+/// I_x(a, b), the cumulative distribution of Beta(a, b) at x in 0..1, for a, b > 0 (DLMF 8.17).
+double regularized_incomplete_beta(double x, double a, double b);
 
 /// A point of the DET curve: rates when everything below `threshold` is a match.
 struct DetPoint {
@@ -28,11 +32,13 @@ struct DetPoint {
   double fnmr = 0;
 };
 
-/// At every threshold where a rate changes, by rising threshold. Throws kInvalidArgument without
-/// genuine or impostor pairs.
+/// At every threshold where a rate changes, by rising threshold; the last one accepts every pair
+/// that has a distance. Throws kInvalidArgument without genuine pairs, or without impostor pairs
+/// that have a distance.
 std::vector<DetPoint> det_curve(const std::vector<LabelledPair>& pairs);
 
-/// Where FMR and FNMR cross, by linear interpolation.
+/// Where FMR and FNMR cross, by linear interpolation; the last FNMR where so many faces were not
+/// found that they never cross. Throws kInvalidArgument for an empty curve.
 double equal_error_rate(const std::vector<DetPoint>& det);
 
 /// FNMR (with interval) and threshold at the largest threshold whose FMR does not exceed `fmr`.
@@ -41,21 +47,29 @@ struct OperatingPoint {
   Rate fmr;
   Rate fnmr;
 };
+/// `fmr` 0..1. With fewer than 1 / fmr impostor pairs that is the threshold of no false match at
+/// all. Throws as det_curve does.
 OperatingPoint operating_point(const std::vector<LabelledPair>& pairs, double fmr);
 
-/// Share of pairs decided rightly with `threshold`.
+/// Both rates when everything below `threshold` is a match. Throws as det_curve does.
+OperatingPoint rates_at_threshold(const std::vector<LabelledPair>& pairs, double threshold);
+
+/// Share of pairs decided rightly with `threshold`. Throws kInvalidArgument without pairs.
 double verification_accuracy(const std::vector<LabelledPair>& pairs, double threshold);
 
-/// The threshold with the highest verification accuracy (the middle of the best interval).
+/// The threshold with the highest verification accuracy (the middle of the best interval; of equal
+/// ones the widest). Throws kInvalidArgument without pairs.
 double most_accurate_threshold(const std::vector<LabelledPair>& pairs);
 
 /// LFW's View 2 protocol (Huang et al. 2007, section IV): each fold is decided with the threshold
 /// that is most accurate on the other folds.
 struct FoldedAccuracy {
   double mean = 0;
-  double standard_error = 0;  ///< Of the mean over folds; 0 for a single fold.
+  double standard_error = 0;  ///< Of the mean over folds.
   std::vector<double> folds;
 };
+/// Folds by rising number. Throws kInvalidArgument with fewer than two folds: there are then no
+/// other pairs to choose a threshold on.
 FoldedAccuracy folded_accuracy(const std::vector<LabelledPair>& pairs);
 
 }  // namespace visavis

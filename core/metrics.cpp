@@ -1,0 +1,252 @@
+#include "core/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+/// Continued fraction of the incomplete beta function, DLMF 8.17.22, by Lentz's method as modified
+/// by Thompson and Barnett (1986). Converges within O(sqrt(max(a, b))) steps for
+/// x < (a + 1) / (a + b + 2).
+double beta_continued_fraction(double x, double a, double b) {
+  constexpr double kTiny = 1e-300;
+  constexpr int kMaxSteps = 1'000'000;
+  const auto away_from_zero = [](double v) { return std::abs(v) < kTiny ? kTiny : v; };
+  double c = 1;
+  double d = 1 / away_from_zero(1 - (a + b) * x / (a + 1));
+  double result = d;
+  for (int m = 1; m <= kMaxSteps; ++m) {
+    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / away_from_zero(1 + even * d);
+    c = away_from_zero(1 + even / c);
+    result *= d * c;
+    const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / away_from_zero(1 + odd * d);
+    c = away_from_zero(1 + odd / c);
+    result *= d * c;
+    if (std::abs(d * c - 1) < 1e-15) return result;
+  }
+  throw Error(ErrorCode::kInternal, "incomplete beta function did not converge");
+}
+
+/// The x with I_x(a, b) = probability. Bisection: the function is monotone, and the ends are safe
+/// where Newton's method is not.
+double inverse_incomplete_beta(double probability, double a, double b) {
+  double low = 0;
+  double high = 1;
+  while (true) {
+    const double middle = 0.5 * (low + high);
+    if (middle <= low || middle >= high || high - low < 1e-13 * high) return middle;
+    (regularized_incomplete_beta(middle, a, b) < probability ? low : high) = middle;
+  }
+}
+
+/// Distances of the pairs that have one, rising.
+struct SortedDistances {
+  std::vector<float> genuine;
+  std::vector<float> impostor;
+  std::size_t genuine_without_face = 0;
+
+  [[nodiscard]] std::size_t genuine_pairs() const { return genuine.size() + genuine_without_face; }
+};
+
+SortedDistances sort_distances(const std::vector<LabelledPair>& pairs) {
+  SortedDistances sorted;
+  for (const LabelledPair& pair : pairs) {
+    if (!std::isfinite(pair.distance)) {
+      throw Error(ErrorCode::kInvalidArgument, "a pair's distance is not a finite number");
+    }
+    if (pair.has_face) {
+      (pair.is_genuine ? sorted.genuine : sorted.impostor).push_back(pair.distance);
+    } else if (pair.is_genuine) {
+      ++sorted.genuine_without_face;
+    }
+  }
+  if (sorted.genuine_pairs() == 0 || sorted.impostor.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                sorted.impostor.empty() ? "no impostor pairs with a face in both photos: the FMR "
+                                          "needs pairs of different people"
+                                        : "no genuine pairs: the FNMR needs pairs of one person");
+  }
+  std::sort(sorted.genuine.begin(), sorted.genuine.end());
+  std::sort(sorted.impostor.begin(), sorted.impostor.end());
+  return sorted;
+}
+
+std::size_t count_below(const std::vector<float>& sorted, double threshold) {
+  const auto end = std::lower_bound(sorted.begin(), sorted.end(), threshold,
+                                    [](float d, double t) { return static_cast<double>(d) < t; });
+  return static_cast<std::size_t>(end - sorted.begin());
+}
+
+/// The smallest threshold under which every distance is a match.
+double threshold_above_all(const SortedDistances& sorted) {
+  float largest = sorted.impostor.back();
+  if (!sorted.genuine.empty()) largest = std::max(largest, sorted.genuine.back());
+  return static_cast<double>(std::nextafter(largest, std::numeric_limits<float>::infinity()));
+}
+
+OperatingPoint rates_at_sorted(const SortedDistances& sorted, double threshold) {
+  const std::size_t false_matches = count_below(sorted.impostor, threshold);
+  const std::size_t false_non_matches =
+      sorted.genuine_pairs() - count_below(sorted.genuine, threshold);
+  return {threshold, rate_with_interval(false_matches, sorted.impostor.size()),
+          rate_with_interval(false_non_matches, sorted.genuine_pairs())};
+}
+
+}  // namespace
+
+double regularized_incomplete_beta(double x, double a, double b) {
+  if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "incomplete beta function needs a, b > 0 and x in 0..1");
+  }
+  if (x == 0 || x == 1) return x;
+  // I_x(a, b) = 1 - I_{1-x}(b, a) keeps the continued fraction where it converges fast.
+  if (x > (a + 1) / (a + b + 2)) return 1 - regularized_incomplete_beta(1 - x, b, a);
+  const double log_factor =
+      a * std::log(x) + b * std::log1p(-x) + std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b);
+  return std::exp(log_factor) * beta_continued_fraction(x, a, b) / a;
+}
+
+Rate rate_with_interval(std::size_t events, std::size_t trials) {
+  if (events > trials) {
+    throw Error(ErrorCode::kInvalidArgument, std::to_string(events) + " events among " +
+                                                 std::to_string(trials) +
+                                                 " trials: there cannot be more than trials");
+  }
+  if (trials == 0) return {0, 0, 1};
+  constexpr double kTail = 0.025;
+  const auto k = static_cast<double>(events);
+  const auto n = static_cast<double>(trials);
+  Rate rate{k / n, 0, 1};
+  if (events > 0) rate.low = inverse_incomplete_beta(kTail, k, n - k + 1);
+  if (events < trials) rate.high = inverse_incomplete_beta(1 - kTail, k + 1, n - k);
+  return rate;
+}
+
+std::vector<DetPoint> det_curve(const std::vector<LabelledPair>& pairs) {
+  const SortedDistances sorted = sort_distances(pairs);
+  const auto genuine_pairs = static_cast<double>(sorted.genuine_pairs());
+  const auto impostor_pairs = static_cast<double>(sorted.impostor.size());
+  std::size_t genuine = 0;   // how many lie below the threshold
+  std::size_t impostor = 0;  // likewise
+  std::vector<DetPoint> det;
+  const auto add_point = [&](double threshold) {
+    det.push_back({threshold, static_cast<double>(impostor) / impostor_pairs,
+                   1 - static_cast<double>(genuine) / genuine_pairs});
+  };
+  while (genuine < sorted.genuine.size() || impostor < sorted.impostor.size()) {
+    float next = std::numeric_limits<float>::infinity();
+    if (genuine < sorted.genuine.size()) next = sorted.genuine[genuine];
+    if (impostor < sorted.impostor.size()) next = std::min(next, sorted.impostor[impostor]);
+    add_point(static_cast<double>(next));
+    while (genuine < sorted.genuine.size() && sorted.genuine[genuine] == next) ++genuine;
+    while (impostor < sorted.impostor.size() && sorted.impostor[impostor] == next) ++impostor;
+  }
+  add_point(threshold_above_all(sorted));
+  return det;
+}
+
+double equal_error_rate(const std::vector<DetPoint>& det) {
+  if (det.empty()) throw Error(ErrorCode::kInvalidArgument, "the DET curve has no points");
+  for (std::size_t i = 0; i < det.size(); ++i) {
+    const double gap = det[i].fmr - det[i].fnmr;  // rises along the curve
+    if (gap < 0) continue;
+    if (i == 0) return 0.5 * (det[i].fmr + det[i].fnmr);
+    const double gap_before = det[i - 1].fmr - det[i - 1].fnmr;
+    const double share = -gap_before / (gap - gap_before);
+    return det[i - 1].fmr + share * (det[i].fmr - det[i - 1].fmr);
+  }
+  return det.back().fnmr;
+}
+
+OperatingPoint operating_point(const std::vector<LabelledPair>& pairs, double fmr) {
+  if (!(fmr >= 0 && fmr <= 1)) {
+    throw Error(ErrorCode::kInvalidArgument, "an FMR lies in 0..1, not at " + std::to_string(fmr));
+  }
+  const SortedDistances sorted = sort_distances(pairs);
+  // The hair added keeps 1e-3 of 3000 at three where the product comes out as 2.9999999.
+  const auto allowed = static_cast<std::size_t>(
+      std::floor(fmr * static_cast<double>(sorted.impostor.size()) * (1 + 1e-12)));
+  const double threshold = allowed < sorted.impostor.size()
+                               ? static_cast<double>(sorted.impostor[allowed])
+                               : threshold_above_all(sorted);
+  return rates_at_sorted(sorted, threshold);
+}
+
+OperatingPoint rates_at_threshold(const std::vector<LabelledPair>& pairs, double threshold) {
+  return rates_at_sorted(sort_distances(pairs), threshold);
+}
+
+double verification_accuracy(const std::vector<LabelledPair>& pairs, double threshold) {
+  if (pairs.empty()) throw Error(ErrorCode::kInvalidArgument, "no pairs to measure accuracy on");
+  const auto right = std::count_if(pairs.begin(), pairs.end(), [&](const LabelledPair& pair) {
+    const bool is_match = static_cast<double>(pair.distance) < threshold;
+    return pair.has_face && is_match == pair.is_genuine;
+  });
+  return static_cast<double>(right) / static_cast<double>(pairs.size());
+}
+
+double most_accurate_threshold(const std::vector<LabelledPair>& pairs) {
+  if (pairs.empty()) throw Error(ErrorCode::kInvalidArgument, "no pairs to choose a threshold on");
+  std::vector<std::pair<double, int>> steps;  // distance, gain in right decisions once above it
+  for (const LabelledPair& pair : pairs) {
+    if (pair.has_face) steps.emplace_back(pair.distance, pair.is_genuine ? 1 : -1);
+  }
+  std::sort(steps.begin(), steps.end());
+  long long gain = 0;  // against a threshold of 0, where nothing matches
+  long long best_gain = 0;
+  double best_low = 0;
+  double best_high = steps.empty() ? 2 : steps.front().first;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    gain += steps[i].second;
+    const double low = steps[i].first;
+    const double high = i + 1 < steps.size() ? steps[i + 1].first : std::max(2.0, low);
+    const bool last_of_ties = i + 1 == steps.size() || high > low;
+    const bool wider = gain == best_gain && high - low > best_high - best_low;
+    if (last_of_ties && (gain > best_gain || wider)) {
+      best_gain = gain;
+      best_low = low;
+      best_high = high;
+    }
+  }
+  // A match is distance < threshold: the upper end belongs to the interval, the lower does not.
+  if (best_high > best_low) return 0.5 * (best_low + best_high);
+  if (best_high == 0) return 0;  // an impostor pair of equal photos: match nothing
+  return std::nextafter(best_high, std::numeric_limits<double>::infinity());
+}
+
+FoldedAccuracy folded_accuracy(const std::vector<LabelledPair>& pairs) {
+  std::set<int> folds;
+  for (const LabelledPair& pair : pairs) folds.insert(pair.fold);
+  if (folds.size() < 2) {
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        "accuracy over folds needs two folds or more: each is decided with the threshold of "
+        "the others");
+  }
+  FoldedAccuracy accuracy;
+  for (const int fold : folds) {
+    std::vector<LabelledPair> inside;
+    std::vector<LabelledPair> outside;
+    for (const LabelledPair& pair : pairs) {
+      (pair.fold == fold ? inside : outside).push_back(pair);
+    }
+    accuracy.folds.push_back(verification_accuracy(inside, most_accurate_threshold(outside)));
+  }
+  const auto count = static_cast<double>(accuracy.folds.size());
+  for (const double fold : accuracy.folds) accuracy.mean += fold / count;
+  double squares = 0;
+  for (const double fold : accuracy.folds) squares += std::pow(fold - accuracy.mean, 2);
+  accuracy.standard_error = std::sqrt(squares / (count - 1) / count);
+  return accuracy;
+}
+
+}  // namespace visavis
