@@ -14,14 +14,13 @@ namespace visavis {
 inline constexpr int kMinPhotoSide = 32;
 
 /// Overlapping square tiles of `side` pixels over a width x height photo, each brought onto `size`
-/// pixels. Neighbours share at least a quarter, so that a face up to that size lies whole in one.
-/// `right` as in square_crop: one of the four axis directions.
-std::vector<SimilarityTransform> tiles(int width, int height, int side, int size, Point right);
+/// pixels: row by row, evenly spread, neighbours sharing three tenths or more. `right` as in
+/// square_crop: one of the four axis directions.
+std::vector<SimilarityTransform> tiles(int width, int height, double side, int size, Point right);
 
 /// Finds the faces of a photo, the cheap way first: the near detector on the whole photo, then the
-/// far detector, then the far detector on tiles of a half and a quarter of the photo's longer side
-/// (faces on a scanned page), then the same with the photo lying on its side or head. The first
-/// look that shows faces ends the search.
+/// far detector, then the far detector on ever smaller tiles (faces on a scanned page), then all
+/// this with the photo lying on its side or head. The first look that shows faces ends the search.
 class FaceDetector {
  public:
   /// Throws kModelMismatch as BlazeFace does.
