@@ -138,7 +138,8 @@ std::vector<Face> blend_overlapping(std::vector<Face> candidates, float min_over
     const auto rest = std::stable_partition(
         candidates.begin() + 1, candidates.end(),
         [&](const Face& face) { return overlap(best, face.box) > min_overlap; });
-    blended.push_back(weighted_mean({candidates.begin(), rest}));
+    const auto count = static_cast<std::size_t>(rest - candidates.begin());
+    blended.push_back(weighted_mean(std::span<const Face>(candidates.data(), count)));
     candidates.erase(candidates.begin(), rest);
   }
   return blended;
