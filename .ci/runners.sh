@@ -1,0 +1,145 @@
+# Sourced by test: runs each test runner, counts, and keeps its whole output in build/logs/test-NAME.log.
+
+passed=0 failed=0 skipped=0
+
+# report NAME LABEL PASSED FAILED SKIPPED SECONDS
+report() {
+  printf '  %-44s%4d s  %d passed, %d failed, %d skipped\n' "$2" "$6" "$3" "$4" "$5"
+  passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
+  if [ "$4" -gt 0 ]; then
+    failures_of "$logs/test-$1.log" | sed 's/^/    | /'
+    echo "    Whole log: build/logs/test-$1.log"
+  fi
+}
+
+failures_of() {
+  grep -nE '\[  FAILED  \]|: Failure|Failed|FAIL |AssertionError|ERROR: |runtime error|error:|warning:|\*\*\*' "$1" | head -n 40
+  echo "..."
+  tail -n 15 "$1"
+}
+
+# sum PATTERN LOG: adds up the first number of every matching line.
+sum() {
+  grep -aE "$1" "$2" | sed -E 's/.*\] *([0-9]+).*/\1/' | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# --- GoogleTest, through CTest ------------------------------------------------------------------
+
+run_ctest() {  # run_ctest PRESET
+  local log=$logs/test-$1.log start=$SECONDS code ok bad skip
+  set +e
+  (cd "$root" && ctest --preset "$1" --verbose) >"$log" 2>&1 </dev/null
+  code=$?
+  set -e
+  ok=$(sum '\[  PASSED  \] [0-9]+ test' "$log")
+  bad=$(sum '\[  FAILED  \] [0-9]+ tests?, listed below' "$log")
+  skip=$(sum '\[  SKIPPED \] [0-9]+ tests?, listed below' "$log")
+  # A crash, a time-out or a missing program leaves no summary; it still is a failure.
+  if [ $code -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  if [ $((ok + bad)) -eq 0 ]; then bad=1; echo "Failed: CTest ran no test" >>"$log"; fi
+  report "$1" "GoogleTest, preset $1" "$ok" "$bad" "$skip" $((SECONDS - start))
+}
+
+# --- Vitest -------------------------------------------------------------------------------------
+
+run_vitest() {  # run_vitest NAME FOLDER [FILTER..]
+  local name=$1 folder=$2 log=$logs/test-$1.log json=$logs/test-$1.json start=$SECONDS code counts
+  shift 2
+  rm -f "$json"
+  set +e
+  (cd "$folder" && npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$json" "$@") \
+    >"$log" 2>&1 </dev/null
+  code=$?
+  set -e
+  counts=$(node -e '
+    const r = JSON.parse(require("fs").readFileSync(process.argv[1]));
+    const broken = r.testResults.filter((f) => f.status === "failed" && !f.assertionResults.some((t) => t.status === "failed"));
+    console.log(r.numPassedTests, r.numFailedTests + broken.length, r.numPendingTests + (r.numTodoTests || 0));
+  ' "$json" 2>/dev/null) || counts='0 1 0'
+  read -r ok bad skip <<<"$counts"
+  if [ $code -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  report "$name" "Vitest, $name" "$ok" "$bad" "$skip" $((SECONDS - start))
+}
+
+# --- lint ---------------------------------------------------------------------------------------
+
+# check NAME LABEL COMMAND..: one test that passes when the command does.
+check() {
+  local name=$1 label=$2 log=$logs/test-$1.log start=$SECONDS code
+  shift 2
+  set +e
+  (set -euo pipefail; cd "$root"; "$@") >"$log" 2>&1 </dev/null
+  code=$?
+  set -e
+  if [ $code -eq 0 ]; then report "$name" "$label" 1 0 0 $((SECONDS - start))
+  else report "$name" "$label" 0 1 0 $((SECONDS - start)); fi
+}
+
+own_sources() {  # C++ files of the project, NUL-separated
+  find core native wasm tests \( -name node_modules -o -name dist \) -prune -o \
+    -type f \( -name '*.cpp' -o -name '*.h' \) -print0
+}
+
+check_format() {
+  own_sources | xargs -0 clang-format --dry-run --Werror
+}
+
+# clang-tidy takes seconds a file, so a clean file is remembered by the hash of itself, of every header
+# of ours that it includes (as ninja recorded them) and of the configuration.
+check_tidy() {
+  local known=$cache/tidy todo=() file key
+  mkdir -p "$known"
+  declare -A key_of
+  while IFS=$'\t' read -r file headers; do
+    # shellcheck disable=SC2086
+    key=$(cat .clang-tidy "$file" $headers | sha256sum | cut -c1-40)
+    key_of[$file]=$key
+    [ -e "$known/$key" ] || todo+=("$file")
+  done < <(compiled_sources)
+  echo "${#key_of[@]} files, ${#todo[@]} changed since they last passed"
+  [ ${#key_of[@]} -gt 0 ] || { echo "error: ninja knows no compiled source; build the preset native first"; return 1; }
+  [ ${#todo[@]} -gt 0 ] || return 0
+  export known
+  for file in "${todo[@]}"; do printf '%s\0%s\0' "$file" "${key_of[$file]}"; done |
+    xargs -0 -n 2 -P "$jobs" bash -c 'clang-tidy --quiet -p build/native "$0" 2>&1 && touch "$known/$1"'
+}
+
+compiled_sources() {  # "SOURCE<tab>HEADER HEADER .." for each of our objects of the preset native
+  ninja -C build/native -t deps | awk -v root="$root/" '
+    function flush() { if (source != "") print source "\t" headers; source = headers = "" }
+    /^[^ ]/ { flush(); next }
+    { path = $1; sub(/^(\.\.\/)+/, "", path); if (index(path, root) == 1) path = substr(path, length(root) + 1)
+      if (path !~ /^(core|native|tests)\//) next
+      if (source == "" && path ~ /\.cpp$/) source = path; else headers = headers " " path }
+    END { flush() }' | sort -u
+}
+
+check_types() {
+  local folder
+  for folder in wasm web tests; do
+    [ -f "$folder/tsconfig.json" ] || continue
+    echo "== $folder"
+    (cd "$folder" && npx --no-install tsc --noEmit)
+  done
+}
+
+check_shell() {
+  local file
+  for file in run test .ci/run .ci/*.sh models/imported/*.sh; do
+    [ ! -f "$file" ] || bash -n "$file"
+  done
+}
+
+run_lint() {
+  check format "clang-format" check_format
+  check tidy "clang-tidy" check_tidy
+  check types "TypeScript type-check" check_types
+  check shell "Shell syntax" check_shell
+}
+
+finish() {
+  echo
+  [ "$failed" -gt 0 ] || echo "Done in $SECONDS s."
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
