@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FaceTemplate } from './template.js';
 
 /** The DOM's type of this name where the compiler knows the DOM, so that node projects need not. */
@@ -77,13 +78,26 @@ export interface Detection {
 
 /** One thing about a face that makes the comparison less reliable. */
 export interface QualityIssue {
-  /** Stable: 'blurred', ... */
+  /** Stable: 'low-resolution', 'blurred', ... (core/quality.h). */
   readonly code: string;
   /** One sentence for the person in the photo. */
   readonly message: string;
 }
 
+/** How well the aligned face shows what the network looks at. */
 export interface Quality {
+  /** Between the pupils, in pixels of the photo. */
+  readonly eyeDistance: number;
+  /** Variance of the Laplacian over that of the luma. */
+  readonly sharpness: number;
+  /** Mean luma of the face, 0..255. */
+  readonly brightness: number;
+  /** Standard deviation of that luma. */
+  readonly contrast: number;
+  /** Head turned, in degrees; positive towards the photo's right. */
+  readonly yaw: number;
+  /** Share of the crop that lies inside the photo, 0..1. */
+  readonly visible: number;
   /** Empty when nothing stands against comparing. */
   readonly issues: readonly QualityIssue[];
 }
@@ -179,8 +193,8 @@ export interface EnrolledFace extends FaceTemplate {
   readonly milliseconds: number;
 }
 
-/** Loads models, finds faces and compares them, in a worker; nothing leaves the machine. */
-export interface VisavisApi {
+/** Made by `Visavis.load()`: finds faces and compares them, in a worker; nothing leaves the machine. */
+export interface Visavis {
   /** All faces of a photo, the largest first. */
   detect(photo: Photo, options?: PhotoOptions): Promise<Detection>;
   /** One face of a photo, ready to be compared. Rejects with 'no-face' or 'face-too-small'. */
@@ -196,4 +210,5 @@ export interface VisavisApi {
   readonly model: string;
   /** Ends the worker; what is pending rejects with 'disposed'. */
   dispose(): void;
+  [Symbol.dispose](): void;
 }

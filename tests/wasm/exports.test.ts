@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+import { CORE_ERROR_CODES } from '../../wasm/dist/errors.js';
+import { FACE_VALUES } from '../../wasm/dist/faces.js';
+import { MAX_IMAGE_PIXELS } from '../../wasm/dist/image_file.js';
+import { loadModule } from './module.js';
+import { root, wasmFolder } from './photos.js';
+
+/** Parameter kinds and result of one function: "number,pointer -> handle". */
+type Signatures = Record<string, string>;
+
+const header = readFileSync(join(wasmFolder, 'api.h'), 'utf8');
+
+/** From api.h. Handles are apart from numbers, addresses from both. */
+function declaredInC(): Signatures {
+  const kind = (type: string): string => {
+    if (type.includes('*')) return 'pointer';
+    if (/^VisavisHandle\b/.test(type)) return 'handle';
+    return /^void\b/.test(type) ? 'void' : 'number';
+  };
+  const found: Signatures = {};
+  const functions = header.matchAll(/^([\w:* ]+?)\s*(visavis_\w+)\(([^)]*)\);/gm);
+  for (const [, result, name, parameters] of functions) {
+    const kinds = parameters!.split(',').map((text) => text.trim()).filter(Boolean).map(kind);
+    found[`_${name}`] = `${kinds.join()} -> ${kind(result!)}`;
+  }
+  return found;
+}
+
+/** From the interface RawExports. */
+function declaredInTypeScript(): Signatures {
+  const path = join(wasmFolder, 'src/exports.ts');
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
+  const found: Signatures = {};
+  for (const statement of file.statements) {
+    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== 'RawExports') continue;
+    for (const member of statement.members.filter(ts.isMethodSignature)) {
+      const kinds = member.parameters.map((parameter) => parameter.type!.getText(file).toLowerCase());
+      found[member.name.getText(file)] = `${kinds.join()} -> ${member.type!.getText(file).toLowerCase()}`;
+    }
+  }
+  return found;
+}
+
+const ALLOCATOR = { _malloc: 'number -> pointer', _free: 'pointer -> void' };
+
+test('exports.ts states every function of api.h with the kinds of its parameters and result', () => {
+  expect(Object.keys(declaredInC()).length).toBeGreaterThan(25);
+  expect(declaredInTypeScript()).toEqual({ ...declaredInC(), ...ALLOCATOR });
+});
+
+test('exports.txt lists the functions of api.h', () => {
+  const listed = readFileSync(join(wasmFolder, 'exports.txt'), 'utf8').split('\n').filter(Boolean);
+  expect(listed.map((name) => `_${name}`).sort()).toEqual(Object.keys(declaredInC()).sort());
+});
+
+test('the built module exports just these, with as many parameters', async () => {
+  const module = (await loadModule()) as unknown as Record<string, (...args: number[]) => unknown>;
+  const signatures = declaredInTypeScript();
+  const exported = Object.keys(module).filter((name) => /^_(visavis_|malloc$|free$)/.test(name));
+  expect(exported.sort()).toEqual(Object.keys(signatures).sort());
+  for (const [name, signature] of Object.entries(signatures)) {
+    module[name]!(); // Emscripten puts the WebAssembly function in place of its stub at the first call.
+    const parameters = signature.split(' -> ')[0]!.split(',').filter(Boolean);
+    expect(`${name} ${module[name]!.length}`).toBe(`${name} ${parameters.length}`);
+  }
+});
+
+test('error codes are those of core/error.h', () => {
+  const source = readFileSync(join(root, 'core/error.h'), 'utf8');
+  const codes = [...source.matchAll(/^\s+k(\w+) = (\d+),/gm)].map(([, name, number]) => [
+    number,
+    name!.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase(),
+  ]);
+  expect(codes.length).toBeGreaterThan(10);
+  expect(CORE_ERROR_CODES).toEqual(Object.fromEntries(codes));
+});
+
+test('numbers kept twice agree', () => {
+  const image = readFileSync(join(root, 'core/image.h'), 'utf8');
+  expect(image).toContain(`kMaxImagePixels = ${group(MAX_IMAGE_PIXELS)};`);
+  expect(header).toContain(`kVisavisFaceValues = ${FACE_VALUES};`);
+  const engine = readFileSync(join(wasmFolder, 'src/engine.ts'), 'utf8');
+  for (const [c, script] of [['Rate', 'RATE'], ['Quality', 'QUALITY']]) {
+    const number = new RegExp(`kVisavis${c}Values = (\\d+);`).exec(header)![1];
+    expect(engine).toContain(`${script}_VALUES = ${number};`);
+  }
+});
+
+function group(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, "'");
+}

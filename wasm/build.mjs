@@ -1,0 +1,44 @@
+// Builds dist/: the TypeScript compiled, beside it the WebAssembly, the models and their lengths.
+// VISAVIS_BUILD names the folder that holds wasm/ and models/ (default: ../build).
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const build = process.env.VISAVIS_BUILD ?? join(here, '../build');
+const dist = join(here, 'dist');
+
+const models = {
+  nearDetector: 'blazeface-near.visavis',
+  farDetector: 'blazeface-far.visavis',
+  landmarks: 'landmarks68.visavis',
+  embedder: 'mobilefacenet.visavis',
+};
+
+const copies = [
+  ['wasm/visavis.mjs', 'visavis.mjs'],
+  ['wasm/visavis.wasm', 'visavis.wasm'],
+  ...Object.values(models).map((name) => [`models/${name}`, `models/${name}`]),
+].map(([from, to]) => ({ from: join(build, from), to: join(dist, to) }));
+
+const missing = copies.find(({ from }) => !existsSync(from));
+if (missing !== undefined) {
+  console.error(`${missing.from} is missing: build the wasm preset and import the models first (./run does both).`);
+  process.exit(1);
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(join(dist, 'models'), { recursive: true });
+for (const { from, to } of copies) cpSync(from, to);
+
+const bytes = { wasm: statSync(join(dist, 'visavis.wasm')).size };
+for (const [role, name] of Object.entries(models)) bytes[role] = statSync(join(dist, 'models', name)).size;
+writeFileSync(join(dist, 'asset_bytes.js'), `export const ASSET_BYTES = ${JSON.stringify(bytes)};\n`);
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.json')], { stdio: 'inherit' });
+cpSync(join(here, 'src/visavis.d.mts'), join(dist, 'visavis.d.mts'));
+// npm packs what lies in the package's own folder only.
+cpSync(join(here, '../LICENSE'), join(here, 'LICENSE'));

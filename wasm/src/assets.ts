@@ -1,0 +1,117 @@
+import { throwIfCancelled } from './cancel.js';
+import { MODEL_ROLES, type ModelFiles } from './engine.js';
+import { ASSET_BYTES } from './asset_bytes.js';
+import type { Platform } from './platform.js';
+import type { LoadOptions, ModelRole, Source } from './types.js';
+
+/** Each URL is written out, since bundlers find and copy files by this very pattern. */
+const WASM_URL = new URL('./visavis.wasm', import.meta.url);
+const MODEL_URLS: Record<ModelRole, URL> = {
+  nearDetector: new URL('./models/blazeface-near.visavis', import.meta.url),
+  farDetector: new URL('./models/blazeface-far.visavis', import.meta.url),
+  landmarks: new URL('./models/landmarks68.visavis', import.meta.url),
+  embedder: new URL('./models/mobilefacenet.visavis', import.meta.url),
+};
+
+export interface Assets {
+  readonly wasm: Uint8Array;
+  readonly models: ModelFiles;
+}
+
+/** Reads the WebAssembly and the four models at once, telling onProgress as bytes arrive. */
+export async function loadAssets(platform: Platform, options: LoadOptions): Promise<Assets> {
+  const progress = new ProgressMeter(options.onProgress);
+  const fetchOne = (source: Source, knownBytes?: number): Promise<Uint8Array> =>
+    readAll(platform, source, options.signal, progress.addFile(knownBytes));
+  const roles = MODEL_ROLES.map(async (role) => {
+    const own = options.models?.[role];
+    const source = own ?? MODEL_URLS[role];
+    const bytes = await fetchOne(source, own === undefined ? ASSET_BYTES[role] : undefined);
+    return [role, { bytes, source: nameOf(source, role) }] as const;
+  });
+  const [wasm, ...models] = await Promise.all([fetchOne(WASM_URL, ASSET_BYTES.wasm), ...roles]);
+  return { wasm, models: Object.fromEntries(models) as ModelFiles };
+}
+
+async function readAll(
+  platform: Platform,
+  source: Source,
+  signal: AbortSignal | undefined,
+  file: FileProgress,
+): Promise<Uint8Array> {
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) {
+    const bytes = new Uint8Array(source).slice(); // The caller keeps theirs; the worker takes this.
+    file.end(bytes.length);
+    return bytes;
+  }
+  const stream = await platform.read(source, signal);
+  file.expect(stream.length);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream.chunks) {
+    throwIfCancelled(signal);
+    chunks.push(chunk);
+    length += chunk.length;
+    file.arrived(length);
+  }
+  file.end(length);
+  return join(chunks, length);
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function nameOf(source: Source, role: ModelRole): string {
+  return typeof source === 'string' || source instanceof URL ? String(source) : `the ${role} bytes given`;
+}
+
+/** What one file adds to the whole. */
+class FileProgress {
+  loaded = 0;
+
+  constructor(
+    public total: number | undefined,
+    private readonly changed: () => void,
+  ) {}
+
+  expect(total: number | undefined): void {
+    this.total ??= total;
+  }
+  arrived(loaded: number): void {
+    this.loaded = loaded;
+    this.changed();
+  }
+  end(loaded: number): void {
+    this.total = loaded;
+    this.arrived(loaded);
+  }
+}
+
+class ProgressMeter {
+  private readonly files: FileProgress[] = [];
+
+  constructor(private readonly onProgress: LoadOptions['onProgress']) {}
+
+  addFile(total: number | undefined): FileProgress {
+    const file = new FileProgress(total, () => this.report());
+    this.files.push(file);
+    return file;
+  }
+
+  private report(): void {
+    const sum = (of: (file: FileProgress) => number): number =>
+      this.files.reduce((all, file) => all + of(file), 0);
+    const known = this.files.every((file) => file.total !== undefined);
+    this.onProgress?.({
+      loadedBytes: sum((file) => file.loaded),
+      totalBytes: known ? sum((file) => file.total ?? 0) : undefined,
+    });
+  }
+}

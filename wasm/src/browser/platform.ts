@@ -1,0 +1,94 @@
+import { VisavisError } from '../errors.js';
+import { fetchStream } from '../fetch_stream.js';
+import { requireFileSize } from '../image_file.js';
+import type { Platform, PreparedPhoto, WorkerHandle } from '../platform.js';
+import type { Response } from '../protocol.js';
+import { rowsOfPixels } from '../rows.js';
+import { requireSimd, unsupported } from '../support.js';
+import type { Photo, Pixels } from '../types.js';
+
+/** SIMD: Chrome 91, Firefox 89, Safari 16.4; module workers: Firefox 114; OffscreenCanvas: Safari 16.4. */
+const ADVICE = 'use Chrome or Edge 91, Firefox 114, Safari 16.4 (without Lockdown Mode), or newer';
+
+export const platform: Platform = {
+  requireSupport() {
+    requireSimd(ADVICE);
+    for (const name of ['Worker', 'OffscreenCanvas', 'createImageBitmap']) {
+      if (!(name in globalThis)) throw unsupported(name, ADVICE);
+    }
+  },
+
+  startWorker,
+  preparePhoto,
+  read: (source, signal) => fetchStream(source, signal),
+};
+
+function startWorker(): WorkerHandle {
+  // Written so that bundlers find it; a file of its own, since the page's policy forbids blob: URLs.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  return {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    listen({ response, failure }) {
+      worker.onmessage = (event: MessageEvent<Response>) => response(event.data);
+      worker.onerror = (event) => failure(workerFailed(event.message));
+      worker.onmessageerror = () => failure(workerFailed('a message could not be read'));
+    },
+    keepAlive: () => undefined,
+    end: () => worker.terminate(),
+  };
+}
+
+function workerFailed(why: string | undefined): VisavisError {
+  return new VisavisError(
+    'unsupported',
+    `The worker failed (${why || 'its file did not load'}): check that the page's ` +
+      `Content-Security-Policy has worker-src 'self' and script-src 'wasm-unsafe-eval', and ${ADVICE}.`,
+  );
+}
+
+/** Decoding is left to the worker; only what lives in the document is turned into a bitmap here. */
+async function preparePhoto(photo: Photo): Promise<PreparedPhoto> {
+  if (photo instanceof Blob) {
+    requireFileSize(photo.size);
+    return { photo, transfer: [] };
+  }
+  if (photo instanceof ArrayBuffer || photo instanceof Uint8Array) {
+    requireFileSize(photo.byteLength);
+    return { photo: new Blob([photo as BlobPart]), transfer: [] };
+  }
+  if (photo instanceof ImageBitmap) return { photo, transfer: [] };
+  if (isElement(photo)) {
+    const bitmap = await snapshot(photo);
+    return { photo: bitmap, transfer: [bitmap] };
+  }
+  if (typeof photo === 'object' && photo !== null && 'data' in photo) {
+    const { width, height, data }: Pixels = photo;
+    rowsOfPixels(photo);
+    return { photo: { width, height, data }, transfer: [] };
+  }
+  throw new VisavisError(
+    'invalid-argument',
+    'The photo is none: give a File, Blob, ImageBitmap, ImageData, or an <img>, <canvas> or <video>.',
+  );
+}
+
+type Element = HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement;
+
+function isElement(photo: unknown): photo is Element {
+  // By name, since a worker has OffscreenCanvas alone.
+  return ['HTMLImageElement', 'HTMLCanvasElement', 'OffscreenCanvas', 'HTMLVideoElement'].some((name) => {
+    const Type = (globalThis as Record<string, unknown>)[name];
+    return typeof Type === 'function' && photo instanceof Type;
+  });
+}
+
+async function snapshot(element: Element): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(element);
+  } catch (error) {
+    throw new VisavisError(
+      'unreadable-image',
+      `The element shows no picture yet, or one of another origin (${String(error)}): wait until it has loaded.`,
+    );
+  }
+}

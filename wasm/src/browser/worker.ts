@@ -1,0 +1,16 @@
+import { serve } from '../serve.js';
+import { openPhoto } from './decode.js';
+
+/** The part of DedicatedWorkerGlobalScope used here; the DOM's types describe windows. */
+const scope = self as unknown as {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+};
+
+serve(
+  {
+    post: (response, transfer) => scope.postMessage(response, transfer),
+    listen: (handler) => (scope.onmessage = (event) => handler(event.data)),
+  },
+  openPhoto,
+);

@@ -1,0 +1,225 @@
+import { Core } from './core.js';
+import { VisavisError } from './errors.js';
+import type { Handle, WasmModule } from './exports.js';
+import { FACE_VALUES, faceFromValues, faceToValues } from './faces.js';
+import type { RowSource } from './rows.js';
+import type { Calibration, EnrolledFace, Face, ModelRole, Quality, Rate, Rates, Verdict } from './types.js';
+
+/** In the order of api.h. */
+export const MODEL_ROLES = ['nearDetector', 'farDetector', 'landmarks', 'embedder'] as const satisfies
+  readonly ModelRole[];
+
+export type ModelFiles = Record<ModelRole, { readonly bytes: Uint8Array; readonly source: string }>;
+
+/** What an EnrolledFace is made of, without its class and clock: it crosses from the worker. */
+export type Enrolment = Omit<EnrolledFace, 'model' | 'milliseconds' | 'toBytes'>;
+
+/** kVisavisRateValues and kVisavisQualityValues of api.h. */
+const RATE_VALUES = 7;
+const QUALITY_VALUES = 6;
+/** Photos cross in strips of about this many pixels, so that RGBA is never there whole. */
+const STRIP_PIXELS = 1 << 20;
+/** Where model_file.h keeps the checksum of the payload. */
+const CHECKSUM_AT = 20;
+
+/** The journey from pixels to verdict, computed at once in this thread. */
+export class Engine {
+  private constructor(
+    private readonly core: Core,
+    private readonly verifier: Handle,
+    /** The embedder's name and its file's checksum. */
+    readonly model: string,
+  ) {}
+
+  /** Throws VisavisError 'model-...', naming the file. */
+  static create(module: WasmModule, files: ModelFiles): Engine {
+    const core = new Core(module);
+    const verifier = core.using(core.call('_visavis_models_create'), (models) => {
+      MODEL_ROLES.forEach((role, number) => {
+        const { bytes, source } = files[role];
+        core.heap.lendBytes(bytes, (pointer) =>
+          core.heap.lendString(source, (name) =>
+            core.call('_visavis_models_load', models, number, pointer, bytes.length, name),
+          ),
+        );
+      });
+      return core.call('_visavis_verifier_create', models);
+    });
+    const name = core.text(core.call('_visavis_verifier_embedder_name', verifier));
+    return new Engine(core, verifier, `${name}-${checksum(files.embedder.bytes)}`);
+  }
+
+  get memoryBytes(): number {
+    return this.core.heap.size;
+  }
+
+  /** Objects alive in the core; 1, the verifier, between calls. */
+  get liveHandles(): number {
+    return this.core.liveHandles;
+  }
+
+  dispose(): void {
+    this.core.call('_visavis_destroy', this.verifier);
+  }
+
+  detect(photo: RowSource): Face[] {
+    return this.withImage(photo, (image) => this.detectIn(image));
+  }
+
+  /** `which`: place among the faces found, or a face found before. */
+  enrol(photo: RowSource, which: number | Face): Enrolment {
+    return this.withImage(photo, (image) => {
+      const faces = typeof which === 'number' ? this.detectIn(image) : [which];
+      const face = typeof which === 'number' ? pick(faces, which) : which;
+      const { width, height } = photo;
+      return { face, faces, width, height, ...this.describe(image, face) };
+    });
+  }
+
+  /** `threshold` undefined means the one shipped. */
+  verify(reference: Float32Array, probe: Float32Array, threshold: number | undefined): Verdict {
+    if (reference.length !== probe.length) {
+      throw new VisavisError('invalid-argument', 'The two embeddings differ in length.');
+    }
+    const { heap } = this.core;
+    const values = heap.lendFloats(reference, (a) =>
+      heap.lendFloats(probe, (b) =>
+        heap.lend((2 + RATE_VALUES) * 8, (out) => {
+          const chosen = threshold ?? NaN;
+          this.core.call('_visavis_verify', this.verifier, a, b, reference.length, chosen, out);
+          return heap.readDoubles(out, 2 + RATE_VALUES);
+        }),
+      ),
+    );
+    const [used, match, ...rates] = values;
+    return { ...this.inWords(ratesFromValues(rates)), threshold: used as number, isMatch: match === 1 };
+  }
+
+  rates(distance: number): Rates {
+    const values = this.core.heap.lend(RATE_VALUES * 8, (out) => {
+      this.core.call('_visavis_calibration_rates', this.verifier, distance, out);
+      return this.core.heap.readDoubles(out, RATE_VALUES);
+    });
+    return this.inWords(ratesFromValues(values));
+  }
+
+  thresholdAtFmr(fmr: number): number {
+    return this.core.call('_visavis_calibration_threshold', this.verifier, fmr);
+  }
+
+  calibration(): Calibration {
+    const length = this.core.call('_visavis_calibration_length', this.verifier);
+    const start = this.core.call('_visavis_calibration_values', this.verifier);
+    const values = this.core.heap.readDoubles(start, length);
+    const [threshold, genuinePairs, impostorPairs] = values as [number, number, number];
+    const points = [];
+    for (let at = 3; at < length; at += RATE_VALUES) {
+      points.push(ratesFromValues(values.slice(at, at + RATE_VALUES)));
+    }
+    const source = this.core.text(this.core.call('_visavis_calibration_source', this.verifier));
+    const atThreshold = this.rates(threshold);
+    return { threshold, atThreshold, points, genuinePairs, impostorPairs, source };
+  }
+
+  private withImage<Result>(photo: RowSource, use: (image: Handle) => Result): Result {
+    const { core } = this;
+    const { width, height } = photo;
+    return core.using(core.call('_visavis_image_create', width, height), (image) => {
+      const stripRows = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
+      core.heap.lend(stripRows * width * 4, (strip) => {
+        for (let first = 0; first < height; first += stripRows) {
+          const count = Math.min(stripRows, height - first);
+          core.heap.write(strip, photo.rows(first, count));
+          core.call('_visavis_image_write', image, first, count, strip);
+        }
+      });
+      return use(image);
+    });
+  }
+
+  private detectIn(image: Handle): Face[] {
+    const { core } = this;
+    return core.using(core.call('_visavis_faces_detect', this.verifier, image), (faces) => {
+      const count = core.call('_visavis_faces_count', faces);
+      const start = core.call('_visavis_faces_values', faces);
+      const values = core.heap.readFloats(start, count * FACE_VALUES);
+      return Array.from({ length: count }, (_, i) =>
+        faceFromValues(values.subarray(i * FACE_VALUES, (i + 1) * FACE_VALUES)),
+      );
+    });
+  }
+
+  private describe(image: Handle, face: Face): Pick<Enrolment, 'embedding' | 'crop' | 'quality'> {
+    const { core } = this;
+    const template = core.heap.lendFloats(faceToValues(face), (values) =>
+      core.call('_visavis_template_create', this.verifier, image, values),
+    );
+    return core.using(template, () => ({
+      embedding: core.heap.readFloats(
+        core.call('_visavis_template_embedding', template),
+        core.call('_visavis_template_embedding_length', template),
+      ),
+      crop: this.crop(template),
+      quality: this.quality(template),
+    }));
+  }
+
+  private crop(template: Handle): Enrolment['crop'] {
+    const width = this.core.call('_visavis_template_crop_width', template);
+    const height = this.core.call('_visavis_template_crop_height', template);
+    const start = this.core.call('_visavis_template_crop', template);
+    const rgb = this.core.heap.readBytes(start, width * height * 3);
+    const data = new Uint8ClampedArray(width * height * 4).fill(255);
+    for (let i = 0; i < width * height; i++) data.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
+    return { width, height, data };
+  }
+
+  private quality(template: Handle): Quality {
+    const { core } = this;
+    const start = core.call('_visavis_template_quality', template);
+    const [eyeDistance, sharpness, brightness, contrast, yaw, visible] = core.heap.readDoubles(
+      start,
+      QUALITY_VALUES,
+    ) as [number, number, number, number, number, number];
+    const count = core.call('_visavis_template_issue_count', template);
+    const issues = Array.from({ length: count }, (_, i) => ({
+      code: core.text(core.call('_visavis_template_issue_code', template, i)),
+      message: core.text(core.call('_visavis_template_issue_message', template, i)),
+    }));
+    return { eyeDistance, sharpness, brightness, contrast, yaw, visible, issues };
+  }
+
+  private inWords(rates: Omit<Rates, 'odds'>): Rates {
+    const odds = this.core.call('_visavis_calibration_odds', this.verifier, rates.fmr.value);
+    return { ...rates, odds: this.core.text(odds) };
+  }
+}
+
+function ratesFromValues(values: readonly number[]): Omit<Rates, 'odds'> {
+  const rate = (at: number): Rate => ({
+    value: values[at] as number,
+    low: values[at + 1] as number,
+    high: values[at + 2] as number,
+  });
+  return { distance: values[0] as number, fmr: rate(1), fnmr: rate(4) };
+}
+
+function pick(faces: readonly Face[], which: number): Face {
+  const face = faces[which];
+  if (face !== undefined) return face;
+  if (faces.length === 0) {
+    throw new VisavisError(
+      'no-face',
+      'No face was found in the photo: give one that shows the whole face from the front.',
+    );
+  }
+  throw new VisavisError(
+    'invalid-argument',
+    `The photo shows ${faces.length} face(s), so face ${which} does not exist: count from 0.`,
+  );
+}
+
+function checksum(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(CHECKSUM_AT, true).toString(16).padStart(8, '0');
+}

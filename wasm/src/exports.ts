@@ -1,0 +1,77 @@
+/**
+ * The functions of wasm/api.h as Emscripten hands them out, kept by hand; tests/wasm/exports.test.ts
+ * holds this interface, api.h, exports.txt and the built module together.
+ */
+
+/** Names an object inside the core; 0 is none. */
+export type Handle = number;
+/** An address in the WebAssembly memory; only heap.ts follows one. */
+export type Pointer = number;
+
+export interface RawExports {
+  _malloc(size: number): Pointer;
+  _free(pointer: Pointer): void;
+
+  _visavis_error_code(): number;
+  _visavis_error_message(): Pointer;
+  _visavis_live_handles(): number;
+  _visavis_destroy(handle: Handle): void;
+
+  _visavis_models_create(): Handle;
+  _visavis_models_load(
+    models: Handle,
+    role: number,
+    bytes: Pointer,
+    size: number,
+    source: Pointer,
+  ): void;
+  _visavis_verifier_create(models: Handle): Handle;
+  _visavis_verifier_embedder_name(verifier: Handle): Pointer;
+
+  _visavis_image_create(width: number, height: number): Handle;
+  _visavis_image_write(image: Handle, firstRow: number, rows: number, rgba: Pointer): void;
+
+  _visavis_faces_detect(verifier: Handle, image: Handle): Handle;
+  _visavis_faces_count(faces: Handle): number;
+  _visavis_faces_values(faces: Handle): Pointer;
+
+  _visavis_template_create(verifier: Handle, image: Handle, face: Pointer): Handle;
+  _visavis_template_embedding(template: Handle): Pointer;
+  _visavis_template_embedding_length(template: Handle): number;
+  _visavis_template_crop(template: Handle): Pointer;
+  _visavis_template_crop_width(template: Handle): number;
+  _visavis_template_crop_height(template: Handle): number;
+  _visavis_template_quality(template: Handle): Pointer;
+  _visavis_template_issue_count(template: Handle): number;
+  _visavis_template_issue_code(template: Handle, index: number): Pointer;
+  _visavis_template_issue_message(template: Handle, index: number): Pointer;
+
+  _visavis_verify(
+    verifier: Handle,
+    reference: Pointer,
+    probe: Pointer,
+    length: number,
+    threshold: number,
+    verdict: Pointer,
+  ): void;
+  _visavis_calibration_values(verifier: Handle): Pointer;
+  _visavis_calibration_length(verifier: Handle): number;
+  _visavis_calibration_source(verifier: Handle): Pointer;
+  _visavis_calibration_rates(verifier: Handle, distance: number, rates: Pointer): void;
+  _visavis_calibration_threshold(verifier: Handle, fmr: number): number;
+  _visavis_calibration_odds(verifier: Handle, fmr: number): Pointer;
+}
+
+/** Emscripten's module object; the views are replaced whenever the memory grows. */
+export interface WasmModule extends RawExports {
+  readonly HEAPU8: Uint8Array;
+}
+
+/** What the default export of visavis.mjs takes. */
+export interface ModuleOptions {
+  wasmBinary: ArrayBuffer | Uint8Array;
+  print?: (line: string) => void;
+  printErr?: (line: string) => void;
+}
+
+export type ModuleFactory = (options: ModuleOptions) => Promise<WasmModule>;

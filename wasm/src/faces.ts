@@ -1,0 +1,31 @@
+import type { Face, Keypoints, Point } from './types.js';
+
+/** kVisavisFaceValues of api.h. */
+export const FACE_VALUES = 17;
+
+const KEYPOINTS = [
+  'leftEye',
+  'rightEye',
+  'noseTip',
+  'mouthCentre',
+  'leftEar',
+  'rightEar',
+] as const satisfies readonly (keyof Keypoints)[];
+
+/** From the numbers of api.h. */
+export function faceFromValues(values: ArrayLike<number>): Face {
+  const at = (i: number): number => values[i] as number;
+  const keypoint = (i: number): Point => ({ x: at(5 + 2 * i), y: at(6 + 2 * i) });
+  return {
+    box: { left: at(0), top: at(1), width: at(2), height: at(3) },
+    confidence: at(4),
+    keypoints: Object.fromEntries(KEYPOINTS.map((name, i) => [name, keypoint(i)])) as never,
+  };
+}
+
+/** To the numbers of api.h; what is no number becomes NaN, which the core refuses. */
+export function faceToValues(face: Face): number[] {
+  const { left, top, width, height } = face.box;
+  const points = KEYPOINTS.flatMap((name) => [face.keypoints[name].x, face.keypoints[name].y]);
+  return [left, top, width, height, face.confidence, ...points].map(Number);
+}

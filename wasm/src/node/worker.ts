@@ -1,0 +1,20 @@
+import { parentPort } from 'node:worker_threads';
+
+import { VisavisError } from '../errors.js';
+import type { SentPhoto } from '../protocol.js';
+import { type RowSource, rowsOfPixels } from '../rows.js';
+import { serve } from '../serve.js';
+
+/** Files were decoded by sharp before they came here. */
+async function openPhoto(photo: SentPhoto): Promise<RowSource> {
+  if (!('data' in photo)) throw new VisavisError('internal', 'An undecoded photo in the worker.');
+  return rowsOfPixels(photo);
+}
+
+serve(
+  {
+    post: (response, transfer) => parentPort?.postMessage(response, transfer),
+    listen: (handler) => void parentPort?.on('message', handler),
+  },
+  openPhoto,
+);

@@ -1,0 +1,41 @@
+import type { VisavisError } from './errors.js';
+import type { Request, Response, SentPhoto } from './protocol.js';
+import type { Photo } from './types.js';
+
+export interface WorkerListeners {
+  response(response: Response): void;
+  /** The worker could not start or died. */
+  failure(error: VisavisError): void;
+}
+
+export interface WorkerHandle {
+  post(request: Request, transfer: Transferable[]): void;
+  listen(listeners: WorkerListeners): void;
+  /** Whether work is pending: in node an idle worker must not keep the process alive. */
+  keepAlive(busy: boolean): void;
+  end(): void;
+}
+
+/** A photo made ready for the worker. */
+export interface PreparedPhoto {
+  readonly photo: SentPhoto;
+  /** Of the photo's parts, those that are ours to give away. */
+  readonly transfer: Transferable[];
+}
+
+/** What differs between browser and node. */
+export interface Platform {
+  /** Throws VisavisError 'unsupported', saying what is needed. */
+  requireSupport(): void;
+  startWorker(): WorkerHandle;
+  /** Throws VisavisError. */
+  preparePhoto(photo: Photo): Promise<PreparedPhoto>;
+  /** Opens a URL, or a path where there are paths. Throws VisavisError 'io'. */
+  read(source: string | URL, signal: AbortSignal | undefined): Promise<ByteStream>;
+}
+
+export interface ByteStream {
+  /** As far as known before the end. */
+  readonly length: number | undefined;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}

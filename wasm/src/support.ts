@@ -1,0 +1,17 @@
+import { VisavisError } from './errors.js';
+
+/** (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)): fixed-width SIMD or nothing. */
+const SIMD_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+]);
+
+/** Throws 'unsupported' where WebAssembly or its SIMD is missing; `advice` says what has them. */
+export function requireSimd(advice: string): void {
+  if (typeof WebAssembly !== 'object') throw unsupported('WebAssembly', advice);
+  if (!WebAssembly.validate(SIMD_MODULE)) throw unsupported('WebAssembly SIMD', advice);
+}
+
+export function unsupported(what: string, advice: string): VisavisError {
+  return new VisavisError('unsupported', `${what} is not supported here: ${advice}.`);
+}
