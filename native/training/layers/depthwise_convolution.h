@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "native/training/trainable_layer.h"
+
+namespace visavis {
+
+/// Depthwise convolution by direct kernels over blocks of channels. `input` is [h, w, c].
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name,
+                                                  const DepthwiseConvolution& spec,
+                                                  const Shape& input);
+
+}  // namespace visavis

@@ -1,0 +1,259 @@
+#include "native/training/layers/elementwise.h"
+
+#include <cmath>
+
+#include "native/training/layers/slice_sums.h"
+
+namespace visavis {
+namespace {
+
+template <class T, class Body>
+void for_each_element(const LayerContext<T>& context, std::size_t count, const Body& body) {
+  context.threads.parallel_for(count, [&](int, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) body(i);
+  });
+}
+
+template <class T>
+class ReluLayer final : public TrainableLayer<T> {
+ public:
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    output.resize(inputs[0]->shape());
+    const T* x = inputs[0]->data();
+    T* y = output.data();
+    for_each_element(context, output.size(),
+                     [=](std::size_t i) { y[i] = x[i] > T(0) ? x[i] : T(0); });
+  }
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    if (input_gradients[0] == nullptr) return;
+    const T* y = output.data();
+    const T* g = output_gradient.data();
+    T* to = input_gradients[0]->data();
+    for_each_element(context, output.size(),
+                     [=](std::size_t i) { to[i] += y[i] > T(0) ? g[i] : T(0); });
+  }
+};
+
+/// He et al. 2015, "Delving deep into rectifiers", section 2.1: one learned slope per channel.
+template <class T>
+class PreluLayer final : public TrainableLayer<T> {
+ public:
+  PreluLayer(const std::string& name, const Shape& input) : channels_(input.back()) {
+    slope_.name = name + ".slope";
+    slope_.has_weight_decay = false;
+    slope_.value.resize({channels_});
+    slope_.gradient.resize({channels_});
+  }
+  std::vector<TrainableParameter<T>*> parameters() override { return {&slope_}; }
+
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    output.resize(inputs[0]->shape());
+    const T* slope = slope_.value.data();
+    context.threads.parallel_for(output.size() / channels_,
+                                 [&](int, std::size_t begin, std::size_t end) {
+                                   for (std::size_t row = begin; row < end; ++row) {
+                                     const T* x = inputs[0]->data() + row * channels_;
+                                     T* y = output.data() + row * channels_;
+                                     for (std::size_t c = 0; c < channels_; ++c)
+                                       y[c] = x[c] < T(0) ? x[c] * slope[c] : x[c];
+                                   }
+                                 });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    const T* slope = slope_.value.data();
+    sums_.reset(context.threads.threads(), channels_);
+    context.threads.parallel_for(output.size() / channels_,
+                                 [&](int slice, std::size_t begin, std::size_t end) {
+                                   T* sum = sums_.slice(slice);
+                                   for (std::size_t row = begin; row < end; ++row) {
+                                     const T* x = inputs[0]->data() + row * channels_;
+                                     const T* g = output_gradient.data() + row * channels_;
+                                     for (std::size_t c = 0; c < channels_; ++c)
+                                       sum[c] += x[c] < T(0) ? g[c] * x[c] : T(0);
+                                     if (input_gradients[0] == nullptr) continue;
+                                     T* to = input_gradients[0]->data() + row * channels_;
+                                     for (std::size_t c = 0; c < channels_; ++c)
+                                       to[c] += x[c] < T(0) ? g[c] * slope[c] : g[c];
+                                   }
+                                 });
+    sums_.add_to(slope_.gradient.data());
+  }
+
+ private:
+  std::size_t channels_;
+  TrainableParameter<T> slope_;  // [c]
+  SliceSums<T> sums_;
+};
+
+template <class T>
+class SigmoidLayer final : public TrainableLayer<T> {
+ public:
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    output.resize(inputs[0]->shape());
+    const T* x = inputs[0]->data();
+    T* y = output.data();
+    for_each_element(context, output.size(),
+                     [=](std::size_t i) { y[i] = T(1) / (T(1) + std::exp(-x[i])); });
+  }
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    if (input_gradients[0] == nullptr) return;
+    const T* y = output.data();
+    const T* g = output_gradient.data();
+    T* to = input_gradients[0]->data();
+    for_each_element(context, output.size(),
+                     [=](std::size_t i) { to[i] += g[i] * y[i] * (T(1) - y[i]); });
+  }
+};
+
+template <class T>
+class AddLayer final : public TrainableLayer<T> {
+ public:
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    output.resize(inputs[0]->shape());
+    const T* a = inputs[0]->data();
+    const T* b = inputs[1]->data();
+    T* y = output.data();
+    for_each_element(context, output.size(), [=](std::size_t i) { y[i] = a[i] + b[i]; });
+  }
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    const T* g = output_gradient.data();
+    for (Array<T>* gradient : input_gradients) {
+      if (gradient == nullptr) continue;
+      T* to = gradient->data();
+      for_each_element(context, output.size(), [=](std::size_t i) { to[i] += g[i]; });
+    }
+  }
+};
+
+template <class T>
+class ReshapeLayer final : public TrainableLayer<T> {
+ public:
+  explicit ReshapeLayer(Shape output) : output_(std::move(output)) {}
+  void forward(const LayerContext<T>&, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    Shape shape{inputs[0]->shape()[0]};
+    shape.insert(shape.end(), output_.begin(), output_.end());
+    output.resize(std::move(shape));
+    std::copy_n(inputs[0]->data(), output.size(), output.data());
+  }
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    if (input_gradients[0] == nullptr) return;
+    const T* g = output_gradient.data();
+    T* to = input_gradients[0]->data();
+    for_each_element(context, output.size(), [=](std::size_t i) { to[i] += g[i]; });
+  }
+
+ private:
+  Shape output_;
+};
+
+template <class T>
+class L2NormalizeLayer final : public TrainableLayer<T> {
+ public:
+  L2NormalizeLayer(const L2Normalize& spec, const Shape& input)
+      : epsilon_(static_cast<T>(spec.epsilon)), features_(element_count(input)) {}
+
+  // y = x / max(||x||, epsilon)
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    output.resize(inputs[0]->shape());
+    const std::size_t batch = output.size() / features_;
+    norms_.resize(batch);
+    for_each_element(context, batch, [&](std::size_t row) {
+      const T* x = inputs[0]->data() + row * features_;
+      T* y = output.data() + row * features_;
+      T squares = 0;
+      for (std::size_t i = 0; i < features_; ++i) squares += x[i] * x[i];
+      norms_[row] = std::sqrt(squares);
+      const T factor = T(1) / std::max(norms_[row], epsilon_);
+      for (std::size_t i = 0; i < features_; ++i) y[i] = x[i] * factor;
+    });
+  }
+
+  // dx = (dy - y (y . dy)) / ||x||; where the norm was below epsilon the map is a plain scaling.
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    if (input_gradients[0] == nullptr) return;
+    for_each_element(context, norms_.size(), [&](std::size_t row) {
+      const T* y = output.data() + row * features_;
+      const T* g = output_gradient.data() + row * features_;
+      T* to = input_gradients[0]->data() + row * features_;
+      T along = 0;
+      if (norms_[row] > epsilon_) {
+        for (std::size_t i = 0; i < features_; ++i) along += y[i] * g[i];
+      }
+      const T factor = T(1) / std::max(norms_[row], epsilon_);
+      for (std::size_t i = 0; i < features_; ++i) to[i] += (g[i] - y[i] * along) * factor;
+    });
+  }
+
+ private:
+  T epsilon_;
+  std::size_t features_;
+  std::vector<T> norms_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Relu&, const Shape&) {
+  return std::make_unique<ReluLayer<T>>();
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const Prelu&,
+                                                  const Shape& input) {
+  return std::make_unique<PreluLayer<T>>(name, input);
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Sigmoid&,
+                                                  const Shape&) {
+  return std::make_unique<SigmoidLayer<T>>();
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Add&, const Shape&) {
+  return std::make_unique<AddLayer<T>>();
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const L2Normalize& spec,
+                                                  const Shape& input) {
+  return std::make_unique<L2NormalizeLayer<T>>(spec, input);
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable_reshape(const Shape& output) {
+  return std::make_unique<ReshapeLayer<T>>(output);
+}
+
+// One line per scalar type instantiates the whole file.
+#define VISAVIS_INSTANTIATE(T)                                                                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Relu&,   \
+                                                                const Shape&);                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Prelu&,  \
+                                                                const Shape&);                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
+                                                                const Sigmoid&, const Shape&);     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Add&,    \
+                                                                const Shape&);                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
+                                                                const L2Normalize&, const Shape&); \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable_reshape<T>(const Shape&);
+VISAVIS_INSTANTIATE(float)
+VISAVIS_INSTANTIATE(double)
+#undef VISAVIS_INSTANTIATE
+
+}  // namespace visavis

@@ -1,0 +1,95 @@
+#include "native/training/layers/fully_connected.h"
+
+#include "native/training/layers/matrix.h"
+
+namespace visavis {
+namespace {
+
+template <class T>
+class FullyConnectedLayer final : public TrainableLayer<T> {
+ public:
+  FullyConnectedLayer(const std::string& name, const FullyConnected& spec, const Shape& input)
+      : has_bias_(spec.has_bias),
+        in_(element_count(input)),
+        out_(static_cast<std::size_t>(spec.out_features)) {
+    filter_.name = name + ".filter";
+    filter_.value.resize({out_, in_});
+    filter_.gradient.resize({out_, in_});
+    if (!has_bias_) return;
+    bias_.name = name + ".bias";
+    bias_.has_weight_decay = false;
+    bias_.value.resize({out_});
+    bias_.gradient.resize({out_});
+  }
+
+  std::vector<TrainableParameter<T>*> parameters() override {
+    if (has_bias_) return {&filter_, &bias_};
+    return {&filter_};
+  }
+
+  // input [n, in], output [n, out] = input filter^T + bias. Split over outputs: the batch may be
+  // small.
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    const std::size_t batch = inputs[0]->shape()[0];
+    output.resize({batch, out_});
+    const ConstMatrixView<T> in(inputs[0]->data(), index(batch), index(in_));
+    const ConstMatrixView<T> filter(filter_.value.data(), index(out_), index(in_));
+    MatrixView<T> out(output.data(), index(batch), index(out_));
+    context.threads.parallel_for(out_, [&](int, std::size_t begin, std::size_t end) {
+      auto block = out.middleCols(index(begin), index(end - begin));
+      block.noalias() = in * filter.middleRows(index(begin), index(end - begin)).transpose();
+      if (has_bias_) {
+        block.rowwise() += ConstRowView<T>(bias_.value.data() + begin, index(end - begin));
+      }
+    });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+                const Array<T>&, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    const std::size_t batch = inputs[0]->shape()[0];
+    const ConstMatrixView<T> in(inputs[0]->data(), index(batch), index(in_));
+    const ConstMatrixView<T> gradient(output_gradient.data(), index(batch), index(out_));
+    const ConstMatrixView<T> filter(filter_.value.data(), index(out_), index(in_));
+    MatrixView<T> filter_gradient(filter_.gradient.data(), index(out_), index(in_));
+    context.threads.parallel_for(out_, [&](int, std::size_t begin, std::size_t end) {
+      const auto columns = gradient.middleCols(index(begin), index(end - begin));
+      filter_gradient.middleRows(index(begin), index(end - begin)).noalias() +=
+          columns.transpose() * in;
+      if (has_bias_) {
+        RowView<T>(bias_.gradient.data() + begin, index(end - begin)) += columns.colwise().sum();
+      }
+    });
+    if (input_gradients[0] == nullptr) return;
+    MatrixView<T> input_gradient(input_gradients[0]->data(), index(batch), index(in_));
+    context.threads.parallel_for(in_, [&](int, std::size_t begin, std::size_t end) {
+      input_gradient.middleCols(index(begin), index(end - begin)).noalias() +=
+          gradient * filter.middleCols(index(begin), index(end - begin));
+    });
+  }
+
+ private:
+  bool has_bias_;
+  std::size_t in_;
+  std::size_t out_;
+  TrainableParameter<T> filter_;  // [out, in]
+  TrainableParameter<T> bias_;    // [out]
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name,
+                                                  const FullyConnected& spec, const Shape& input) {
+  return std::make_unique<FullyConnectedLayer<T>>(name, spec, input);
+}
+
+template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const std::string&,
+                                                                      const FullyConnected&,
+                                                                      const Shape&);
+template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const std::string&,
+                                                                        const FullyConnected&,
+                                                                        const Shape&);
+
+}  // namespace visavis

@@ -1,0 +1,215 @@
+#include "native/training/layers/pooling.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+/// What pooling does with one window: the part of it inside the input, in pixels.
+struct Span {
+  std::size_t top, bottom, left, right;  // Half open.
+  [[nodiscard]] std::size_t count() const { return (bottom - top) * (right - left); }
+};
+
+struct PoolGeometry {
+  std::size_t in_height, in_width, channels, out_height, out_width;
+  Window window;
+  bool is_global;
+
+  [[nodiscard]] Span span(std::size_t y, std::size_t x) const {
+    const auto clip = [](int value, std::size_t limit) {
+      return static_cast<std::size_t>(std::clamp(value, 0, static_cast<int>(limit)));
+    };
+    const int top = static_cast<int>(y) * window.stride_height - window.padding.top;
+    const int left = static_cast<int>(x) * window.stride_width - window.padding.left;
+    return {clip(top, in_height), clip(top + window.kernel_height, in_height), clip(left, in_width),
+            clip(left + window.kernel_width, in_width)};
+  }
+};
+
+PoolGeometry pool_geometry(const Window& w, const Shape& input) {
+  if (w.dilation_height != 1 || w.dilation_width != 1) {
+    throw Error(ErrorCode::kUnsupported,
+                "training a dilated pooling layer is not supported; use dilation 1");
+  }
+  const auto side = [](std::size_t in, int padding, int kernel, int stride) {
+    return static_cast<std::size_t>((static_cast<int>(in) + padding - kernel) / stride + 1);
+  };
+  return {input[0],
+          input[1],
+          input[2],
+          side(input[0], w.padding.top + w.padding.bottom, w.kernel_height, w.stride_height),
+          side(input[1], w.padding.left + w.padding.right, w.kernel_width, w.stride_width),
+          w,
+          false};
+}
+
+/// Global pooling is one window over everything whose result has no height and width.
+PoolGeometry global_geometry(const Shape& input) {
+  Window window;
+  window.kernel_height = static_cast<int>(input[0]);
+  window.kernel_width = static_cast<int>(input[1]);
+  PoolGeometry g = pool_geometry(window, input);
+  g.is_global = true;
+  return g;
+}
+
+template <class T>
+class PoolLayer : public TrainableLayer<T> {
+ public:
+  explicit PoolLayer(const PoolGeometry& geometry) : g_(geometry) {}
+
+ protected:
+  void shape_output(std::size_t batch, Array<T>& output) const {
+    if (g_.is_global) {
+      output.resize({batch, g_.channels});
+    } else {
+      output.resize({batch, g_.out_height, g_.out_width, g_.channels});
+    }
+  }
+
+  /// body(span, first element of the sample's input, first element of the output pixel)
+  template <class Body>
+  void for_each_window(const LayerContext<T>& context, std::size_t batch, const Body& body) const {
+    const std::size_t in_sample = g_.in_height * g_.in_width * g_.channels;
+    context.threads.parallel_for(batch, [&](int, std::size_t begin, std::size_t end) {
+      for (std::size_t n = begin; n < end; ++n) {
+        for (std::size_t y = 0; y < g_.out_height; ++y) {
+          for (std::size_t x = 0; x < g_.out_width; ++x) {
+            body(g_.span(y, x), n * in_sample,
+                 ((n * g_.out_height + y) * g_.out_width + x) * g_.channels);
+          }
+        }
+      }
+    });
+  }
+
+  /// body(offset of the pixel in the sample's input)
+  template <class Body>
+  void for_each_pixel(const Span& span, const Body& body) const {
+    for (std::size_t y = span.top; y < span.bottom; ++y) {
+      for (std::size_t x = span.left; x < span.right; ++x) {
+        body((y * g_.in_width + x) * g_.channels);
+      }
+    }
+  }
+
+  PoolGeometry g_;
+};
+
+template <class T>
+class MaxPoolLayer final : public PoolLayer<T> {
+ public:
+  using PoolLayer<T>::PoolLayer;
+
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    this->shape_output(inputs[0]->shape()[0], output);
+    winners_.resize(output.size());
+    const T* in = inputs[0]->data();
+    this->for_each_window(context, inputs[0]->shape()[0],
+                          [&](const Span& span, std::size_t sample, std::size_t to) {
+                            bool is_first = true;
+                            this->for_each_pixel(span, [&](std::size_t pixel) {
+                              for (std::size_t c = 0; c < this->g_.channels; ++c) {
+                                const std::size_t from = sample + pixel + c;
+                                // The first of equal values wins; NaN wins over everything, so that
+                                // it is not hidden.
+                                if (is_first || !(in[from] <= output[to + c])) {
+                                  output[to + c] = in[from];
+                                  winners_[to + c] = from;
+                                }
+                              }
+                              is_first = false;
+                            });
+                          });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
+                const Array<T>& output, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    if (input_gradients[0] == nullptr) return;
+    const std::size_t batch = output.shape()[0];
+    const std::size_t sample = output.size() / batch;
+    context.threads.parallel_for(batch, [&](int, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin * sample; i < end * sample; ++i) {
+        (*input_gradients[0])[winners_[i]] += output_gradient[i];
+      }
+    });
+  }
+
+ private:
+  std::vector<std::size_t> winners_;  // Input element that each output element came from.
+};
+
+template <class T>
+class AveragePoolLayer final : public PoolLayer<T> {
+ public:
+  using PoolLayer<T>::PoolLayer;
+
+  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+               Array<T>& output) override {
+    this->shape_output(inputs[0]->shape()[0], output);
+    output.fill(T(0));
+    this->for_each_window(context, inputs[0]->shape()[0],
+                          [&](const Span& span, std::size_t sample, std::size_t to) {
+                            T* out = output.data() + to;
+                            this->for_each_pixel(span, [&](std::size_t pixel) {
+                              const T* in = inputs[0]->data() + sample + pixel;
+                              for (std::size_t c = 0; c < this->g_.channels; ++c) out[c] += in[c];
+                            });
+                            const T factor = T(1) / static_cast<T>(span.count());
+                            for (std::size_t c = 0; c < this->g_.channels; ++c) out[c] *= factor;
+                          });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
+                const Array<T>&, const Array<T>& output_gradient,
+                const std::vector<Array<T>*>& input_gradients) override {
+    if (input_gradients[0] == nullptr) return;
+    this->for_each_window(context, inputs[0]->shape()[0],
+                          [&](const Span& span, std::size_t sample, std::size_t from) {
+                            const T factor = T(1) / static_cast<T>(span.count());
+                            const T* gradient = output_gradient.data() + from;
+                            this->for_each_pixel(span, [&](std::size_t pixel) {
+                              T* to = input_gradients[0]->data() + sample + pixel;
+                              for (std::size_t c = 0; c < this->g_.channels; ++c)
+                                to[c] += gradient[c] * factor;
+                            });
+                          });
+  }
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const MaxPool& spec, const Shape& input) {
+  return std::make_unique<MaxPoolLayer<T>>(pool_geometry(spec.window, input));
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const AveragePool& spec, const Shape& input) {
+  return std::make_unique<AveragePoolLayer<T>>(pool_geometry(spec.window, input));
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const GlobalMaxPool&, const Shape& input) {
+  return std::make_unique<MaxPoolLayer<T>>(global_geometry(input));
+}
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const GlobalAveragePool&, const Shape& input) {
+  return std::make_unique<AveragePoolLayer<T>>(global_geometry(input));
+}
+
+#define VISAVIS_INSTANTIATE(T)                                                                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const MaxPool&, const Shape&);     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const AveragePool&, const Shape&); \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const GlobalMaxPool&,              \
+                                                                const Shape&);                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const GlobalAveragePool&,          \
+                                                                const Shape&);
+VISAVIS_INSTANTIATE(float)
+VISAVIS_INSTANTIATE(double)
+#undef VISAVIS_INSTANTIATE
+
+}  // namespace visavis

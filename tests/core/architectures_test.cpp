@@ -1,0 +1,72 @@
+#include "core/architectures.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+// Running statistics are not counted: nobody trains them.
+std::size_t trained_parameters(const NetworkSpec& spec) {
+  std::size_t count = 0;
+  for (const ParameterSpec& parameter : parameter_specs(spec)) {
+    const std::string role = parameter.name.substr(parameter.name.rfind('.') + 1);
+    if (role != "mean" && role != "variance") count += element_count(parameter.shape);
+  }
+  return count;
+}
+
+// Chen et al. 2018 state 0.99 M parameters and 221 M multiply-adds for 128 features.
+TEST(Architectures, MobileFaceNetHasThePapersSize) {
+  const NetworkSpec spec = make_architecture("mobilefacenet", {});
+  EXPECT_NEAR(static_cast<double>(trained_parameters(spec)), 0.99e6, 0.02e6);
+  EXPECT_NEAR(static_cast<double>(multiply_adds(spec)), 221e6, 3e6);
+}
+
+// Koch et al. 2015, figure 4: 105x105 grey gives 6x6x256 before the fully connected layer of 4096.
+TEST(Architectures, SiameseFollowsThePapersFigure) {
+  const NetworkSpec spec = make_architecture("siamese", {105, 105, 1, 4096, 1, false});
+  const std::vector<Shape> shapes = infer_shapes(spec);
+  for (std::size_t i = 0; i < spec.layers.size(); ++i) {
+    if (spec.layers[i].name == "relu4") {
+      EXPECT_EQ(shapes[i + 1], (Shape{6, 6, 256}));
+    }
+  }
+  EXPECT_EQ(shapes.back(), Shape{4096});
+}
+
+TEST(Architectures, Conv4GivesThePapersEmbedding) {
+  const NetworkSpec spec = make_architecture("conv4", {28, 28, 1, 64, 1, false});
+  EXPECT_EQ(infer_shapes(spec).back(), Shape{64});
+  for (const Layer& layer : spec.layers) EXPECT_NE(layer.name, "features");
+}
+
+TEST(Architectures, FitAnyInputSizeAndBothChannelCounts) {
+  for (const std::string& name : architecture_names()) {
+    for (const int side : {32, 45, 64, 105, 112}) {
+      for (const int channels : {1, 3}) {
+        const NetworkSpec spec = make_architecture(name, {side, side + 3, channels, 96, 0.5, true});
+        EXPECT_EQ(infer_shapes(spec).back(), Shape{96}) << name << ' ' << side;
+      }
+    }
+  }
+}
+
+TEST(Architectures, WidthFactorScalesTheNetwork) {
+  ArchitectureOptions half;
+  half.width_factor = 0.5;
+  EXPECT_LT(multiply_adds(make_architecture("mobilefacenet", half)),
+            multiply_adds(make_architecture("mobilefacenet", {})) / 3);
+}
+
+TEST(Architectures, RefuseWhatCannotBe) {
+  EXPECT_THROW(make_architecture("resnet", {}), Error);
+  EXPECT_THROW(make_architecture("mobilefacenet", {16, 16, 3, 128, 1, true}), Error);
+  EXPECT_THROW(make_architecture("conv4", {28, 28, 2, 128, 1, true}), Error);
+  EXPECT_THROW(make_architecture("conv4", {28, 28, 1, 0, 1, true}), Error);
+  EXPECT_THROW(make_architecture("mobilefacenet", {112, 112, 3, 128, -1, true}), Error);
+}
+
+}  // namespace
+}  // namespace visavis
