@@ -157,7 +157,7 @@ std::string save_payload(const Model& model, WeightStorage storage) {
 }
 
 /// Throws std::exception in any of its forms: the checksum was right, the content is not.
-Model load_payload(std::span<const std::uint8_t> payload) {
+Model load_payload(std::span<const std::uint8_t> payload, WeightStorage* stored_as) {
   SpanBuffer buffer(payload);
   std::istream stream(&buffer);
   InputArchive archive(stream);
@@ -168,6 +168,7 @@ Model load_payload(std::span<const std::uint8_t> payload) {
     throw std::runtime_error("weights of unknown storage " + std::to_string(storage));
   }
   const auto weights = static_cast<WeightStorage>(storage);
+  if (stored_as != nullptr) *stored_as = weights;
   for (const ParameterSpec& spec : parameter_specs(model.network)) {
     if (stored_bytes(spec.shape, weights) > buffer.left()) {
       throw std::runtime_error("it ends before parameter '" + spec.name + "' does");
@@ -264,14 +265,18 @@ void save_model(const Model& model, std::ostream& out, WeightStorage storage) {
   }
 }
 
-Model load_model(std::span<const std::uint8_t> bytes, const std::string& source) {
+Model load_model(std::span<const std::uint8_t> bytes, const std::string& source,
+                 WeightStorage* storage) {
   const auto payload = open_envelope(bytes, source);
   try {
-    return load_payload(payload);
+    return load_payload(payload, storage);
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::kOutOfMemory, source + ": not enough memory to load it");
   } catch (const std::exception& problem) {
-    throw Error(ErrorCode::kModelCorrupt, source + " is damaged: " + problem.what() + kFetchAgain);
+    std::string text = problem.what();  // It may quote a name from the damaged file.
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
+    throw Error(ErrorCode::kModelCorrupt, source + " is damaged: " + text + kFetchAgain);
   }
 }
 

@@ -29,7 +29,8 @@ void save_model(const Model& model, std::ostream& out,
 
 /// `source` names the file in messages. Checks magic, version, length and checksum before the
 /// archive is touched, and every size in it before memory is allocated. Throws kModelForeign,
-/// kModelTruncated, kModelCorrupt or kModelVersion.
-Model load_model(std::span<const std::uint8_t> bytes, const std::string& source);
+/// kModelTruncated, kModelCorrupt or kModelVersion. `storage` is told how the file holds its weights.
+Model load_model(std::span<const std::uint8_t> bytes, const std::string& source,
+                 WeightStorage* storage = nullptr);
 
 }  // namespace visavis
