@@ -1,0 +1,18 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/calibration.h"
+
+namespace visavis {
+
+/// {"points": [{"distance", "fmr": {"value", "low", "high"}, "fnmr": {..}}, ..], "genuine_pairs",
+/// "impostor_pairs", "threshold", "source"}: what `visavis calibrate` writes and `visavis import`
+/// puts into a model.
+nlohmann::ordered_json to_json(const CalibrationTable& table);
+
+/// Throws kInvalidArgument, naming the field, for one that is missing, of the wrong type or out of
+/// range, or points that do not rise.
+CalibrationTable calibration_from_json(const nlohmann::ordered_json& json);
+
+}  // namespace visavis

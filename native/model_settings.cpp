@@ -1,0 +1,142 @@
+#include "native/model_settings.h"
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "native/atomic_file.h"
+#include "native/calibration_json.h"
+
+namespace visavis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxSettingsBytes = 16U << 20U;
+
+[[noreturn]] void fail(const std::string& problem) {
+  throw Error(ErrorCode::kInvalidArgument, problem);
+}
+
+Json read_json(const std::filesystem::path& file) {
+  const std::vector<std::uint8_t> bytes = read_file(file, kMaxSettingsBytes);
+  Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
+  if (!json.is_object()) fail(file.string() + ": is no JSON object; see models/imported/*.json");
+  return json;
+}
+
+/// get<T>() of a field, with its name in the message.
+template <class T>
+T get(const Json& json, const std::string& name) {
+  if (!json.is_object() || !json.contains(name)) fail("field '" + name + "' is missing");
+  try {
+    return json[name].get<T>();
+  } catch (const nlohmann::json::exception&) {
+    fail("field '" + name + "' is of the wrong type");
+  }
+}
+
+void check_names(const Json& json, const std::set<std::string>& known) {
+  for (const auto& [name, value] : json.items()) {
+    if (!known.contains(name)) fail("field '" + name + "' is unknown");
+  }
+}
+
+ModelKind kind_from(const std::string& name) {
+  std::string names;
+  for (const ModelKind kind : {ModelKind::kEmbedder, ModelKind::kFaceDetector,
+                               ModelKind::kFaceLandmarks, ModelKind::kClassifier}) {
+    if (to_string(kind) == name) return kind;
+    names += (names.empty() ? "" : ", ") + to_string(kind);
+  }
+  fail("kind '" + name + "' is unknown; there are " + names);
+}
+
+/// A number for all channels, or one per channel.
+std::vector<float> per_channel(const Json& json, const std::string& name, std::size_t channels) {
+  std::vector<float> values = json.contains(name) && json[name].is_number()
+                                  ? std::vector<float>(channels, get<float>(json, name))
+                                  : get<std::vector<float>>(json, name);
+  if (values.size() != channels) {
+    fail("field '" + name + "' must be one number or " + std::to_string(channels) +
+         ", one per channel of the network's input");
+  }
+  return values;
+}
+
+Preprocessing preprocessing_from(const Json& json, std::size_t channels) {
+  Preprocessing preprocessing{per_channel(json, "mean", channels), {}};
+  for (const float divisor : per_channel(json, "divisor", channels)) {
+    if (!(divisor > 0)) fail("field 'divisor' must be positive");
+    preprocessing.scale.push_back(1 / divisor);
+  }
+  return preprocessing;
+}
+
+AlignmentTemplate template_from(const Json& json) {
+  AlignmentTemplate alignment;
+  for (const auto& [x, y] : get<std::vector<std::array<float, 2>>>(json, "template")) {
+    alignment.points.push_back({x, y});
+  }
+  return alignment;
+}
+
+DetectorSettings detector_from(const Json& json) {
+  check_names(json, {"grids", "keypoints", "score_threshold"});
+  DetectorSettings detector;
+  detector.keypoints = get<int>(json, "keypoints");
+  detector.score_threshold = get<float>(json, "score_threshold");
+  if (!(detector.score_threshold > 0 && detector.score_threshold < 1)) {
+    fail("field 'score_threshold' must lie between 0 and 1");
+  }
+  for (const Json& grid : get<Json>(json, "grids")) {
+    check_names(grid, {"stride", "per_cell"});
+    detector.grids.push_back({get<int>(grid, "stride"), get<int>(grid, "per_cell")});
+    if (detector.grids.back().stride < 1 || detector.grids.back().per_cell < 1) {
+      fail("fields 'stride' and 'per_cell' must be positive");
+    }
+  }
+  return detector;
+}
+
+void apply(const Json& json, const std::filesystem::path& folder, Model& model) {
+  check_names(json,
+              {"name", "kind", "mean", "divisor", "template", "detector", "calibration", "record"});
+  model.kind = kind_from(get<std::string>(json, "kind"));
+  model.preprocessing = preprocessing_from(json, model.network.input.at(2));
+  if (json.contains("name")) model.name = get<std::string>(json, "name");
+  if (json.contains("template")) model.alignment = template_from(json);
+  if (json.contains("detector")) model.detector = detector_from(json["detector"]);
+  if (json.contains("calibration")) {
+    const auto file = folder / get<std::string>(json, "calibration");
+    model.calibration = calibration_from_json(read_json(file));
+  }
+  if (!json.contains("record")) return;
+  for (const auto& [name, value] : json["record"].items()) {
+    if (!value.is_string()) fail("record '" + name + "' must be text");
+    model.record.emplace_back(name, value.get<std::string>());
+  }
+}
+
+}  // namespace
+
+void apply_settings(const std::filesystem::path& file, Model& model) {
+  const Json json = read_json(file);
+  try {
+    apply(json, file.parent_path(), model);
+  } catch (const Error& error) {
+    throw Error(error.code(), file.string() + ": " + error.what());
+  }
+}
+
+void set_preprocessing(Model& model, float mean, float divisor) {
+  const std::size_t channels = model.network.input.at(2);
+  model.preprocessing.mean.assign(channels, mean);
+  model.preprocessing.scale.assign(channels, 1 / divisor);
+}
+
+}  // namespace visavis

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+
+#include "core/model.h"
+
+namespace visavis {
+
+/// Fills in what a network file does not tell, from a JSON file (models/imported/*.json):
+///
+///     "name"         of the model
+///     "kind"         "embedder", "face detector", "face landmarks" or "classifier"
+///     "mean", "divisor"  network input = (pixel - mean) / divisor; a number, or one per channel
+///     "template"     [[x, y], ..] where an embedder expects the face's points, in pixels of the
+///                    input (core/geometry.h: the centre of the first pixel is 0.5, 0.5)
+///     "detector"     {"grids": [{"stride", "per_cell"}, ..], "keypoints", "score_threshold"}
+///     "calibration"  JSON file of `visavis calibrate`, relative to the settings' folder
+///     "record"       {"origin": .., "licence": ..}: texts, kept in this order
+///
+/// All but kind, mean and divisor may be left out. Throws kIo or kInvalidArgument, naming file and
+/// field, also for a field that is unknown (a typing error would go unnoticed).
+void apply_settings(const std::filesystem::path& file, Model& model);
+
+/// Network input = (pixel - mean) / divisor in every channel.
+void set_preprocessing(Model& model, float mean, float divisor);
+
+}  // namespace visavis
