@@ -1,0 +1,270 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/calibration.h"
+#include "core/error.h"
+#include "core/model_file.h"
+#include "native/atomic_file.h"
+#include "native/calibration_json.h"
+#include "native/commands/commands.h"
+
+namespace visavis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
+/// FMRs whose thresholds are shown.
+constexpr double kShownFmrs[] = {1e-2, 1e-3, 1e-4, 1e-5};
+
+struct LayerRow {
+  std::string name;
+  std::string kind;
+  Shape output;
+  std::uint64_t parameters = 0;
+  std::uint64_t multiply_adds = 0;
+};
+
+struct Report {
+  std::string file;
+  std::uint64_t bytes = 0;
+  WeightStorage storage = WeightStorage::kFloat32;
+  Model model;
+  std::vector<Shape> outputs;
+  std::vector<LayerRow> layers;
+  std::uint64_t parameters = 0;
+  std::uint64_t multiply_adds = 0;
+};
+
+std::string to_string(WeightStorage storage) {
+  switch (storage) {
+    case WeightStorage::kFloat32:
+      return "fp32";
+    case WeightStorage::kFloat16:
+      return "fp16";
+    case WeightStorage::kInt8:
+      return "int8";
+  }
+  return "?";
+}
+
+std::string window_text(const Window& window) {
+  std::string text = fmt::format(" {}x{}", window.kernel_height, window.kernel_width);
+  if (window.stride_height > 1 || window.stride_width > 1) {
+    text += fmt::format(" /{}", window.stride_height);
+    if (window.stride_width != window.stride_height)
+      text += fmt::format("x{}", window.stride_width);
+  }
+  return text;
+}
+
+/// "depthwise convolution 3x3 /2": the kind, its kernel, its stride if that is not 1.
+std::string describe(const LayerKind& kind) {
+  const std::string window = std::visit(
+      Overloaded{
+          [](const Convolution& c) { return window_text(c.window); },
+          [](const DepthwiseConvolution& c) { return window_text(c.window); },
+          [](const MaxPool& p) { return window_text(p.window); },
+          [](const AveragePool& p) { return window_text(p.window); },
+          [](const OneOf<FullyConnected, GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu,
+                         Prelu, Sigmoid, Add, Multiply, ChannelPad, Flatten, Reshape, Concatenate,
+                         L2Normalize> auto&) { return std::string(); }},
+      kind);
+  return kind_name(kind) + window;
+}
+
+std::vector<LayerRow> layer_rows(const Model& model) {
+  const std::vector<Shape> shapes = infer_shapes(model.network);
+  std::vector<LayerRow> rows;
+  NetworkSpec grown;  // Layer by layer, since multiply_adds counts a whole network.
+  grown.input = model.network.input;
+  std::uint64_t before = 0;
+  for (const Layer& layer : model.network.layers) {
+    grown.layers.push_back(layer);
+    const std::uint64_t total = multiply_adds(grown);
+    rows.push_back(
+        {layer.name, describe(layer.kind), shapes[grown.layers.size()], 0, total - before});
+    before = total;
+    const std::string prefix = layer.name + ".";
+    for (auto it = model.parameters.lower_bound(prefix);
+         it != model.parameters.end() && it->first.starts_with(prefix); ++it) {
+      rows.back().parameters += it->second.size();
+    }
+  }
+  return rows;
+}
+
+Report inspect(const std::filesystem::path& path) {
+  Report report;
+  report.file = path.string();
+  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  report.bytes = bytes.size();
+  report.model = load_model(bytes, report.file, &report.storage);
+  const std::vector<Shape> shapes = infer_shapes(report.model.network);
+  for (const ValueId id : report.model.network.outputs) {
+    report.outputs.push_back(shapes[static_cast<std::size_t>(id)]);
+  }
+  report.layers = layer_rows(report.model);
+  for (const LayerRow& row : report.layers) {
+    report.parameters += row.parameters;
+    report.multiply_adds += row.multiply_adds;
+  }
+  return report;
+}
+
+/// Points of the calibration table worth showing: the shipped threshold and those of round FMRs.
+std::vector<CalibrationPoint> operating_points(const CalibrationTable& table) {
+  std::vector<CalibrationPoint> points;
+  if (table.points.empty()) return points;
+  for (const double fmr : kShownFmrs) {
+    try {
+      points.push_back(rates_at(table, threshold_at_fmr(table, fmr)));
+    } catch (const Error&) {
+      break;  // Too few impostor pairs to say.
+    }
+  }
+  return points;
+}
+
+Json to_json(const Report& report) {
+  const Model& model = report.model;
+  Json layers = Json::array();
+  for (const LayerRow& row : report.layers) {
+    layers.push_back({{"name", row.name},
+                      {"kind", row.kind},
+                      {"output", row.output},
+                      {"parameters", row.parameters},
+                      {"multiply_adds", row.multiply_adds}});
+  }
+  Json points = Json::array();
+  for (const Point& point : model.alignment.points) points.push_back({point.x, point.y});
+  Json record = Json::object();
+  for (const auto& [name, value] : model.record) record[name] = value;
+  Json json{{"file", report.file},
+            {"bytes", report.bytes},
+            {"weights", to_string(report.storage)},
+            {"name", model.name},
+            {"kind", visavis::to_string(model.kind)},
+            {"input", model.network.input},
+            {"outputs", report.outputs},
+            {"parameters", report.parameters},
+            {"multiply_adds", report.multiply_adds},
+            {"mean", model.preprocessing.mean},
+            {"scale", model.preprocessing.scale},
+            {"template", points},
+            {"layers", layers},
+            {"record", record}};
+  if (!model.calibration.points.empty()) json["calibration"] = visavis::to_json(model.calibration);
+  return json;
+}
+
+std::string percent(const Rate& rate) {
+  return fmt::format("{:.3g}% ({:.2g}-{:.2g}%)", 100 * rate.value, 100 * rate.low, 100 * rate.high);
+}
+
+/// "127, 127, 127" is "127"
+std::string list(const std::vector<float>& values) {
+  const bool all_equal =
+      std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+  if (all_equal && !values.empty()) return fmt::format("{:g}", values[0]);
+  return fmt::format("[{:g}]", fmt::join(values, ", "));
+}
+
+void print_head(const Report& report) {
+  const Model& model = report.model;
+  std::vector<std::string> outputs;
+  for (const Shape& shape : report.outputs) outputs.push_back(visavis::to_string(shape));
+  std::vector<float> divisor;
+  for (const float scale : model.preprocessing.scale) divisor.push_back(1 / scale);
+  fmt::print("{}: {}\n\n", model.name, visavis::to_string(model.kind));
+  fmt::print("file      {}, {:.2f} MB, weights {}\n", report.file,
+             static_cast<double>(report.bytes) / 1e6, to_string(report.storage));
+  fmt::print("network   {} layers, {:.3f} M parameters, {:.1f} M multiply-adds\n",
+             report.layers.size(), static_cast<double>(report.parameters) / 1e6,
+             static_cast<double>(report.multiply_adds) / 1e6);
+  fmt::print("input     {}, (pixel - {}) / {}\n", visavis::to_string(model.network.input),
+             list(model.preprocessing.mean), list(divisor));
+  fmt::print("output    {}\n", fmt::join(outputs, ", "));
+  if (!model.alignment.points.empty()) {
+    std::vector<std::string> points;
+    for (const Point& point : model.alignment.points) {
+      points.push_back(fmt::format("({:.2f}, {:.2f})", point.x, point.y));
+    }
+    fmt::print("template  {}\n", fmt::join(points, " "));
+  }
+  for (const AnchorGrid& grid : model.detector.grids) {
+    fmt::print("anchors   {} in every {}x{} pixels, {} keypoints\n", grid.per_cell, grid.stride,
+               grid.stride, model.detector.keypoints);
+  }
+}
+
+void print_layers(const Report& report) {
+  std::size_t name_width = 5;
+  std::size_t kind_width = 4;
+  for (const LayerRow& row : report.layers) {
+    name_width = std::max(name_width, row.name.size());
+    kind_width = std::max(kind_width, row.kind.size());
+  }
+  fmt::print("\n{:<{}}  {:<{}}  {:>12}  {:>10}  {:>13}\n", "layer", name_width, "kind", kind_width,
+             "output", "parameters", "multiply-adds");
+  const auto count = [](std::uint64_t value) { return value == 0 ? "-" : std::to_string(value); };
+  for (const LayerRow& row : report.layers) {
+    fmt::print("{:<{}}  {:<{}}  {:>12}  {:>10}  {:>13}\n", row.name, name_width, row.kind,
+               kind_width, visavis::to_string(row.output), count(row.parameters),
+               count(row.multiply_adds));
+  }
+}
+
+void print_calibration(const CalibrationTable& table) {
+  if (table.points.empty()) return;
+  fmt::print("\ncalibration  {}\n             {} genuine and {} impostor pairs, threshold {:.4f}\n",
+             table.source, table.genuine_pairs, table.impostor_pairs, table.threshold);
+  fmt::print("\n{:>8}  {:>26}  {:>26}\n", "distance", "FMR (95% interval)", "FNMR (95% interval)");
+  for (const CalibrationPoint& point : operating_points(table)) {
+    fmt::print("{:>8.4f}  {:>26}  {:>26}\n", point.distance, percent(point.fmr),
+               percent(point.fnmr));
+  }
+}
+
+void print_record(const Record& record) {
+  std::size_t width = 0;
+  for (const auto& [name, value] : record) width = std::max(width, name.size());
+  if (!record.empty()) fmt::print("\n");
+  for (const auto& [name, value] : record) fmt::print("{:<{}}  {}\n", name, width, value);
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app, int& exit_code) {
+  struct Options {
+    std::filesystem::path model;
+    bool json = false;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "inspect", "Show what a model file holds: layers, sizes, preprocessing, calibration, origin");
+  command->add_option("model", options->model, "The model file")->required();
+  command->add_flag("--json", options->json, "One JSON object instead of a table");
+  command->callback([options, &exit_code] {
+    const Report report = inspect(options->model);
+    if (options->json) {
+      fmt::print("{}\n", to_json(report).dump(2));
+    } else {
+      print_head(report);
+      print_layers(report);
+      print_calibration(report.model.calibration);
+      print_record(report.model.record);
+    }
+    exit_code = kExitDone;
+  });
+}
+
+}  // namespace visavis
