@@ -239,9 +239,12 @@ std::vector<Shape> infer_shapes(const NetworkSpec& spec) {
   std::vector<Shape> shapes = {spec.input};
   std::set<std::string> names;
   for (const Layer& layer : spec.layers) {
-    if (layer.name.empty()) {
-      fail("layer " + std::to_string(shapes.size() - 1) + " (" + kind_name(layer.kind) +
-           ") has no name");
+    const bool printable = std::none_of(layer.name.begin(), layer.name.end(), [](char c) {
+      return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
+    });
+    if (layer.name.empty() || !printable) {  // Names go into one-line messages.
+      fail("layer " + std::to_string(shapes.size() - 1) + " (" + kind_name(layer.kind) + ") has " +
+           (printable ? "no name" : "control characters in its name"));
     }
     if (!names.insert(layer.name).second) fail("two layers are named '" + layer.name + "'");
     shapes.push_back(LayerShape(layer, shapes).infer());

@@ -161,6 +161,8 @@ TEST(ShapeInference, RefusesUnsoundNetworks) {
   spec = sound;
   add_layer(spec, "", Relu{}, {1});
   refused("has no name", spec);
+  spec.layers.back().name = "two\nlines";
+  refused("layer 1 (relu) has control characters", spec);
   spec = sound;
   add_layer(spec, "later", Relu{}, {2});  // Its own output.
   refused("input value 2 does not exist", spec);
