@@ -1,0 +1,187 @@
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "core/error.h"
+#include "native/file_sources.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxUnpackedBytes = std::size_t{1} << 30U;
+
+struct ArchiveDeleter {
+  void operator()(archive* a) const { archive_read_free(a); }
+};
+using ArchiveHandle = std::unique_ptr<archive, ArchiveDeleter>;
+
+[[noreturn]] void throw_damaged(const fs::path& path, archive* a) {
+  const char* reason = archive_error_string(a);
+  throw Error(ErrorCode::kIo, path.string() + ": not a readable tar or zip archive: " +
+                                  (reason == nullptr ? "unknown reason" : reason));
+}
+
+[[noreturn]] void throw_too_large(const fs::path& path, const std::string& name,
+                                  std::size_t max_bytes) {
+  throw Error(ErrorCode::kImageTooLarge, path.string() + ":" + name + ": more than " +
+                                             std::to_string(max_bytes >> 20U) + " MB");
+}
+
+/// An open file that several threads read from, each at its own place.
+class SharedFile {
+ public:
+  explicit SharedFile(const fs::path& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (fd_ < 0) throw Error(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+  }
+  ~SharedFile() { ::close(fd_); }
+  SharedFile(const SharedFile&) = delete;
+  SharedFile& operator=(const SharedFile&) = delete;
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// What libarchive's callbacks read through. Must outlive the archive handle.
+struct Cursor {
+  int fd = -1;
+  off_t position = 0;
+  std::array<char, 1U << 16U> buffer{};
+};
+
+la_ssize_t read_block(archive* a, void* data, const void** block) {
+  auto& cursor = *static_cast<Cursor*>(data);
+  ssize_t count = 0;
+  do {
+    count = ::pread(cursor.fd, cursor.buffer.data(), cursor.buffer.size(), cursor.position);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) {
+    archive_set_error(a, errno, "%s", std::strerror(errno));
+    return ARCHIVE_FATAL;
+  }
+  cursor.position += count;
+  *block = cursor.buffer.data();
+  return count;
+}
+
+la_int64_t skip_block(archive*, void* data, la_int64_t request) {
+  static_cast<Cursor*>(data)->position += request;
+  return request;
+}
+
+ArchiveHandle open_at(Cursor& cursor, const fs::path& path) {
+  ArchiveHandle handle(archive_read_new());
+  if (handle == nullptr) throw Error(ErrorCode::kOutOfMemory, path.string() + ": out of memory");
+  archive_read_support_filter_all(handle.get());
+  archive_read_support_format_tar(handle.get());
+  archive_read_support_format_zip_streamable(handle.get());
+  archive_read_set_callback_data(handle.get(), &cursor);
+  archive_read_set_read_callback(handle.get(), read_block);
+  archive_read_set_skip_callback(handle.get(), skip_block);
+  if (archive_read_open1(handle.get()) != ARCHIVE_OK) throw_damaged(path, handle.get());
+  return handle;
+}
+
+std::vector<std::uint8_t> read_entry(archive* a, std::size_t max_bytes, const fs::path& path,
+                                     const std::string& name) {
+  std::vector<std::uint8_t> bytes;
+  std::array<std::uint8_t, 1U << 16U> block{};
+  while (true) {
+    const la_ssize_t count = archive_read_data(a, block.data(), block.size());
+    if (count < 0) throw_damaged(path, a);
+    if (count == 0) return bytes;
+    bytes.insert(bytes.end(), block.begin(), block.begin() + count);
+    if (bytes.size() > max_bytes) {
+      throw_too_large(path, name, max_bytes);
+    }
+  }
+}
+
+class ArchiveSource : public FileSource {
+ public:
+  explicit ArchiveSource(fs::path path) : path_(std::move(path)), file_(path_) {
+    scan();
+    sort_by_name();
+  }
+
+  [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
+
+  [[nodiscard]] std::vector<std::uint8_t> read(std::size_t index,
+                                               std::size_t max_bytes) const override {
+    const Entry& entry = entries_[index];
+    if (!in_place_) {
+      if (entry.bytes.size() <= max_bytes) return entry.bytes;
+      throw_too_large(path_, entry.name, max_bytes);
+    }
+    // A tar may be read from any header on: a short-lived reader per file needs no lock.
+    Cursor cursor{file_.fd(), entry.header, {}};
+    const ArchiveHandle handle = open_at(cursor, path_);
+    archive_entry* header = nullptr;
+    const int status = archive_read_next_header(handle.get(), &header);
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) throw_damaged(path_, handle.get());
+    return read_entry(handle.get(), max_bytes, path_, entry.name);
+  }
+
+ private:
+  struct Entry {
+    std::string name;
+    off_t header = 0;
+    std::vector<std::uint8_t> bytes;  ///< Only where the archive is compressed.
+  };
+
+  void scan() {
+    Cursor cursor{file_.fd(), 0, {}};
+    const ArchiveHandle handle = open_at(cursor, path_);
+    archive_entry* header = nullptr;
+    std::size_t unpacked = 0;
+    int status = ARCHIVE_OK;
+    while ((status = archive_read_next_header(handle.get(), &header)) == ARCHIVE_OK ||
+           status == ARCHIVE_WARN) {
+      in_place_ = archive_filter_code(handle.get(), 0) == ARCHIVE_FILTER_NONE &&
+                  (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+      const char* name = archive_entry_pathname_utf8(header);
+      if (name == nullptr) name = archive_entry_pathname(header);
+      if (archive_entry_filetype(header) != AE_IFREG || name == nullptr) continue;
+      Entry entry{fs::path(name).lexically_normal().generic_string(),
+                  archive_read_header_position(handle.get()),
+                  {}};
+      if (!in_place_) {
+        entry.bytes = read_entry(handle.get(), kMaxUnpackedBytes - unpacked, path_, entry.name);
+        unpacked += entry.bytes.size();
+      }
+      entries_.push_back(std::move(entry));
+    }
+    if (status != ARCHIVE_EOF) throw_damaged(path_, handle.get());
+  }
+
+  void sort_by_name() {
+    std::sort(entries_.begin(), entries_.end(),
+              [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    for (const Entry& entry : entries_) names_.push_back(entry.name);
+  }
+
+  fs::path path_;
+  SharedFile file_;
+  bool in_place_ = false;
+  std::vector<Entry> entries_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+std::unique_ptr<FileSource> open_archive(const fs::path& path) {
+  return std::make_unique<ArchiveSource>(path);
+}
+
+}  // namespace visavis

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/face.h"
+#include "core/image.h"
+
+namespace visavis {
+
+/// A photo-sized picture made of smooth shades and fine grain, so that decoding has a photo's work
+/// to do; no face is in it.
+Image make_bench_photo(int width, int height);
+
+/// A face as large as a selfie's, upright in the middle: aligning and embedding take the same time
+/// whatever is there.
+Face make_bench_face(const Image& photo);
+
+/// JPEG of quality 90.
+std::vector<std::uint8_t> encode_bench_jpeg(const Image& photo);
+
+}  // namespace visavis

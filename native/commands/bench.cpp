@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/runtime.h"
+#include "core/verifier.h"
+#include "native/atomic_file.h"
+#include "native/bench_photo.h"
+#include "native/bench_timer.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/image_file.h"
+
+namespace visavis {
+namespace {
+
+constexpr int kPhotoWidth = 1632;  // with 1224 rows: 2 megapixels, 4:3
+constexpr int kPhotoHeight = 1224;
+
+struct BenchOptions {
+  ModelChoice models;
+  std::string photo;
+  int threads = 1;
+  int repeat = 20;
+  bool json = false;
+};
+
+struct StageTiming {
+  std::string stage;
+  Timing timing;
+};
+
+struct NetworkTiming {
+  std::string name;
+  Timing timing;
+  double flops = 0;  ///< Per run: two per multiply-add.
+
+  [[nodiscard]] double gflops() const { return flops / timing.median * 1e-9; }
+};
+
+Tensor constant_tensor(Shape shape, float value) {
+  Tensor tensor(std::move(shape));
+  std::fill(tensor.data(), tensor.data() + tensor.size(), value);
+  return tensor;
+}
+
+NetworkTiming time_network(const std::string& name, const NetworkSpec& spec,
+                           const Parameters& parameters, std::size_t batch,
+                           const BenchOptions& options) {
+  Network network(spec, parameters, options.threads);
+  Shape shape{batch};
+  shape.insert(shape.end(), spec.input.begin(), spec.input.end());
+  const Tensor input = constant_tensor(shape, 0.1F);
+  return {name, time_runs(options.repeat, [&] { network.run(input); }),
+          2 * static_cast<double>(multiply_adds(spec)) * static_cast<double>(batch)};
+}
+
+/// The machine's peak, as far as XNNPACK's own kernels reach it: one large matrix product, in
+/// which memory and overhead hardly count.
+NetworkTiming time_gemm(const BenchOptions& options) {
+  constexpr int kSide = 1024;
+  NetworkSpec spec;
+  spec.input = {kSide};
+  spec.outputs = {add_layer(spec, "product", FullyConnected{kSide, false}, {0})};
+  Parameters parameters;
+  for (const ParameterSpec& parameter : parameter_specs(spec)) {
+    parameters[parameter.name] = constant_tensor(parameter.shape, 0.01F);
+  }
+  return time_network("matrix product 1024^3", spec, parameters, kSide, options);
+}
+
+std::vector<NetworkTiming> time_networks(const FaceModels& models, const BenchOptions& options) {
+  std::vector<NetworkTiming> timings;
+  for (const Model* model :
+       {&models.near_detector, &models.far_detector, &models.landmarks, &models.embedder}) {
+    timings.push_back(time_network(model->name, model->network, model->parameters, 1, options));
+  }
+  timings.push_back(time_gemm(options));
+  return timings;
+}
+
+struct BenchPhoto {
+  std::vector<std::uint8_t> bytes;
+  Image image;
+  Face face;
+};
+
+BenchPhoto prepare_photo(const BenchOptions& options, FaceDetector& detector) {
+  BenchPhoto photo;
+  if (options.photo.empty()) {
+    photo.bytes = encode_bench_jpeg(make_bench_photo(kPhotoWidth, kPhotoHeight));
+    photo.image = decode_image(photo.bytes, "bench photo");
+    photo.face = make_bench_face(photo.image);
+    return photo;
+  }
+  photo.bytes = read_file(options.photo, kMaxImageFileBytes);
+  photo.image = decode_image(photo.bytes, options.photo);
+  const std::vector<Face> faces = detector.detect(photo.image);
+  if (faces.empty()) throw Error(ErrorCode::kNoFace, options.photo + ": no face found");
+  photo.face = faces.front();
+  return photo;
+}
+
+std::vector<StageTiming> time_stages(const FaceModels& models, const BenchOptions& options) {
+  FaceDetector detector(models.near_detector, models.far_detector, options.threads);
+  FaceAligner aligner(models.landmarks, models.embedder, options.threads);
+  Embedder embedder(models.embedder, options.threads);
+  const BenchPhoto photo = prepare_photo(options, detector);
+  const AlignedFace aligned = aligner.align(photo.image, photo.face);
+  std::vector<StageTiming> stages;
+  const auto add = [&](const std::string& stage, const std::function<void()>& work) {
+    stages.push_back({stage, time_runs(options.repeat, work)});
+  };
+  add("decode", [&] { decode_image(photo.bytes, "bench photo"); });
+  add(options.photo.empty() ? "detect (full search)" : "detect",
+      [&] { detector.detect(photo.image); });
+  add("align", [&] { aligner.align(photo.image, photo.face); });
+  add("embed", [&] { embedder.embed(aligned.crop); });
+  if (options.photo.empty()) return stages;
+  Verifier verifier(models, options.threads);
+  add("whole comparison", [&] {
+    const Image reference = decode_image(photo.bytes, "reference");
+    const Image probe = decode_image(photo.bytes, "probe");
+    distance(verifier.make_template(reference).embedding, verifier.make_template(probe).embedding);
+  });
+  return stages;
+}
+
+nlohmann::ordered_json milliseconds(const Timing& timing) {
+  return {{"median_ms", timing.median * 1e3},
+          {"min_ms", timing.least * 1e3},
+          {"max_ms", timing.most * 1e3}};
+}
+
+void print_json(const std::vector<StageTiming>& stages, const std::vector<NetworkTiming>& networks,
+                const BenchOptions& options) {
+  const double peak = networks.back().gflops();
+  nlohmann::ordered_json json{{"threads", options.threads}, {"repeat", options.repeat}};
+  for (const StageTiming& stage : stages) json["stages"][stage.stage] = milliseconds(stage.timing);
+  for (const NetworkTiming& network : networks) {
+    nlohmann::ordered_json entry = milliseconds(network.timing);
+    entry["runs_per_second"] = 1 / network.timing.median;
+    entry["gflops"] = network.gflops();
+    entry["share_of_gemm"] = network.gflops() / peak;
+    json["networks"][network.name] = entry;
+  }
+  std::cout << json.dump(2) << '\n';
+}
+
+void print_text(const std::vector<StageTiming>& stages, const std::vector<NetworkTiming>& networks,
+                const BenchOptions& options) {
+  const double peak = networks.back().gflops();
+  std::cout << fmt::format("{} thread(s), {} runs each: median (least .. most)\n\n",
+                           options.threads, options.repeat);
+  const auto times = [](const Timing& t) {
+    return fmt::format("{:8.2f} ms ({:.2f} .. {:.2f})", t.median * 1e3, t.least * 1e3,
+                       t.most * 1e3);
+  };
+  for (const StageTiming& stage : stages) {
+    std::cout << fmt::format("{:<26}{}\n", stage.stage, times(stage.timing));
+  }
+  std::cout << '\n';
+  for (const NetworkTiming& network : networks) {
+    std::cout << fmt::format(
+        "{:<26}{:<32}{:8.1f} per second{:8.1f} GFLOP/s {:5.0f}% of the product\n", network.name,
+        times(network.timing), 1 / network.timing.median, network.gflops(),
+        100 * network.gflops() / peak);
+  }
+  if (options.photo.empty()) {
+    std::cout
+        << "\nA generated picture without a face: detection ran its full search. --photo FILE\n"
+           "with a face times the usual search and a whole comparison.\n";
+  }
+}
+
+int run_bench(const BenchOptions& options) {
+  const FaceModels models = load_face_models(options.models);
+  const std::vector<StageTiming> stages = time_stages(models, options);
+  const std::vector<NetworkTiming> networks = time_networks(models, options);
+  (options.json ? print_json : print_text)(stages, networks, options);
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App* command = app.add_subcommand(
+      "bench", "Time every stage of a comparison and every network on this machine");
+  add_model_options(*command, options->models);
+  command->add_option("--photo", options->photo,
+                      "Photo with a face (default: a generated 2-megapixel picture without one)");
+  command
+      ->add_option("--threads", options->threads, "Threads per network (default 1, 0: all cores)")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--repeat", options->repeat, "Runs per figure (default 20)")
+      ->check(CLI::Range(1, 100'000));
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->callback([options, &exit_code] { exit_code = run_bench(*options); });
+}
+
+}  // namespace visavis

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/calibration.h"
+#include "native/atomic_file.h"
+#include "native/calibration_json.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/commands/protocol_options.h"
+#include "native/interrupt.h"
+#include "native/photo_embedder.h"
+
+namespace visavis {
+namespace {
+
+struct CalibrateOptions {
+  ModelChoice models;
+  ProtocolOptions protocol;
+  bool all_pairs = false;
+  double fmr = 1e-3;
+  int points = 200;
+  int threads = 0;
+  std::filesystem::path out;
+};
+
+CalibrationTable calibrate_pairs(const std::vector<LabelledPair>& pairs, double fmr,
+                                 const std::string& source, int points) {
+  std::vector<float> genuine;
+  std::vector<float> impostor;
+  for (const LabelledPair& pair : pairs) {
+    // A genuine pair without a face has distance 2: a false non-match at every threshold.
+    if (pair.is_genuine) genuine.push_back(pair.distance);
+    if (!pair.is_genuine && pair.has_face) impostor.push_back(pair.distance);
+  }
+  return calibrate(std::move(genuine), std::move(impostor), fmr, source, points);
+}
+
+int run_calibrate(const CalibrateOptions& options) {
+  const OpenedProtocol opened = open_protocol(options.protocol);
+  const Protocol protocol =
+      options.all_pairs ? protocol_of_all(opened.protocol.photos,
+                                          "every pair of the photos of " + opened.protocol.name,
+                                          kMaxProtocolPairs, options.protocol.seed)
+                        : opened.protocol;
+  const FaceModels models = load_face_models(options.models);
+  stop_cleanly_on_interrupt();
+  const auto embedded = embed_photos(models, protocol.photos, options.threads);
+  if (stop_requested()) {
+    std::cerr << "visavis: stopped; nothing was written\n";
+    return kExitInterrupted;
+  }
+  const CalibrationTable table =
+      calibrate_pairs(measure_pairs(protocol, embedded), options.fmr,
+                      protocol.name + ", embedder " + models.embedder.name, options.points);
+  write_file_atomically(options.out,
+                        [&](std::ostream& out) { out << to_json(table).dump(1) << '\n'; });
+  const CalibrationPoint shipped = rates_at(table, table.threshold);
+  std::cout << fmt::format(
+      "{}: {} genuine and {} impostor pairs; threshold {:.4f}: FMR {:.6f} (95%: {:.6f} to {:.6f}), "
+      "FNMR {:.4f} (95%: {:.4f} to {:.4f})\n",
+      options.out.string(), table.genuine_pairs, table.impostor_pairs, table.threshold,
+      shipped.fmr.value, shipped.fmr.low, shipped.fmr.high, shipped.fnmr.value, shipped.fnmr.low,
+      shipped.fnmr.high);
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_calibrate_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<CalibrateOptions>();
+  CLI::App* command = app.add_subcommand(
+      "calibrate", "Measure what a distance means: the table of error rates a model ships with");
+  add_model_options(*command, options->models);
+  add_protocol_options(*command, options->protocol);
+  command->add_flag("--all-pairs", options->all_pairs,
+                    "Every pair among the protocol's photos (one person is a folder, or the file "
+                    "name up to its first '_'), so that smaller FMRs can be told");
+  command->add_option("--fmr", options->fmr, "FMR of the threshold to ship (default 1e-3)")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--points", options->points, "Size of the table (default 200)")
+      ->check(CLI::Range(10, 10'000));
+  add_threads_option(*command, options->threads);
+  command->add_option("--out", options->out, "The JSON file to write")->required();
+  command->callback([options, &exit_code] { exit_code = run_calibrate(*options); });
+}
+
+}  // namespace visavis

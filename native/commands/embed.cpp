@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "native/atomic_file.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/interrupt.h"
+#include "native/npy.h"
+#include "native/photo_embedder.h"
+
+namespace visavis {
+namespace {
+
+struct EmbedOptions {
+  ModelChoice models;
+  std::vector<std::string> inputs;
+  std::filesystem::path out;
+  int threads = 0;
+  bool json = false;
+};
+
+/// The embeddings in rows, and the names of their photos.
+struct Templates {
+  std::vector<float> values;
+  std::vector<std::string> names;
+  nlohmann::ordered_json without_face = nlohmann::ordered_json::array();
+};
+
+Templates collect(const std::vector<PhotoRef>& photos, const std::vector<EmbeddedPhoto>& embedded) {
+  Templates templates;
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    const std::string name = photos[i].dataset->full_name(photos[i].image);
+    const EmbeddedPhoto& photo = embedded[i];
+    if (photo.has_face()) {
+      templates.values.insert(templates.values.end(), photo.embedding.begin(),
+                              photo.embedding.end());
+      templates.names.push_back(name);
+    } else {
+      std::cerr << "no embedding: " << name << ": " << photo.problem << '\n';
+      templates.without_face.push_back({{"file", name}, {"reason", photo.problem}});
+    }
+  }
+  return templates;
+}
+
+void write_templates(const Templates& templates, const std::filesystem::path& out) {
+  const std::size_t rows = templates.names.size();
+  write_npy(out, templates.values, rows, templates.values.size() / rows);
+  std::filesystem::path names = out;
+  write_file_atomically(names.replace_extension(".txt"), [&](std::ostream& stream) {
+    for (const std::string& name : templates.names) stream << name << '\n';
+  });
+}
+
+int run_embed(const EmbedOptions& options) {
+  std::vector<std::unique_ptr<Dataset>> datasets;
+  std::vector<PhotoRef> photos;
+  for (const std::string& input : options.inputs) {
+    datasets.push_back(std::make_unique<Dataset>(Dataset::open(input)));
+    for (std::size_t i = 0; i < datasets.back()->images().size(); ++i) {
+      photos.push_back({datasets.back().get(), i});
+    }
+  }
+  const FaceModels models = load_face_models(options.models);
+  stop_cleanly_on_interrupt();
+  const auto embedded = embed_photos(models, photos, options.threads);
+  if (stop_requested()) {
+    std::cerr << "visavis: stopped; nothing was written\n";
+    return kExitInterrupted;
+  }
+  const Templates templates = collect(photos, embedded);
+  const std::size_t rows = templates.names.size();
+  if (rows == 0) {
+    throw Error(
+        ErrorCode::kNoFace,
+        fmt::format("no usable face in any of {} photos; nothing was written", photos.size()));
+  }
+  write_templates(templates, options.out);
+  if (options.json) {
+    const nlohmann::ordered_json json{{"photos", photos.size()},
+                                      {"embeddings", rows},
+                                      {"embedding_length", templates.values.size() / rows},
+                                      {"without_face", templates.without_face}};
+    std::cout << json.dump(2) << '\n';
+  } else {
+    std::cout << fmt::format(
+        "{}: {} embeddings of length {} from {} photos, {} without a usable face\n",
+        options.out.string(), rows, templates.values.size() / rows, photos.size(),
+        photos.size() - rows);
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_embed_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<EmbedOptions>();
+  CLI::App* command = app.add_subcommand(
+      "embed", "Turn the largest face of every photo into an embedding, for NumPy");
+  command->add_option("photos", options->inputs, "Folders, tars, TAR:FOLDER-INSIDE or photos")
+      ->required();
+  command
+      ->add_option("--out", options->out,
+                   "The .npy file to write, a row per face; a .txt beside it names the photos")
+      ->required();
+  add_model_options(*command, options->models);
+  add_threads_option(*command, options->threads);
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->callback([options, &exit_code] { exit_code = run_embed(*options); });
+}
+
+}  // namespace visavis

@@ -1,0 +1,82 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/commands/protocol_options.h"
+#include "native/evaluation.h"
+#include "native/html_report.h"
+#include "native/interrupt.h"
+#include "native/photo_embedder.h"
+
+namespace visavis {
+namespace {
+
+constexpr std::size_t kMostPhotosNamed = 10;
+
+struct EvaluateOptions {
+  ModelChoice models;
+  ProtocolOptions protocol;
+  int threads = 0;
+  bool json = false;
+  std::filesystem::path report;
+};
+
+void name_photos_without_face(const Protocol& protocol,
+                              const std::vector<EmbeddedPhoto>& embedded) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < embedded.size(); ++i) {
+    if (embedded[i].has_face() || ++count > kMostPhotosNamed) continue;
+    const PhotoRef& photo = protocol.photos[i];
+    std::cerr << "no embedding: " << photo.dataset->images()[photo.image] << ": "
+              << embedded[i].problem << '\n';
+  }
+  if (count > kMostPhotosNamed) {
+    std::cerr << "no embedding: " << count - kMostPhotosNamed << " more (--report names them)\n";
+  }
+}
+
+int run_evaluate(const EvaluateOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const OpenedProtocol opened = open_protocol(options.protocol);
+  const FaceModels models = load_face_models(options.models);
+  stop_cleanly_on_interrupt();
+  const auto embedded = embed_photos(models, opened.protocol.photos, options.threads);
+  if (stop_requested()) {
+    std::cerr << "visavis: stopped; nothing was written\n";
+    return kExitInterrupted;
+  }
+  const auto pairs = measure_pairs(opened.protocol, embedded);
+  Evaluation evaluation = evaluate_pairs(models.embedder.name, models.embedder.calibration,
+                                         opened.protocol, embedded, pairs);
+  evaluation.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  name_photos_without_face(opened.protocol, embedded);
+  if (!options.report.empty()) {
+    write_html_report(options.report, evaluation, opened.protocol, embedded, pairs);
+  }
+  std::cout << (options.json ? to_json(evaluation).dump(2) + "\n" : to_text(evaluation));
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "Measure a model from file to verdict: accuracy, EER, FNMR at given FMRs");
+  add_model_options(*command, options->models);
+  add_protocol_options(*command, options->protocol);
+  add_threads_option(*command, options->threads);
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->add_option("--report", options->report,
+                      "Write an HTML page with DET curve, histograms and the worst pairs");
+  command->callback([options, &exit_code] { exit_code = run_evaluate(*options); });
+}
+
+}  // namespace visavis

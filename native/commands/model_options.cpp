@@ -1,0 +1,17 @@
+#include "native/commands/model_options.h"
+
+namespace visavis {
+
+void add_model_options(CLI::App& command, ModelChoice& choice) {
+  command.add_option("--model", choice.embedder,
+                     "Embedder to use (default: the one that the page uses)");
+  command.add_option("--models", choice.folder,
+                     "Folder of the default models (default: $VISAVIS_MODELS, else build/models)");
+}
+
+void add_threads_option(CLI::App& command, int& threads) {
+  command.add_option("--threads", threads, "Photos at a time (default 0: one per core)")
+      ->check(CLI::Range(0, 1024));
+}
+
+}  // namespace visavis

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "core/metrics.h"
+#include "native/evaluation.h"
+#include "native/photo_embedder.h"
+#include "native/protocol.h"
+
+namespace visavis {
+
+/// Writes one self-contained page, light or dark as the reader's system is: figures, DET curve, the
+/// two distance histograms, the worst pairs and the photos without a face by file name. Holds no
+/// photos. Atomic; throws kIo.
+void write_html_report(const std::filesystem::path& path, const Evaluation& evaluation,
+                       const Protocol& protocol, const std::vector<EmbeddedPhoto>& embedded,
+                       const std::vector<LabelledPair>& pairs);
+
+}  // namespace visavis

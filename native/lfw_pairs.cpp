@@ -1,0 +1,155 @@
+#include "native/lfw_pairs.h"
+
+#include <charconv>
+#include <cstdio>
+#include <optional>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+/// Goes through the lines that are not empty, knowing their numbers.
+class LineReader {
+ public:
+  LineReader(std::string_view text, const std::string& source) : text_(text), source_(source) {}
+
+  std::optional<std::string_view> next() {
+    while (!text_.empty()) {
+      const std::size_t end = text_.find('\n');
+      std::string_view line = text_.substr(0, end);
+      text_ = end == std::string_view::npos ? std::string_view{} : text_.substr(end + 1);
+      ++number_;
+      while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+      if (!line.empty()) return line;
+    }
+    return std::nullopt;
+  }
+
+  [[noreturn]] void fail(const std::string& rule) const {
+    throw Error(ErrorCode::kInvalidArgument, source_ + ":" + std::to_string(number_) + ": " + rule);
+  }
+
+ private:
+  std::string_view text_;
+  const std::string& source_;
+  int number_ = 0;
+};
+
+Fields split_at_blanks(std::string_view line) {
+  Fields fields;
+  std::size_t begin = 0;
+  while ((begin = line.find_first_not_of("\t ", begin)) != std::string_view::npos) {
+    const std::size_t end = std::min(line.find_first_of("\t ", begin), line.size());
+    fields.emplace_back(line.substr(begin, end - begin));
+    begin = end;
+  }
+  return fields;
+}
+
+/// RFC 4180, without line breaks inside quotes.
+Fields split_csv(std::string_view line, const LineReader& lines) {
+  Fields fields(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
+      fields.back() += line[i++];
+    } else if (line[i] == '"') {
+      quoted = !quoted;
+    } else if (line[i] == ',' && !quoted) {
+      fields.emplace_back();
+    } else {
+      fields.back() += line[i];
+    }
+  }
+  if (quoted) lines.fail("a quote is not closed");
+  return fields;
+}
+
+int parse_number(const std::string& field, int least, const LineReader& lines) {
+  int value = 0;
+  const char* end = field.data() + field.size();
+  const auto [stop, status] = std::from_chars(field.data(), end, value);
+  if (status != std::errc() || stop != end || value < least) {
+    lines.fail("'" + field + "' is no whole number from " + std::to_string(least) + " up");
+  }
+  return value;
+}
+
+std::string lfw_photo(const std::string& name, const std::string& number, const LineReader& lines) {
+  char digits[16];
+  std::snprintf(digits, sizeof digits, "%04d", parse_number(number, 1, lines));
+  return name + "/" + name + "_" + digits;
+}
+
+PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const LineReader& lines) {
+  if (is_genuine) {
+    if (fields.size() != 3) lines.fail("a matched pair must read: NAME NUMBER NUMBER");
+    return {lfw_photo(fields[0], fields[1], lines), lfw_photo(fields[0], fields[2], lines), true,
+            fold};
+  }
+  if (fields.size() != 4) lines.fail("a mismatched pair must read: NAME NUMBER NAME NUMBER");
+  return {lfw_photo(fields[0], fields[1], lines), lfw_photo(fields[2], fields[3], lines), false,
+          fold};
+}
+
+std::vector<PhotoPair> parse_lfw(const Fields& header, LineReader& lines) {
+  const bool has_folds = header.size() == 2;
+  const int folds = has_folds ? parse_number(header[0], 1, lines) : 1;
+  const int per_block = parse_number(header.back(), 1, lines);
+  std::vector<PhotoPair> pairs;
+  for (int fold = 0; fold < folds; ++fold) {
+    for (int i = 0; i < 2 * per_block; ++i) {
+      const auto line = lines.next();
+      if (!line) {
+        lines.fail("the file ends after " + std::to_string(pairs.size()) +
+                   " pairs, its first line promises " + std::to_string(2LL * folds * per_block));
+      }
+      pairs.push_back(
+          parse_lfw_pair(split_at_blanks(*line), i < per_block, has_folds ? fold : -1, lines));
+    }
+  }
+  if (lines.next()) lines.fail("more pairs than the first line promises");
+  return pairs;
+}
+
+std::vector<PhotoPair> parse_csv(const Fields& header, LineReader& lines) {
+  const bool has_folds = header.size() == 4;
+  std::vector<PhotoPair> pairs;
+  while (const auto line = lines.next()) {
+    const Fields fields = split_csv(*line, lines);
+    if (fields.size() != header.size() || fields[0].empty() || fields[1].empty()) {
+      lines.fail(std::string("a line must read: ") + (has_folds ? "a,b,same,fold" : "a,b,same"));
+    }
+    if (fields[2] != "0" && fields[2] != "1") {
+      lines.fail("'same' must be 0 (different people) or 1 (one person), not '" + fields[2] + "'");
+    }
+    pairs.push_back({fields[0], fields[1], fields[2] == "1",
+                     has_folds ? parse_number(fields[3], 0, lines) : -1});
+  }
+  if (pairs.empty()) lines.fail("no pairs after the header");
+  return pairs;
+}
+
+}  // namespace
+
+std::vector<PhotoPair> parse_pairs(std::string_view text, const std::string& source) {
+  LineReader lines(text, source);
+  const auto first = lines.next();
+  if (!first) lines.fail("the file of pairs is empty");
+  const Fields csv = split_csv(*first, lines);
+  if (csv == Fields{"a", "b", "same"} || csv == Fields{"a", "b", "same", "fold"}) {
+    return parse_csv(csv, lines);
+  }
+  const Fields header = split_at_blanks(*first);
+  const bool is_lfw = (header.size() == 1 || header.size() == 2) &&
+                      header[0].find_first_not_of("0123456789") == std::string::npos;
+  if (!is_lfw) {
+    lines.fail("neither LFW's first line (\"10 300\" or \"500\") nor the header a,b,same[,fold]");
+  }
+  return parse_lfw(header, lines);
+}
+
+}  // namespace visavis

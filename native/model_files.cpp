@@ -1,0 +1,54 @@
+#include "native/model_files.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <system_error>
+#include <vector>
+
+#include "core/error.h"
+#include "core/model_file.h"
+#include "native/atomic_file.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
+
+Model read_default_model(const fs::path& folder, const char* name) {
+  std::error_code ignored;
+  if (!fs::exists(folder / name, ignored)) {
+    throw Error(ErrorCode::kIo, (folder / name).string() +
+                                    ": this model is missing; `./run --build-only` makes it, or "
+                                    "name the folder that holds it: --models FOLDER");
+  }
+  return read_model(folder / name);
+}
+
+}  // namespace
+
+fs::path models_folder(const std::string& folder) {
+  if (!folder.empty()) return folder;
+  const char* variable = std::getenv("VISAVIS_MODELS");
+  if (variable != nullptr && *variable != '\0') return variable;
+  std::error_code failed;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return "build/models";
+  return executable.parent_path().parent_path() / "models";
+}
+
+Model read_model(const fs::path& path) {
+  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  return load_model(bytes, path.string());
+}
+
+FaceModels load_face_models(const ModelChoice& choice) {
+  const fs::path folder = models_folder(choice.folder);
+  return {read_default_model(folder, kNearDetectorFile),
+          read_default_model(folder, kFarDetectorFile), read_default_model(folder, kLandmarksFile),
+          choice.embedder.empty() ? read_default_model(folder, kEmbedderFile)
+                                  : read_model(choice.embedder)};
+}
+
+}  // namespace visavis

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/model.h"
+#include "core/verifier.h"
+
+namespace visavis {
+
+/// File names of the default models: those that the page uses.
+inline constexpr const char* kNearDetectorFile = "blazeface-near.visavis";
+inline constexpr const char* kFarDetectorFile = "blazeface-far.visavis";
+inline constexpr const char* kLandmarksFile = "landmarks68.visavis";
+inline constexpr const char* kEmbedderFile = "mobilefacenet.visavis";
+
+/// Which models a command is to use; empty members mean the default.
+struct ModelChoice {
+  std::string folder;    ///< --models
+  std::string embedder;  ///< --model
+};
+
+/// Where the default models lie: `folder` if given, else $VISAVIS_MODELS, else the folder `models`
+/// beside the executable's own (build/native/visavis -> build/models).
+std::filesystem::path models_folder(const std::string& folder);
+
+/// load_model of a file. Throws kIo, and as load_model does.
+Model read_model(const std::filesystem::path& path);
+
+/// Throws kIo, saying how the default models are made, when one is missing.
+FaceModels load_face_models(const ModelChoice& choice);
+
+}  // namespace visavis

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/embedder.h"
+#include "core/error.h"
+#include "core/verifier.h"
+#include "native/dataset.h"
+
+namespace visavis {
+
+/// A photo of a dataset, which must outlive it.
+struct PhotoRef {
+  const Dataset* dataset = nullptr;
+  std::size_t image = 0;
+};
+
+/// What came of one photo: an embedding, or the reason why there is none.
+struct EmbeddedPhoto {
+  Embedding embedding;  ///< Empty when no face could be used.
+  std::string problem;  ///< Empty when there is an embedding.
+  bool unreadable = false;
+
+  [[nodiscard]] bool has_face() const { return !embedding.empty(); }
+};
+
+/// From file to embedding for every photo, `threads` (0: all cores) at a time, with progress on
+/// stderr; the same result whatever the thread count. No face, too small a face and an unreadable
+/// file become problems; any other Error stops the run and is thrown. Returns fewer photos than
+/// asked for (none) when Ctrl-C stopped it.
+std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
+                                        const std::vector<PhotoRef>& photos, int threads);
+
+}  // namespace visavis

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <ostream>
+#include <string>
+
+namespace visavis {
+
+enum class ProgressStyle { kSilent, kLines, kBar };
+
+/// A bar where stderr is a terminal, plain lines where it is a log.
+ProgressStyle progress_style_of_stderr();
+
+/// Shows how far a long task has come, with rate and time left: a bar redrawn ten times a second,
+/// or a line per tenth. Safe to call from several threads.
+class Progress {
+ public:
+  /// `what` names the task ("embedding"), `unit` what is counted ("photos").
+  Progress(std::string what, std::size_t total, std::string unit);
+  Progress(std::string what, std::size_t total, std::string unit, std::ostream& out,
+           ProgressStyle style);
+  /// Ends the bar's line.
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// `note` stands at the end of the line ("loss 0.123").
+  void advance(std::size_t by = 1, const std::string& note = {});
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void show(Clock::time_point now);
+  [[nodiscard]] std::string status(Clock::time_point now) const;
+
+  const std::string what_;
+  const std::size_t total_;
+  const std::string unit_;
+  std::ostream& out_;
+  const ProgressStyle style_;
+  const Clock::time_point start_;
+  std::mutex mutex_;  ///< Guards everything below and the stream.
+  std::size_t done_ = 0;
+  std::size_t tenths_shown_ = 0;
+  std::string note_;
+  Clock::time_point last_shown_;
+};
+
+}  // namespace visavis
