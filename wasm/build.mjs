@@ -40,5 +40,3 @@ writeFileSync(join(dist, 'asset_bytes.js'), `export const ASSET_BYTES = ${JSON.s
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.json')], { stdio: 'inherit' });
 cpSync(join(here, 'src/visavis.d.mts'), join(dist, 'visavis.d.mts'));
-// npm packs what lies in the package's own folder only.
-cpSync(join(here, '../LICENSE'), join(here, 'LICENSE'));

@@ -39,8 +39,8 @@ export class FaceTemplate {
     for (let i = 0; i < embedding.length; i++) {
       embedding[i] = view.getFloat32(floatsAt + i * 4, true);
     }
-    const norm = Math.hypot(...embedding);
-    if (!(Math.abs(norm - 1) < 1e-3)) throw broken('its embedding is not of unit length');
+    const squares = embedding.reduce((sum, value) => sum + value * value, 0);
+    if (!(Math.abs(squares - 1) < 1e-3)) throw broken('its embedding is not of unit length');
     return new FaceTemplate(new TextDecoder().decode(bytes.subarray(MODEL_AT, floatsAt)), embedding);
   }
 }

@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { Engine } from '../../wasm/dist/engine.js';
+import { rowsOfPixels } from '../../wasm/dist/rows.js';
+import { loadEngine, loadModule, modelFiles } from './module.js';
+import { findPhotos, pixelsOf } from './photos.js';
+
+const photos = findPhotos();
+const needsPhotos = test.skipIf(photos === undefined);
+
+/** A photo without anybody. */
+function grey(width: number, height: number) {
+  return rowsOfPixels({ width, height, data: new Uint8Array(width * height * 4).fill(128) });
+}
+
+describe('the core in this thread', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await loadEngine();
+  });
+
+  test('a photo without a face has none, and enrolling it says so', () => {
+    expect(engine.detect(grey(320, 240))).toEqual([]);
+    expect(() => engine.enrol(grey(320, 240), 0)).toThrow(expect.objectContaining({ code: 'no-face' }));
+  });
+
+  test('errors of the core arrive with their code', () => {
+    expect(() => engine.detect(grey(1, 1))).toThrow(expect.objectContaining({ code: 'image-too-small' }));
+    expect(() => engine.rates(3)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    const point = { x: NaN, y: 0 };
+    const keypoints = {
+      leftEye: point,
+      rightEye: point,
+      noseTip: point,
+      mouthCentre: point,
+      leftEar: point,
+      rightEar: point,
+    };
+    const face = { box: { left: 0, top: 0, width: 9, height: 9 }, confidence: 1, keypoints };
+    expect(() => engine.enrol(grey(64, 64), face)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+
+  test('calibration: rates rise and fall with the distance, thresholds keep their FMR', () => {
+    const { threshold, points, impostorPairs } = engine.calibration();
+    expect(threshold).toBeGreaterThan(0);
+    expect(threshold).toBeLessThan(2);
+    expect(points.length).toBeGreaterThan(10);
+    expect(impostorPairs).toBeGreaterThan(100);
+    for (const [i, point] of points.slice(1).entries()) {
+      expect(point.distance).toBeGreaterThan(points[i]!.distance);
+      expect(point.fmr.value).toBeGreaterThanOrEqual(points[i]!.fmr.value);
+      expect(point.fnmr.value).toBeLessThanOrEqual(points[i]!.fnmr.value);
+    }
+    const strict = engine.thresholdAtFmr(0.01);
+    expect(engine.rates(strict).fmr.value).toBeLessThanOrEqual(0.01 * (1 + 1e-9));
+    expect(engine.rates(strict).odds).toMatch(/1 in \d/);
+  });
+
+  test('embeddings at a known distance give that distance and its verdict', () => {
+    const unit = (i: number) => Float32Array.from({ length: 512 }, (_, at) => (at === i ? 1 : 0));
+    const apart = engine.verify(unit(0), unit(1), undefined);
+    expect(apart.distance).toBeCloseTo(Math.SQRT2, 6);
+    expect(engine.verify(unit(0), unit(1), 1.5)).toMatchObject({ isMatch: true, threshold: 1.5 });
+    expect(engine.verify(unit(0), unit(1), 1.4)).toMatchObject({ isMatch: false, threshold: 1.4 });
+    const alike = engine.verify(unit(0), unit(0), undefined);
+    expect(alike).toMatchObject({ distance: 0, isMatch: true });
+    expect(alike.fmr.low).toBeLessThanOrEqual(alike.fmr.value);
+    expect(alike.fmr.value).toBeLessThanOrEqual(alike.fmr.high);
+    expect(() => engine.verify(unit(0), unit(1).subarray(1), undefined)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+
+  needsPhotos('crop, quality and embedding are read whole', async () => {
+    const pixels = await pixelsOf(photos!.reference);
+    const { face, faces, embedding, crop, quality } = engine.enrol(rowsOfPixels(pixels), 0);
+    expect(faces[0]).toEqual(face);
+    expect(face.keypoints.leftEye.x).toBeLessThan(face.keypoints.rightEye.x);
+    expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
+    expect([crop.width, crop.height, crop.data.length]).toEqual([112, 112, 112 * 112 * 4]);
+    expect(crop.data.filter((_, i) => i % 4 === 3)).toEqual(new Uint8ClampedArray(112 * 112).fill(255));
+    expect(quality.eyeDistance).toBeGreaterThan(40);
+    expect(quality.brightness).toBeGreaterThan(0);
+    expect(quality.issues.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length > 9)).toBe(true);
+    expect(() => engine.enrol(rowsOfPixels(pixels), 9)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+
+  test('nothing is left alive but the verifier', () => {
+    expect(engine.liveHandles).toBe(1);
+    engine.dispose();
+    expect(engine.liveHandles).toBe(0);
+    expect(() => engine.calibration()).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+});
+
+test('a refused model names its file, and leaves nothing alive', async () => {
+  const module = await loadModule();
+  const files = await modelFiles();
+  const attempt = (bytes: Uint8Array) => () =>
+    Engine.create(module, { ...files, embedder: { bytes, source: 'mine.visavis' } });
+  const { bytes } = files.embedder;
+  const flipped = bytes.slice();
+  flipped[bytes.length >> 1]! ^= 1;
+  expect(attempt(bytes.subarray(0, bytes.length >> 1))).toThrow(
+    expect.objectContaining({ code: 'model-truncated', message: expect.stringContaining('mine.visavis') }),
+  );
+  expect(attempt(flipped)).toThrow(expect.objectContaining({ code: 'model-corrupt' }));
+  expect(attempt(new TextEncoder().encode('<!doctype html><p>not found</p>'))).toThrow(
+    expect.objectContaining({ code: 'model-foreign' }),
+  );
+  expect(attempt(files.landmarks.bytes)).toThrow(expect.objectContaining({ code: 'model-mismatch' }));
+  expect(module._visavis_live_handles()).toBe(0);
+});
+
+needsPhotos(
+  'memory after 500 comparisons is that after 20',
+  async () => {
+    const engine = await loadEngine();
+    // Two sizes in turn, so that a hole left by one is not just filled by the next.
+    const pair = [await pixelsOf(photos!.reference), await pixelsOf(photos!.same, 800)] as const;
+    const compare = (): void => {
+      const [a, b] = pair.map((pixels) => engine.enrol(rowsOfPixels(pixels), 0).embedding);
+      engine.verify(a!, b!, undefined);
+    };
+    for (let i = 0; i < 20; i++) compare();
+    const early = engine.memoryBytes;
+    for (let i = 20; i < 500; i++) compare();
+    expect(engine.memoryBytes).toBe(early);
+    expect(engine.liveHandles).toBe(1);
+  },
+  600_000,
+);
