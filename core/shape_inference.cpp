@@ -15,6 +15,13 @@ constexpr int kMaxExtent = 1 << 15;              // kernel, stride, dilation, pa
 constexpr std::size_t kMaxElements = 1U << 28U;  // of one value: 1 GB
 constexpr std::size_t kMaxDimensions = 5;        // XNNPACK's limit of 6, less the batch
 
+/// By division: the product may overflow. Dimensions must not be zero.
+bool is_small_enough(const Shape& shape) {
+  std::size_t room = kMaxElements;
+  for (const std::size_t dimension : shape) room /= dimension;
+  return room > 0;
+}
+
 /// Infers the shape of one layer's output; knows the layer's name for messages.
 class LayerShape {
  public:
@@ -198,9 +205,7 @@ class LayerShape {
               std::to_string(shape.size()));
     check(std::find(shape.begin(), shape.end(), 0U) == shape.end(),
           "dimensions must be positive, not " + to_string(shape));
-    std::size_t room = kMaxElements;
-    for (const std::size_t dimension : shape) room /= dimension;
-    check(room > 0, "value of shape " + to_string(shape) + " is too large");
+    check(is_small_enough(shape), "value of shape " + to_string(shape) + " is too large");
   }
 
   void check(bool ok, const std::string& problem) const {
@@ -232,7 +237,7 @@ void check_outputs(const NetworkSpec& spec) {
 
 std::vector<Shape> infer_shapes(const NetworkSpec& spec) {
   const bool positive = std::find(spec.input.begin(), spec.input.end(), 0U) == spec.input.end();
-  if (spec.input.size() != 3 || !positive || element_count(spec.input) > kMaxElements) {
+  if (spec.input.size() != 3 || !positive || !is_small_enough(spec.input)) {
     fail("input must be height x width x channels of a sensible size, not " +
          to_string(spec.input));
   }

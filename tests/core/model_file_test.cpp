@@ -75,7 +75,8 @@ Bytes saved(const Model& model, WeightStorage storage = WeightStorage::kFloat32)
 /// The payload in a sound envelope: what is wrong with it is found by reading it.
 Bytes sealed(const Bytes& payload) {
   Bytes bytes = {'V', 'I', 'S', 'A', 'V', 'I', 'S', 0, 1, 0, 0, 0};
-  for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(payload.size() >> (8 * i)));
+  const std::uint64_t length = payload.size();
+  for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(length >> (8 * i)));
   for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(crc32(payload) >> (8 * i)));
   bytes.insert(bytes.end(), payload.begin(), payload.end());
   return bytes;
