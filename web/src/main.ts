@@ -1,0 +1,52 @@
+import './styles/main.css';
+import { announce } from './announcer';
+import { CameraDialog } from './camera';
+import { byId } from './dom';
+import { loadEngine } from './engine';
+import { Intake } from './intake';
+import { facesFound, SLOT_NAMES } from './messages';
+import { ReadingView } from './reading';
+import { countRequests } from './request_count';
+import { Session } from './session';
+import { SlotView } from './slot';
+import { createStore, SLOTS, type State } from './state';
+import { StrictnessView } from './strictness';
+import { setUpTheme } from './theme';
+
+setUpTheme();
+const store = createStore();
+const session = new Session(store, loadEngine);
+const intake = new Intake(session);
+const camera = new CameraDialog((slot, file) => session.add(slot, file));
+
+const slots = SLOTS.map((name) => new SlotView(name, session, intake, () => void camera.open(name)));
+const swap = byId<HTMLButtonElement>('swap');
+swap.before(slots[0]?.root ?? '');
+swap.after(slots[1]?.root ?? '');
+swap.addEventListener('click', () => session.swap());
+intake.listenToDrops(document.documentElement);
+intake.listenToPastes(document);
+
+const reading = new ReadingView(() => session.retry());
+const strictness = new StrictnessView((choice) => session.setStrictness(choice));
+const requests = countRequests();
+
+let before: State | null = null;
+store.subscribe((state) => {
+  for (const slot of slots) slot.render(state);
+  swap.hidden = !state.passport && !state.selfie;
+  strictness.render(state);
+  announcePhotos(before, state);
+  reading.render(state);
+  if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
+  before = state;
+});
+
+/** Problems are alerts of their own; a face found is said here, the verdict by the reading. */
+function announcePhotos(last: State | null, next: State): void {
+  for (const slot of SLOTS) {
+    const entry = next[slot];
+    if (entry?.phase !== 'ready' || last?.[slot]?.phase === 'ready') continue;
+    announce(`${SLOT_NAMES[slot]}: ${facesFound(entry.sighting?.faces.length ?? 1)}.`);
+  }
+}

@@ -1,0 +1,137 @@
+import { type Verdict, VisavisError, type VisavisErrorCode } from 'visavis';
+import type { SlotName } from './state';
+
+/** All words that depend on what happened. Words that are always there stand in index.html. */
+
+export interface Problem {
+  /** A few words. */
+  readonly title: string;
+  /** One sentence: what to do. */
+  readonly advice: string;
+  /** Whether the photo itself is fine to look at. */
+  readonly showsPhoto: boolean;
+}
+
+export const SLOT_NAMES: Record<SlotName, string> = { passport: 'Passport photo', selfie: 'Selfie' };
+
+function problem(title: string, advice: string, showsPhoto = false): Problem {
+  return { title, advice, showsPhoto };
+}
+
+export const FOLDER_DROPPED = problem('That is a folder', 'Drop one photo file, not the folder that holds it.');
+export const NOTHING_DROPPED = problem('No photo in what was dropped', 'Drop a photo file: JPEG, PNG or WebP.');
+export const NOTHING_PASTED = problem('No photo on the clipboard', 'Copy a picture first, or choose a file.');
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof VisavisError && (error.code === 'cancelled' || error.code === 'disposed');
+}
+
+const PHOTO_TITLES: Partial<Record<VisavisErrorCode, string>> = {
+  'unreadable-image': 'This file cannot be read as a photo',
+  'image-too-large': 'This photo is too large',
+  'image-too-small': 'This image is too small',
+  'face-too-small': 'The face is too small',
+  'out-of-memory': 'The browser ran out of memory',
+};
+
+/** Why a photo could not be used. The package's own messages say what to do, with the figures. */
+export function photoProblem(error: unknown): Problem {
+  if (!(error instanceof VisavisError)) return problem('Something went wrong here', String(error));
+  if (error.code === 'no-face') {
+    return problem('No face found', 'Use a photo that shows the whole face from the front, in good light.', true);
+  }
+  const title = PHOTO_TITLES[error.code] ?? 'This photo cannot be compared';
+  return problem(title, error.message, error.code === 'face-too-small');
+}
+
+/** Why the models could not be loaded. */
+export function engineProblem(error: unknown): Problem {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof VisavisError)) return problem('The models could not be loaded', detail);
+  if (error.code === 'unsupported') return problem('This browser is too old for visavis', detail);
+  if (error.code === 'io') {
+    return problem('A download failed', 'Check the connection to the site this page came from, then try again.');
+  }
+  if (error.code.startsWith('model-')) {
+    return problem('A model arrived damaged', `${detail} Try again; if it stays, the site needs repair.`);
+  }
+  return problem('The models could not be loaded', detail);
+}
+
+export type CameraFailure = 'insecure' | 'refused' | 'absent' | 'busy' | 'broken';
+
+export const CAMERA_MESSAGES: Record<CameraFailure, string> = {
+  insecure: 'The camera works only on https or on this machine itself. Choose a photo file instead.',
+  refused: 'The browser may not use the camera. Allow it in the address bar, or choose a photo file instead.',
+  absent: 'No camera found. Connect one, or choose a photo file instead.',
+  busy: 'The camera is in use by another program. Close that, or choose a photo file instead.',
+  broken: 'The camera gave no picture. Choose a photo file instead.',
+};
+
+/** Names of DOMException that getUserMedia rejects with. */
+export function cameraFailure(error: unknown): CameraFailure {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'absent';
+  if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
+  return 'broken';
+}
+
+export function facesFound(count: number): string {
+  return count === 1 ? 'Face found' : `${count} faces found`;
+}
+
+export function severalFaces(count: number): string {
+  return `${count} faces found. The marked one is compared: if it is the wrong one, pick another on the photo.`;
+}
+
+export interface VerdictWords {
+  readonly headline: string;
+  readonly lead: string;
+  /** A second sentence, or ''. */
+  readonly aside: string;
+}
+
+/** Within this share of the threshold, another photo of the same people may well decide otherwise. */
+const CLOSE = 0.04;
+
+export function verdictWords(verdict: Verdict): VerdictWords {
+  const isClose = Math.abs(verdict.distance - verdict.threshold) < CLOSE * verdict.threshold;
+  const asides = isClose ? ['It is a close call: a better photo may change it.'] : [];
+  if (!verdict.isMatch) asides.unshift(unlikeness(verdict));
+  return {
+    headline: verdict.isMatch ? 'Looks like the same person' : 'Looks like two people',
+    lead: likeness(verdict),
+    aside: asides.join(' '),
+  };
+}
+
+function likeness({ fmr, odds }: Verdict): string {
+  if (fmr.value > 0.5) return 'Most pairs of different people look at least this alike.';
+  return `${capital(odds)} pairs of different people look this alike.`;
+}
+
+function unlikeness({ fnmr }: Verdict): string {
+  if (fnmr.value > 0.5) return 'Most photos of one person differ less than these do.';
+  const share = fnmr.value > 0 ? 1 / fnmr.value : Infinity;
+  if (share > 1000) return 'Photos of one person almost never differ this much.';
+  return `About 1 in ${round(share)} pairs of photos of one person differ this much.`;
+}
+
+/** "1 in 1,000" */
+export function oneIn(rate: number): string {
+  return rate > 0 ? `1 in ${round(1 / rate)}` : 'none measured';
+}
+
+/** To two leading digits, as people say such numbers. */
+function round(value: number): string {
+  return Number(value.toPrecision(2)).toLocaleString('en');
+}
+
+export function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,98 @@
+import type { EnrolledFace } from 'visavis';
+import { announce } from './announcer';
+import { byId, setText } from './dom';
+import { type Problem, megabytes, verdictWords } from './messages';
+import { ScaleView } from './scale_view';
+import type { Engine, State } from './state';
+
+const QUESTION = 'Is this the same person?';
+
+/** The column that tells the verdict, or what is still missing for one. */
+export class ReadingView {
+  private readonly scale = new ScaleView(byId('scale'));
+  private calibrated = false;
+  private told: unknown = null;
+
+  constructor(retry: () => void) {
+    byId('loading-retry').addEventListener('click', retry);
+  }
+
+  render(state: State): void {
+    this.renderEngine(state.engine);
+    const { passport, selfie, verdict } = state;
+    document.body.dataset['verdict'] = verdict ? (verdict.isMatch ? 'match' : 'different') : 'none';
+    byId('result').hidden = !verdict;
+    if (!verdict || !passport?.enrolled || !selfie?.enrolled) {
+      this.tell(QUESTION, nextStep(state), '');
+      this.told = null;
+      return;
+    }
+    const words = verdictWords(verdict);
+    this.tell(words.headline, words.lead, words.aside);
+    this.scale.show(verdict);
+    drawCrop('crop-passport', passport.enrolled);
+    drawCrop('crop-selfie', selfie.enrolled);
+    setText(byId('timing'), timing(passport.enrolled, selfie.enrolled));
+    if (this.told !== verdict) announce(`${words.headline}. ${words.lead} ${words.aside}`.trim());
+    this.told = verdict;
+  }
+
+  private tell(headline: string, lead: string, aside: string): void {
+    setText(byId('headline'), headline);
+    setText(byId('lead'), lead);
+    setText(byId('aside'), aside);
+    byId('aside').hidden = !aside;
+  }
+
+  private renderEngine(engine: Engine): void {
+    byId('loading').hidden = engine.phase === 'ready';
+    byId('loading-retry').hidden = engine.phase !== 'failed';
+    byId('loading-bar').hidden = engine.phase !== 'loading';
+    if (engine.phase === 'failed') tellProblem(engine.problem);
+    if (engine.phase === 'loading') renderProgress(engine.loadedBytes, engine.totalBytes);
+    if (engine.phase === 'ready' && !this.calibrated) {
+      this.scale.calibrate(engine.calibration);
+      this.calibrated = true;
+    }
+  }
+}
+
+function nextStep({ passport, selfie }: State): string {
+  if (passport && selfie) {
+    const isWorking = passport.phase === 'working' || selfie.phase === 'working';
+    return isWorking ? 'Reading the photos…' : 'One of the photos needs your attention.';
+  }
+  if (passport) return 'Now add a selfie.';
+  if (selfie) return 'Now add the passport photo.';
+  return 'Add a passport photo and a selfie: choose, drop or paste a file, or use the camera.';
+}
+
+function tellProblem({ title, advice }: Problem): void {
+  const text = `${title}. ${advice}`;
+  if (byId('loading-text').textContent !== text) announce(text);
+  setText(byId('loading-text'), text);
+}
+
+function renderProgress(loaded: number, total: number | undefined): void {
+  const bar = byId<HTMLProgressElement>('loading-bar');
+  if (total === undefined) {
+    bar.removeAttribute('value');
+    setText(byId('loading-text'), `Loading the networks: ${megabytes(loaded)} MB`);
+  } else {
+    bar.value = total > 0 ? loaded / total : 0;
+    const words = loaded < total ? 'Loading the networks' : 'Starting the networks';
+    setText(byId('loading-text'), `${words}: ${megabytes(loaded)} of ${megabytes(total)} MB`);
+  }
+}
+
+function drawCrop(id: string, { crop }: EnrolledFace): void {
+  const canvas = byId<HTMLCanvasElement>(id);
+  canvas.width = crop.width;
+  canvas.height = crop.height;
+  canvas.getContext('2d')?.putImageData(new ImageData(crop.data, crop.width), 0, 0);
+}
+
+function timing(passport: EnrolledFace, selfie: EnrolledFace): string {
+  const [a, b] = [Math.round(passport.milliseconds), Math.round(selfie.milliseconds)];
+  return `Read on this machine in ${a} ms (passport photo) and ${b} ms (selfie).`;
+}

@@ -1,0 +1,177 @@
+import type { EnrolledFace, VerifyOptions, Visavis } from 'visavis';
+import type { EngineLoader } from './engine';
+import { engineProblem, isCancelled, photoProblem, type Problem } from './messages';
+import { defaultStrictness, operatingPoints } from './operating_points';
+import { type Entry, opposite, type SlotName, SLOTS, type Store, type Strictness } from './state';
+
+/**
+ * What the user can do, and what follows from it: photo -> enrolled face -> verdict.
+ *
+ * Races are settled by identity. Every photo has an id and an AbortController; an answer is written
+ * to the entry of that id or, when the photo is gone by then, to nowhere. A verdict is written only
+ * while the question it answers is the latest one asked.
+ */
+export class Session {
+  private nextId = 1;
+  private question = 0;
+  private readonly jobs = new Map<number, AbortController>();
+  private engine: Promise<Visavis>;
+
+  constructor(
+    private readonly store: Store,
+    private readonly loadEngine: EngineLoader,
+  ) {
+    this.engine = this.startEngine();
+  }
+
+  /** Puts a photo into a slot, in place of the one there. */
+  add(slot: SlotName, file: File): void {
+    this.forget(slot);
+    const entry: Entry = {
+      id: this.nextId++,
+      file,
+      url: URL.createObjectURL(file),
+      phase: 'working',
+      sighting: null,
+      chosen: 0,
+      enrolled: null,
+      problem: null,
+    };
+    this.change(slot, entry);
+    void this.read(entry);
+  }
+
+  /** Something was offered that is no photo at all; what is in the slot stays. */
+  refuse(slot: SlotName, problem: Problem): void {
+    this.store.set({ refused: { ...this.store.get().refused, [slot]: problem } });
+  }
+
+  clear(slot: SlotName): void {
+    this.forget(slot);
+    this.change(slot, null);
+  }
+
+  swap(): void {
+    const { passport, selfie, refused } = this.store.get();
+    this.store.set({
+      passport: selfie,
+      selfie: passport,
+      refused: { passport: refused.selfie, selfie: refused.passport },
+    });
+    void this.compare();
+  }
+
+  /** Compares another of the faces found in a photo. */
+  choose(slot: SlotName, index: number): void {
+    const entry = this.store.get()[slot];
+    if (!entry?.sighting?.faces[index] || index === entry.chosen) return;
+    this.jobs.get(entry.id)?.abort();
+    const chosen: Entry = { ...entry, chosen: index, phase: 'working', enrolled: null, problem: null };
+    this.change(slot, chosen);
+    void this.read(chosen);
+  }
+
+  setStrictness(strictness: Strictness): void {
+    this.store.set({ strictness });
+    void this.compare();
+  }
+
+  /** Loads the models again after that failed; photos that wait for them go on by themselves. */
+  retry(): void {
+    if (this.store.get().engine.phase !== 'failed') return;
+    this.engine = this.startEngine();
+    for (const slot of SLOTS) {
+      const entry = this.store.get()[slot];
+      if (entry?.phase === 'working') void this.read(entry);
+    }
+  }
+
+  private startEngine(): Promise<Visavis> {
+    this.store.set({ engine: { phase: 'loading', loadedBytes: 0, totalBytes: undefined } });
+    const loaded = this.loadEngine(({ loadedBytes, totalBytes }) => {
+      if (this.store.get().engine.phase !== 'loading') return;
+      this.store.set({ engine: { phase: 'loading', loadedBytes, totalBytes } });
+    });
+    loaded.then(
+      async (api) => {
+        const points = await operatingPoints(api);
+        this.store.set({
+          engine: { phase: 'ready', calibration: api.calibration, operatingPoints: points },
+          strictness: defaultStrictness(points),
+        });
+      },
+      (error: unknown) => this.store.set({ engine: { phase: 'failed', problem: engineProblem(error) } }),
+    );
+    return loaded;
+  }
+
+  private async read(entry: Entry): Promise<void> {
+    const job = new AbortController();
+    this.jobs.set(entry.id, job);
+    const api = await this.engine.catch(() => null);
+    // Without an engine the photo waits for retry(); its problem is told beside the progress bar.
+    if (!api || job.signal.aborted) return;
+    try {
+      const face = entry.sighting?.faces[entry.chosen];
+      const enrolled = await api.enrol(entry.file, { signal: job.signal, ...(face && { face }) });
+      this.update(entry.id, job, readyPatch(entry, enrolled));
+    } catch (error) {
+      if (isCancelled(error)) return;
+      const sighting = entry.sighting ?? (await this.sight(api, entry, job.signal, error));
+      this.update(entry.id, job, { phase: 'failed', problem: photoProblem(error), sighting });
+    }
+  }
+
+  /** Where the face is that cannot be compared, so that the page can show it. */
+  private async sight(api: Visavis, entry: Entry, signal: AbortSignal, error: unknown) {
+    if (!photoProblem(error).showsPhoto) return null;
+    return api.detect(entry.file, { signal }).catch(() => null);
+  }
+
+  /** Writes an answer to its photo, wherever that is by now. */
+  private update(id: number, job: AbortController, patch: Partial<Entry>): void {
+    if (this.jobs.get(id) !== job || job.signal.aborted) return;
+    const slot = SLOTS.find((name) => this.store.get()[name]?.id === id);
+    const entry = slot && this.store.get()[slot];
+    if (slot && entry) this.change(slot, { ...entry, ...patch });
+  }
+
+  private change(slot: SlotName, entry: Entry | null): void {
+    this.store.set({
+      [slot]: entry,
+      verdict: null,
+      refused: { ...this.store.get().refused, [slot]: null },
+    });
+    void this.compare();
+  }
+
+  private forget(slot: SlotName): void {
+    const old = this.store.get()[slot];
+    if (!old) return;
+    this.jobs.get(old.id)?.abort();
+    this.jobs.delete(old.id);
+    URL.revokeObjectURL(old.url);
+  }
+
+  private async compare(): Promise<void> {
+    const question = ++this.question;
+    const { passport, selfie, strictness } = this.store.get();
+    if (!passport?.enrolled || !selfie?.enrolled) return;
+    const api = await this.engine;
+    const options: VerifyOptions = strictness === 'shipped' ? {} : { fmr: strictness };
+    const verdict = await api.verify(passport.enrolled, selfie.enrolled, options);
+    if (question === this.question) this.store.set({ verdict });
+  }
+
+  /** The slot a photo goes to when the user did not say which: the first empty one, else the selfie. */
+  slotForNewPhoto(): SlotName {
+    return SLOTS.find((slot) => !this.store.get()[slot]) ?? opposite('passport');
+  }
+}
+
+function readyPatch(entry: Entry, enrolled: EnrolledFace): Partial<Entry> {
+  // Where a face was given, the answer knows that face only: the sighting already there stays.
+  const { width, height, faces } = enrolled;
+  const sighting = entry.sighting ?? { width, height, faces };
+  return { phase: 'ready', enrolled, sighting, problem: null };
+}

@@ -1,0 +1,94 @@
+import type { Calibration, EnrolledFace, Face, Verdict } from 'visavis';
+import type { Problem } from './messages';
+
+export const SLOTS = ['passport', 'selfie'] as const;
+export type SlotName = (typeof SLOTS)[number];
+
+/** The other of the two. */
+export function opposite(slot: SlotName): SlotName {
+  return slot === 'passport' ? 'selfie' : 'passport';
+}
+
+/** What is known of where the faces are, before or without one being compared. */
+export interface Sighting {
+  readonly width: number;
+  readonly height: number;
+  readonly faces: readonly Face[];
+}
+
+/** A photo in a slot. It keeps its id when the slots are swapped, so that late answers find it. */
+export interface Entry {
+  readonly id: number;
+  readonly file: File;
+  /** Object URL of the file. */
+  readonly url: string;
+  readonly phase: 'working' | 'ready' | 'failed';
+  readonly sighting: Sighting | null;
+  /** Place in sighting.faces. */
+  readonly chosen: number;
+  readonly enrolled: EnrolledFace | null;
+  readonly problem: Problem | null;
+}
+
+/** An FMR that the user may ask for; 'shipped' is the threshold that comes with the model. */
+export type Strictness = 'shipped' | number;
+
+export interface OperatingPoint {
+  readonly strictness: Strictness;
+  readonly fmr: number;
+  /** Null where the calibration holds too few pairs to say. */
+  readonly threshold: number | null;
+  readonly isShipped: boolean;
+}
+
+export type Engine =
+  | { readonly phase: 'loading'; readonly loadedBytes: number; readonly totalBytes: number | undefined }
+  | {
+      readonly phase: 'ready';
+      readonly calibration: Calibration;
+      readonly operatingPoints: readonly OperatingPoint[];
+    }
+  | { readonly phase: 'failed'; readonly problem: Problem };
+
+export interface State {
+  readonly engine: Engine;
+  readonly passport: Entry | null;
+  readonly selfie: Entry | null;
+  /** A problem with what was offered to a slot that never became a photo, such as a folder. */
+  readonly refused: Readonly<Record<SlotName, Problem | null>>;
+  readonly strictness: Strictness;
+  /** Always of the two photos shown and the strictness chosen; null while there is none. */
+  readonly verdict: Verdict | null;
+}
+
+export const INITIAL: State = {
+  engine: { phase: 'loading', loadedBytes: 0, totalBytes: undefined },
+  passport: null,
+  selfie: null,
+  refused: { passport: null, selfie: null },
+  strictness: 'shipped',
+  verdict: null,
+};
+
+export interface Store {
+  get(): State;
+  set(patch: Partial<State>): void;
+  /** Called with every new state, and once at the start. */
+  subscribe(listener: (state: State) => void): void;
+}
+
+export function createStore(initial: State = INITIAL): Store {
+  let state = initial;
+  const listeners: ((state: State) => void)[] = [];
+  return {
+    get: () => state,
+    set(patch) {
+      state = { ...state, ...patch };
+      for (const listener of listeners) listener(state);
+    },
+    subscribe(listener) {
+      listeners.push(listener);
+      listener(state);
+    },
+  };
+}

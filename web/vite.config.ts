@@ -1,0 +1,13 @@
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  // Relative addresses: the build works at any path of any static host.
+  base: './',
+  worker: { format: 'es' },
+  build: {
+    // Nothing inlined: the security policy allows no data: scripts, and files are cached by their hash.
+    assetsInlineLimit: 0,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+  },
+});
