@@ -8,10 +8,11 @@ import { expect, test } from 'vitest';
 
 import { rowsOfPixels } from '../../wasm/dist/rows.js';
 import { loadEngine } from './module.js';
-import { findPhotos, pixelsOf, root, sharp } from './photos.js';
+import { findPhotos, pixelsOf, root, sharp, wasmFolder } from './photos.js';
 
 const photos = findPhotos();
-const native = join(root, 'build/native/visavis');
+const native = process.env['VISAVIS_NATIVE'] ?? join(root, 'build/native/visavis');
+const models = join(wasmFolder, 'dist/models');
 
 /** Rows of a two-dimensional float32 .npy file (numpy.lib.format, version 1.0). */
 async function readRows(path: string): Promise<Float32Array[]> {
@@ -44,7 +45,7 @@ test.skipIf(photos === undefined || !existsSync(native))(
       }),
     );
     const out = join(folder, 'templates.npy');
-    execFileSync(native, ['embed', folder, '--out', out]);
+    execFileSync(native, ['embed', ...files, '--models', models, '--out', out]);
     const expected = await readRows(out);
     const engine = await loadEngine();
     for (const [i, file] of files.entries()) {

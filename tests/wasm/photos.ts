@@ -57,7 +57,7 @@ function fromFrll(archive: string): TestPhotos {
 
 /** Upright RGBA of a photo, optionally resized, as ImageData would hold it. */
 export async function pixelsOf(
-  photo: string,
+  photo: string | Buffer,
   width?: number,
 ): Promise<{ width: number; height: number; data: Uint8Array }> {
   const image = sharp(photo).rotate().toColourspace('srgb').ensureAlpha();

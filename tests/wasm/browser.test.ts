@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { Visavis as Loader, VisavisError } from '../../wasm/dist/index.js';
+import { rowsOfPixels } from '../../wasm/dist/rows.js';
+import { loadEngine } from './module.js';
+import { findPhotos, pixelsOf, sharp } from './photos.js';
+import { serveDist } from './serve_dist.mjs';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const photos = findPhotos();
+
+type VisavisType = Awaited<ReturnType<typeof Loader.load>>;
+
+/** What the tests keep on the page. */
+type Shelf = { Visavis: typeof Loader; visavis: VisavisType; file(base64: string): Blob };
+declare const window: Shelf & Record<string, unknown>;
+
+describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest policy', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+  const requests: string[] = [];
+
+  beforeAll(async () => {
+    const served = await serveDist();
+    server = served.server;
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    page = await browser.newPage();
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(served.address);
+    await page.evaluate(async () => {
+      window.visavis = await window.Visavis.load();
+      window.file = (base64) => new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]);
+    });
+    requests.length = 0;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  /** Code of the error that enrolling these bytes ends in. */
+  const refusal = (bytes: Buffer): Promise<string> =>
+    page.evaluate(
+      (base64) =>
+        window.visavis.enrol(window.file(base64)).then(
+          () => 'enrolled',
+          (error: VisavisError) => `${error.code}: ${error.message}`,
+        ),
+      bytes.toString('base64'),
+    );
+
+  test.skipIf(photos === undefined)('photos of one person match, of two people do not', async () => {
+    const files = await Promise.all(
+      [photos!.reference, photos!.same, photos!.other].map((path) => readFile(path, 'base64')),
+    );
+    const result = await page.evaluate(async (base64s) => {
+      const { visavis, file } = window;
+      const faces = await Promise.all(base64s.map((base64) => visavis.enrol(file(base64))));
+      const [passport, selfie, stranger] = faces as [(typeof faces)[0], (typeof faces)[0], (typeof faces)[0]];
+      return {
+        genuine: await visavis.verify(passport, selfie),
+        impostor: await visavis.verify(passport, stranger),
+        crop: new ImageData(passport.crop.data, passport.crop.width).height,
+      };
+    }, files);
+    expect(result.genuine.isMatch).toBe(true);
+    expect(result.impostor.isMatch).toBe(false);
+    expect(result.crop).toBe(112);
+  });
+
+  test.skipIf(photos === undefined)('every form of a photo gives the embedding that node gives', async () => {
+    const png = await sharp(photos!.reference).rotate().resize(600).removeAlpha().png().toBuffer();
+    const engine = await loadEngine();
+    const expected = engine.enrol(rowsOfPixels(await pixelsOf(png)), 0).embedding;
+    const found = await page.evaluate(async (base64) => {
+      const { visavis, file } = window;
+      const blob = file(base64);
+      const bitmap = await createImageBitmap(blob);
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+      const context = canvas.getContext('2d')!;
+      context.drawImage(bitmap, 0, 0);
+      const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+      const forms = [blob, new File([blob], 'p.png'), await blob.arrayBuffer(), bitmap, canvas, pixels];
+      const embeddings = [];
+      for (const form of forms) embeddings.push([...(await visavis.enrol(form)).embedding]);
+      return { embeddings, kept: bitmap.width > 0 && pixels.data.length > 0 };
+    }, png.toString('base64'));
+    expect(found.kept).toBe(true);
+    for (const embedding of found.embeddings) {
+      const apart = Math.hypot(...embedding.map((value, i) => value - expected[i]!));
+      expect(apart).toBeLessThan(1e-4); // Of the design: the same pixels, the same kernels.
+    }
+  });
+
+  test.skipIf(photos === undefined)('EXIF orientation is honoured', async () => {
+    const upright = sharp(photos!.reference).rotate().resize(600, 400, { fit: 'cover' });
+    const sideways = await sharp(await upright.toBuffer()).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const size = await page.evaluate(async (base64) => {
+      const { width, height } = await window.visavis.detect(window.file(base64));
+      return [width, height];
+    }, sideways.toString('base64'));
+    expect(size).toEqual([600, 400]);
+  });
+
+  test('bad input is refused, each with its own message', async () => {
+    const whole = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'teal' } }).png().toBuffer();
+    const jpeg = await sharp(whole).jpeg().toBuffer();
+    const huge = Buffer.from(whole);
+    huge.writeUInt32BE(20_000, 16);
+    huge.writeUInt32BE(20_000, 20);
+    const damaged = Buffer.from(whole);
+    damaged.fill(0x55, damaged.indexOf('IDAT') + 8, damaged.indexOf('IDAT') + 40);
+    expect(await refusal(whole)).toContain('no-face');
+    expect(await refusal(Buffer.alloc(0))).toContain('unreadable-image: The file is empty');
+    expect(await refusal(Buffer.from('a letter'))).toContain('unreadable-image: The file is no image');
+    expect(await refusal(jpeg.subarray(0, jpeg.length - 99))).toContain('unreadable-image: The JPEG file ends early');
+    expect(await refusal(damaged)).toContain('unreadable-image: This browser cannot decode');
+    expect(await refusal(huge)).toContain('image-too-large: The image has 20000 x 20000');
+    expect(await refusal(await sharp(whole).resize(1, 1).png().toBuffer())).toContain('image-too-small');
+    const large = await page.evaluate(() =>
+      window.visavis.enrol(new Blob([new Uint8Array(100 << 20)])).catch((error: VisavisError) => error.message),
+    );
+    expect(large).toContain('100 MB');
+  });
+
+  test('a cancelled call rejects at once', async () => {
+    const code = await page.evaluate(async () => {
+      const abort = new AbortController();
+      const pixels = new ImageData(3000, 2000);
+      const detection = window.visavis.detect(pixels, { signal: abort.signal });
+      abort.abort();
+      return detection.catch((error: VisavisError) => error.code);
+    });
+    expect(code).toBe('cancelled');
+  });
+
+  test('where SIMD is missing the error names the browsers that have it', async () => {
+    const message = await page.evaluate(async () => {
+      const validate = WebAssembly.validate;
+      WebAssembly.validate = () => false;
+      const refused = await window.Visavis.load().catch((error: VisavisError) => `${error.code}: ${error.message}`);
+      WebAssembly.validate = validate;
+      return refused;
+    });
+    expect(message).toMatch(/^unsupported: WebAssembly SIMD .*Chrome or Edge 91, Firefox 114, Safari 16\.4/);
+  });
+
+  test('nothing was requested after loading, and nothing complained', () => {
+    expect(requests.filter((url) => !url.startsWith('blob:'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
