@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/blazeface.h"
@@ -14,13 +15,13 @@ namespace visavis {
 inline constexpr int kMinPhotoSide = 32;
 
 /// Overlapping square tiles of `side` pixels over a width x height photo, each brought onto `size`
-/// pixels: row by row, evenly spread, neighbours sharing three tenths or more. `right` as in
-/// square_crop: one of the four axis directions.
-std::vector<SimilarityTransform> tiles(int width, int height, double side, int size, Point right);
+/// pixels: row by row, evenly spread, neighbours sharing three tenths or more.
+std::vector<SimilarityTransform> tiles(int width, int height, double side, int size);
 
 /// Finds the faces of a photo, the cheap way first: the near detector on the whole photo, then the
-/// far detector, then the far detector on ever smaller tiles (faces on a scanned page), then all
-/// this with the photo lying on its side or head. The first look that shows faces ends the search.
+/// far detector, then the far detector on ever smaller tiles (faces on a scanned page). What a look
+/// shows is confirmed by a second one, level and both ways up; the first look with a confirmed face
+/// ends the search. Faces may be turned by any angle.
 class FaceDetector {
  public:
   /// Throws kModelMismatch as BlazeFace does.
@@ -30,10 +31,11 @@ class FaceDetector {
   std::vector<Face> detect(const Image& photo);
 
  private:
+  std::vector<Face> search(const Image& photo);
   std::vector<Face> look(const Image& photo, BlazeFace& detector,
                          const std::vector<SimilarityTransform>& crops);
-  std::vector<Face> search(const Image& photo, Point right);
-  std::vector<Face> confirm(const Image& photo, const std::vector<Face>& candidates);
+  std::optional<Face> look_again(const Image& photo, const Face& candidate);
+  std::optional<Face> look_along(const Image& photo, const Face& candidate, Point right);
 
   BlazeFace near_;
   BlazeFace far_;

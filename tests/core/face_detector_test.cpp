@@ -68,7 +68,7 @@ TEST(FaceDetectorTest, RefusesOtherModels) {
 }
 
 TEST(FaceDetectorTest, TilesCoverThePhotoAndOverlap) {
-  const std::vector<SimilarityTransform> crops = tiles(2000, 3000, 750, 256, {1, 0});
+  const std::vector<SimilarityTransform> crops = tiles(2000, 3000, 750, 256);
   ASSERT_EQ(crops.size(), 4U * 6U);
   const Point first = crops.front().inverse().apply({0, 0});
   const Point last = crops.back().inverse().apply({256, 256});
@@ -80,7 +80,7 @@ TEST(FaceDetectorTest, TilesCoverThePhotoAndOverlap) {
     const float step = crops[i].inverse().apply({0, 0}).x - crops[i - 1].inverse().apply({0, 0}).x;
     EXPECT_LE(step, 750 * 0.7F + 1e-3F);
   }
-  EXPECT_EQ(tiles(700, 300, 750, 256, {1, 0}).size(), 1U);
+  EXPECT_EQ(tiles(700, 300, 750, 256).size(), 1U);
 }
 
 }  // namespace
