@@ -101,7 +101,8 @@ Construction begin(const Graph& graph, const std::string& source) {
   const Input& input = graph.inputs[0];
   Dims dims = input.dims;
   if (!dims.empty() && dims[0] == -1) dims[0] = 1;
-  if (dims.size() != 4 || dims[0] != 1 || *std::min_element(dims.begin(), dims.end()) < 1) {
+  if (dims.size() != 4 || dims[0] != 1 || *std::min_element(dims.begin(), dims.end()) < 1 ||
+      !is_sensible(dims)) {
     throw Error(ErrorCode::kUnsupported,
                 source + ": input '" + input.name + "' is " + to_string(input.dims) +
                     "; an image of fixed size with a batch of 1 or open is supported: export the "

@@ -58,6 +58,7 @@ Constant cast(const Operation& operation) {
 
 Constant constant_of_shape(const Operation& operation) {
   const Dims dims = operation.constant_integers(0);
+  if (!is_sensible(dims)) operation.broken("fills " + to_string(dims) + ", no sensible size");
   const std::size_t count = element_count(dims);
   if (const Attribute* value = operation.attribute("value")) {
     const auto* fill = std::get_if<Constant>(value);

@@ -54,6 +54,9 @@ Constant read_constant(const ::onnx::TensorProto& tensor, const std::string& whe
   }
   Constant constant;
   constant.dims.assign(tensor.dims().begin(), tensor.dims().end());
+  if (!is_sensible(constant.dims)) {
+    fail(where + " is of no sensible size: " + to_string(constant.dims));
+  }
   const std::size_t count = element_count(constant.dims);
   const auto as_float = [](auto value) { return static_cast<float>(value); };
   const auto as_integer = [](auto value) { return static_cast<std::int64_t>(value); };
@@ -151,14 +154,19 @@ Input read_input(const ::onnx::ValueInfoProto& proto) {
 
 }  // namespace
 
+bool is_sensible(const Dims& dims) {
+  std::size_t room = kMaxElements;
+  for (const std::int64_t dimension : dims) {
+    if (dimension < 0) return false;
+    if (dimension == 0) return true;
+    room /= static_cast<std::size_t>(dimension);
+  }
+  return room > 0;
+}
+
 std::size_t element_count(const Dims& dims) {
   std::size_t count = 1;
-  for (const std::int64_t dimension : dims) {
-    if (dimension < 0 || (dimension > 0 && static_cast<std::uint64_t>(dimension) > kMaxElements) ||
-        (count *= static_cast<std::size_t>(dimension)) > kMaxElements) {
-      fail("a tensor of shape " + to_string(dims) + " is of no sensible size");
-    }
-  }
+  for (const std::int64_t dimension : dims) count *= static_cast<std::size_t>(dimension);
   return count;
 }
 
@@ -180,6 +188,9 @@ Graph read_graph(std::span<const std::uint8_t> bytes, const std::string& source)
   if (!model.producer_version().empty()) graph.producer += " " + model.producer_version();
   for (const auto& opset : model.opset_import()) {
     if (opset.domain().empty() || opset.domain() == "ai.onnx") graph.opset = opset.version();
+  }
+  if (graph.opset == 0) {  // Every file names it, after the network.
+    fail(source + ": the ONNX file is damaged or truncated; export or download it again");
   }
   if (proto.sparse_initializer_size() > 0) {
     throw Error(ErrorCode::kUnsupported, source + ": sparse weights are not supported");

@@ -12,7 +12,10 @@ namespace visavis::onnx_graph {
 /// ONNX dimensions, with the batch; -1 where the file gives a name or nothing.
 using Dims = std::vector<std::int64_t>;
 
-/// Number of elements. Throws kInvalidArgument for a negative dimension or more than 2^28 of them.
+/// Whether all dimensions are known, and there are at most 2^28 elements.
+bool is_sensible(const Dims& dims);
+
+/// Number of elements of sensible dims.
 std::size_t element_count(const Dims& dims);
 
 /// "1x3x112x112", "?" for an unknown dimension, "scalar".
