@@ -1,0 +1,101 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "native/commands/commands.h"
+#include "tests/native/onnx_builder.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+/// The two commands as a terminal runs them, one after the other.
+class ImportAndInspect : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::create_directories(folder_);
+    OnnxBuilder builder({1, 3, 8, 8});
+    builder.constant("w", {4, 3, 3, 3}, std::vector<float>(108, 0.5F));
+    builder.node("Conv", "c", {"x", "w"});
+    builder.node("Relu", "y", {"c"});
+    builder.output("y");
+    const auto bytes = builder.bytes();
+    std::ofstream(folder_ / "net.onnx", std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  /// What the command prints.
+  static std::string run(std::vector<std::string> arguments) {
+    CLI::App app;
+    int exit_code = -1;
+    add_import_command(app, exit_code);
+    add_inspect_command(app, exit_code);
+    std::reverse(arguments.begin(), arguments.end());  // As CLI11 wants a vector.
+    testing::internal::CaptureStdout();
+    try {
+      app.parse(arguments);
+    } catch (...) {
+      testing::internal::GetCapturedStdout();
+      throw;
+    }
+    EXPECT_EQ(exit_code, kExitDone);
+    return testing::internal::GetCapturedStdout();
+  }
+  std::string import(const std::string& weights) {
+    return run({"import", "onnx", net_, "--out", model_, "--name", "tiny", "--weights", weights});
+  }
+
+  const fs::path folder_ = fs::path(testing::TempDir()) / "visavis_import_inspect_test";
+  const std::string net_ = (folder_ / "net.onnx").string();
+  const std::string model_ = (folder_ / "net.visavis").string();
+};
+
+TEST_F(ImportAndInspect, TellWhatIsInTheFile) {
+  for (const std::string weights : {"fp32", "fp16", "int8"}) {
+    EXPECT_THAT(import(weights), HasSubstr("embedder 'tiny', 2 layers"));
+    const auto json = nlohmann::json::parse(run({"inspect", model_, "--json"}));
+    EXPECT_EQ(json["weights"], weights);
+    EXPECT_EQ(json["bytes"], fs::file_size(model_));
+    EXPECT_EQ(json["name"], "tiny");
+    EXPECT_EQ(json["kind"], "embedder");
+    EXPECT_EQ(json["input"], nlohmann::json({8, 8, 3}));
+    EXPECT_EQ(json["outputs"], nlohmann::json({{6, 6, 4}}));
+    EXPECT_EQ(json["parameters"], 108);
+    EXPECT_EQ(json["multiply_adds"], 108 * 36);
+    ASSERT_EQ(json["layers"].size(), 2U);
+    EXPECT_EQ(json["layers"][0]["name"], "conv1");
+    EXPECT_EQ(json["layers"][0]["kind"], "convolution 3x3");
+    EXPECT_EQ(json["record"]["imported from"], "net.onnx");
+    EXPECT_FALSE(json.contains("calibration"));
+  }
+}
+
+TEST_F(ImportAndInspect, TheTableHasALinePerLayerAndTheTotals) {
+  import("fp32");
+  const std::string text = run({"inspect", model_});
+  EXPECT_THAT(text, HasSubstr("tiny: embedder"));
+  EXPECT_THAT(text, HasSubstr("(pixel - 127.5) / 127.5"));
+  EXPECT_THAT(text, HasSubstr("6x6x4         108           3888"));
+}
+
+TEST_F(ImportAndInspect, AFailedImportLeavesTheOldModel) {
+  import("fp32");
+  const auto size = fs::file_size(model_);
+  std::ofstream(folder_ / "net.onnx") << "not a network";
+  EXPECT_THROW(import("fp32"), Error);
+  EXPECT_EQ(fs::file_size(model_), size);
+  EXPECT_THROW(run({"inspect", net_}), Error);
+  EXPECT_THROW(run({"inspect", (folder_ / "none").string()}), Error);
+}
+
+}  // namespace
+}  // namespace visavis
