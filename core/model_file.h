@@ -14,11 +14,13 @@ namespace visavis {
 /// Version of the file format this build writes; it reads this and all older ones.
 inline constexpr std::uint32_t kModelFormatVersion = 1;
 
-/// How parameters are stored. Networks compute in fp32 whatever the file holds.
+/// How parameters are stored; vectors (bias, slope, ..) always as fp32. Networks compute in fp32
+/// whatever the file holds.
 enum class WeightStorage {
   kFloat32 = 0,
-  kFloat16 = 1,  ///< Half the bytes; relative error at most 2^-11.
-  kInt8 = 2,     ///< Filters per output channel, symmetric; vectors (bias, slope, ..) stay fp32.
+  kFloat16 = 1,  ///< Filters as IEEE halves: relative error at most 2^-11 from 2^-14 to 65504.
+  kInt8 = 2,     ///< Filters per output channel, symmetric.
+
 };
 
 /// Envelope: 8 bytes magic "VISAVIS\0", u32 format version, u64 payload length, u32 CRC-32 of the
@@ -29,7 +31,8 @@ void save_model(const Model& model, std::ostream& out,
 
 /// `source` names the file in messages. Checks magic, version, length and checksum before the
 /// archive is touched, and every size in it before memory is allocated. Throws kModelForeign,
-/// kModelTruncated, kModelCorrupt or kModelVersion. `storage` is told how the file holds its weights.
+/// kModelTruncated, kModelCorrupt or kModelVersion. `storage` is told how the file holds its
+/// weights.
 Model load_model(std::span<const std::uint8_t> bytes, const std::string& source,
                  WeightStorage* storage = nullptr);
 

@@ -10,7 +10,8 @@
 
 namespace visavis {
 
-/// A network ready to run through XNNPACK; runtime.cpp is the one place that includes xnnpack.h.
+/// A network ready to run through XNNPACK; runtime*.cpp is the one place that includes xnnpack.h.
+/// Filters and biases are packed into XNNPACK's own copy: `parameters` may go after construction.
 /// Movable, not copyable, not thread-safe (one run at a time per object).
 class Network {
  public:
