@@ -20,7 +20,6 @@ enum class WeightStorage {
   kFloat32 = 0,
   kFloat16 = 1,  ///< Filters as IEEE halves: relative error at most 2^-11 from 2^-14 to 65504.
   kInt8 = 2,     ///< Filters per output channel, symmetric.
-
 };
 
 /// Envelope: 8 bytes magic "VISAVIS\0", u32 format version, u64 payload length, u32 CRC-32 of the
