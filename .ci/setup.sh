@@ -128,7 +128,7 @@ source_list() {  # source_list SUITE: the machine's Debian mirror, as a deb-src 
 
 # --- builds -------------------------------------------------------------------------------------
 
-build_preset() {  # build_preset PRESET: ninja itself knows what has changed
+build_preset() {  # build_preset PRESET [TARGET..]: ninja itself knows what has changed
   local options=()
   [ -z "${XNNPACK_SOURCE_DIR:-}" ] || options+=("-DXNNPACK_SOURCE_DIR=$XNNPACK_SOURCE_DIR")
   [ -z "${PTHREADPOOL_SOURCE_DIR:-}" ] || options+=("-DPTHREADPOOL_SOURCE_DIR=$PTHREADPOOL_SOURCE_DIR")
@@ -136,7 +136,7 @@ build_preset() {  # build_preset PRESET: ninja itself knows what has changed
   if [ ! -f "build/$1/build.ninja" ] || [ CMakePresets.json -nt "build/$1/build.ninja" ]; then
     cmake --preset "$1" "${options[@]}"
   fi
-  cmake --build --preset "$1" --parallel "$jobs"
+  cmake --build --preset "$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }
 
 npm_install() {  # npm_install FOLDER: npm ci, only when the lock file has changed
@@ -192,9 +192,9 @@ set_up() {  # set_up [PACKAGE..]: everything that a build needs, and these packa
 }
 
 build_product() {
-  step native "Building the CLI (build/native/visavis)" build_preset native
+  step native "Building the CLI (build/native/visavis)" build_preset native visavis
   import_models
-  step wasm "Building WebAssembly (build/wasm)" build_preset wasm
+  step wasm "Building WebAssembly (build/wasm)" build_preset wasm visavis_wasm
   build_package
   build_page
 }
