@@ -47,7 +47,8 @@ Episode split_episode(const BatchLabels& labels) {
 }
 
 void check_episode_plan(std::size_t way, std::size_t shot, std::size_t queries) {
-  if (way < 2) refuse("way " + std::to_string(way) + " leaves nothing to tell apart; use 2 or more");
+  if (way < 2)
+    refuse("way " + std::to_string(way) + " leaves nothing to tell apart; use 2 or more");
   if (shot < 1) refuse("shot 0 shows nothing of a class; use 1 or more");
   if (queries < 1) refuse("0 queries per class ask nothing; use 1 or more");
 }

@@ -14,9 +14,9 @@ using Rows = std::vector<std::size_t>;
 
 void check_distances(const Shape& shape, std::size_t rows) {
   if (shape == Shape{rows, rows}) return;
-  throw Error(ErrorCode::kInvalidArgument,
-              "mining: distances are " + to_string(shape) + " for " + std::to_string(rows) +
-                  " labels; give the distances between all rows");
+  throw Error(ErrorCode::kInvalidArgument, "mining: distances are " + to_string(shape) + " for " +
+                                               std::to_string(rows) +
+                                               " labels; give the distances between all rows");
 }
 
 template <class T>
@@ -94,8 +94,7 @@ std::vector<Trio> mine_trios(TrioMining mining, const Array<T>& distances,
     if (positives.empty() || negatives.empty()) continue;
     const T* from_anchor = distances.data() + anchor * n;
     if (mining == TrioMining::kBatchHard) {
-      trios.push_back(
-          {anchor, farthest(from_anchor, positives), *closest(from_anchor, negatives)});
+      trios.push_back({anchor, farthest(from_anchor, positives), *closest(from_anchor, negatives)});
       continue;
     }
     for (const std::size_t positive : positives) {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "native/training/loss.h"
+#include "native/training/losses/episode_attention.h"
+
+namespace visavis {
+
+struct MatchingOptions {
+  Similarity similarity = Similarity::kCosine;
+  double scale = 1;  ///< Factor of the similarities before the softmax, above 0.
+};
+
+/// Cross-entropy of episodes where a query's class is told by attention over every support photo:
+/// Vinyals et al. 2016, "Matching networks for one shot learning", section 2.1 (the softmax over
+/// cosines, without full context embeddings). Cosines differ by 2 at most, so that with scale 1, as
+/// in the paper, the loss cannot come near 0: a scale of 10 or so trains faster. Raw or unit
+/// embeddings. Throws kInvalidArgument for a batch that is no episode. Figures: "episode accuracy".
+template <class T>
+std::unique_ptr<Loss<T>> make_matching_loss(const MatchingOptions& options);
+
+}  // namespace visavis
