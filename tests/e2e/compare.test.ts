@@ -1,0 +1,162 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { choose, launch, open, type Opened, serve, settled, type Site, verdict } from './browser.js';
+import { ANNA, BELLA, edited, GROUP, portraits, relit } from './photos.js';
+
+let browser: Browser;
+let site: Site;
+let opened: Opened;
+beforeAll(async () => {
+  browser = await launch();
+  site = await serve();
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+afterEach(() => opened.close());
+
+/** After what every test here does, the page has complained of nothing and asked for nothing. */
+async function quiet(act: (opened: Opened) => Promise<void>): Promise<void> {
+  opened = await open(browser, site);
+  const loaded = opened.requests.length;
+  await act(opened);
+  expect(opened.complaints).toEqual([]);
+  const later = opened.requests.slice(loaded).filter((url) => !url.startsWith('blob:'));
+  expect(later).toEqual([]);
+}
+
+describe('two photos', () => {
+  test('of one person match', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, relit(ANNA)));
+      expect(await verdict(page)).toBe('match');
+      expect(await page.locator('#headline').innerText()).toBe('Looks like the same person');
+      expect(await page.locator('#lead').innerText()).toMatch(/1 in [\d,]+ pairs of different people look this alike/);
+      expect(await page.locator('#announcer').innerText()).toContain('Looks like the same person');
+    }));
+
+  test('of two people do not', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, BELLA));
+      expect(await verdict(page)).toBe('different');
+      expect(await page.locator('#headline').innerText()).toBe('Looks like two people');
+    }));
+
+  test.skipIf(!portraits('005'))('portraits: one person neutral and smiling match, two people do not', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', portraits('005')!.neutral);
+      await choose(page, 'selfie', portraits('005')!.smiling);
+      expect(await verdict(page)).toBe('match');
+      await choose(page, 'selfie', portraits('006')!.smiling);
+      expect(await verdict(page)).toBe('different');
+    }));
+});
+
+describe('what is shown', () => {
+  test('box, keypoints, both crops, the scale in words, times, and no request counted', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, relit(ANNA)));
+      await verdict(page);
+      expect(await page.locator('#passport .keypoint').count()).toBe(6);
+      expect(await page.locator('#passport .frame').count()).toBe(1);
+      for (const id of ['crop-passport', 'crop-selfie']) {
+        const colours = await page.locator(`#${id}`).evaluate((canvas: HTMLCanvasElement) => {
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          return new Set(data).size;
+        });
+        expect(colours).toBeGreaterThan(50);
+      }
+      expect(await page.locator('#scale').getAttribute('aria-label')).toMatch(/^Distance \d\.\d\d, below the threshold of/);
+      expect(await page.locator('#timing').innerText()).toMatch(/\d+ ms \(passport photo\) and \d+ ms \(selfie\)/);
+      await page.locator('summary').click();
+      expect(await page.locator('#requests').innerText()).toMatch(/^0 requests/);
+    }));
+
+  test('a group: every face can be picked, and the choice decides the verdict', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', GROUP);
+      await choose(page, 'selfie', GROUP);
+      expect(await page.locator('#selfie .hints').innerText()).toMatch(/^5 faces found/);
+      expect(await page.locator('#selfie .pick').count()).toBe(5);
+      expect(await page.locator('#selfie .pick[aria-pressed=true]').count()).toBe(1);
+      expect(await verdict(page)).toBe('match');
+      await page.locator('#selfie .pick').nth(3).click();
+      await settled(page, 'selfie');
+      expect(await verdict(page)).toBe('different');
+      expect(await page.locator('#selfie .pick').nth(3).getAttribute('aria-pressed')).toBe('true');
+      await page.locator('#passport .pick').nth(3).click();
+      await settled(page, 'passport');
+      expect(await verdict(page)).toBe('match');
+    }));
+
+  test('strictness moves the threshold and can turn the verdict only towards its side', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, relit(ANNA)));
+      await verdict(page);
+      const thresholds: number[] = [];
+      for (const name of ['1 in 100', '1 in 1,000', '1 in 10,000']) {
+        const choice = page.getByRole('radio', { name, exact: true });
+        if (await choice.isDisabled()) continue;
+        await choice.check({ force: true });
+        const words = await page.locator('#strictness-note').innerText();
+        thresholds.push(Number(/Threshold (\d\.\d+)/.exec(words)?.[1]));
+        await expect.poll(() => page.locator('.scale-threshold').innerText()).toContain(thresholds.at(-1)!.toFixed(2));
+      }
+      expect(thresholds.length).toBeGreaterThan(1);
+      expect(thresholds).toEqual([...thresholds].sort((a, b) => b - a));
+    }));
+});
+
+describe('changing one’s mind', () => {
+  test('a later photo replaces an earlier one that is still being read', () =>
+    quiet(async ({ page }) => {
+      const [anna, bella] = [await edited(browser, ANNA), await edited(browser, BELLA)];
+      await choose(page, 'passport', anna);
+      const input = page.locator('#selfie input');
+      for (const file of [bella, anna, bella, anna]) await input.setInputFiles(file);
+      await settled(page, 'selfie');
+      expect(await verdict(page)).toBe('match');
+      await input.setInputFiles(anna);
+      await input.setInputFiles(bella);
+      await settled(page, 'selfie');
+      expect(await verdict(page)).toBe('different');
+    }));
+
+  test('swapping keeps both templates and the verdict; removing forgets', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, BELLA));
+      await verdict(page);
+      const before = await page.locator('.scale-marker').innerText();
+      const [left, right] = [await imageOf(page, 'passport'), await imageOf(page, 'selfie')];
+      await page.locator('#swap').click();
+      expect([await imageOf(page, 'passport'), await imageOf(page, 'selfie')]).toEqual([right, left]);
+      expect(await verdict(page)).toBe('different');
+      expect(await page.locator('.scale-marker').innerText()).toBe(before);
+      await page.locator('#selfie .remove').click();
+      expect(await page.locator('body').getAttribute('data-verdict')).toBe('none');
+      expect(await page.locator('#result').isVisible()).toBe(false);
+      expect(await page.locator('#selfie').getAttribute('data-state')).toBe('empty');
+    }));
+
+  test('swapping while a photo is being read: the answer follows the photo', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, BELLA));
+      await page.locator('#selfie input').setInputFiles(GROUP);
+      await page.locator('#swap').click();
+      await settled(page, 'passport');
+      expect(await page.locator('#passport .pick').count()).toBe(5);
+      expect(await page.locator('#selfie .pick').count()).toBe(0);
+      expect(await verdict(page)).toBe('different');
+    }));
+});
+
+async function imageOf(page: Opened['page'], slot: string): Promise<string | null> {
+  return page.locator(`#${slot} img`).getAttribute('src');
+}

@@ -1,0 +1,109 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { choose, launch, open, root, serve, type Site, verdict } from './browser.js';
+import { ANNA, edited, GROUP } from './photos.js';
+
+/** For people to look at. */
+const folder = join(root, 'build/screenshots');
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  browser = await launch();
+  site = await serve();
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+const SIZES = [
+  ['narrow', 320, 640],
+  ['phone', 390, 844],
+  ['tablet', 820, 1180],
+  ['desktop', 1280, 860],
+  ['wide', 1920, 1080],
+] as const;
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  test.each(SIZES)('%s: nothing is cut off, empty or full', async (name, width, height) => {
+    const { page, close } = await open(browser, site, { colorScheme, viewport: { width, height } });
+    const shoot = (state: string) =>
+      page.screenshot({ path: join(folder, `${name}-${colorScheme}-${state}.png`), fullPage: true, animations: 'disabled' });
+    expect(await overflow(page)).toEqual([]);
+    await shoot('empty');
+    await choose(page, 'passport', await edited(browser, ANNA));
+    await choose(page, 'selfie', GROUP);
+    await verdict(page);
+    expect(await overflow(page)).toEqual([]);
+    await shoot('verdict');
+    await close();
+  });
+
+  test('text stands out from its ground by WCAG’s 4.5 to 1, lines of focus by 3 to 1', async () => {
+    const { page, close } = await open(browser, site, { colorScheme });
+    const colours = await page.evaluate(() => {
+      const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+      const names = ['page', 'surface', 'stage', 'raised', 'ink', 'ink-soft', 'accent', 'on-accent', 'alert'];
+      return Object.fromEntries(
+        names.map((name) => {
+          canvas.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+          canvas.fillRect(0, 0, 1, 1);
+          return [name, [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]];
+        }),
+      );
+    });
+    const pairs = [
+      ['ink', 'page'], ['ink', 'surface'], ['ink', 'raised'], ['ink-soft', 'page'], ['ink-soft', 'surface'],
+      ['ink-soft', 'stage'], ['accent', 'page'], ['on-accent', 'accent'], ['alert', 'page'],
+    ] as const;
+    for (const [text, ground] of pairs) {
+      expect(contrast(colours[text]!, colours[ground]!), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    }
+    await close();
+  });
+});
+
+test('the choice of colours outlives the page; without motion nothing moves', async () => {
+  const { page, close } = await open(browser, site, { colorScheme: 'light', reducedMotion: 'reduce' });
+  const theme = () => page.locator('html').getAttribute('data-theme');
+  expect(await theme()).toBe('light');
+  await page.locator('#theme').click();
+  await page.reload();
+  expect(await theme()).toBe('dark');
+  const duration = await page.locator('.stage').first().evaluate((stage) => getComputedStyle(stage).transitionDuration);
+  expect(Number.parseFloat(duration)).toBeLessThan(0.001);
+  await close();
+});
+
+/** Elements that reach beyond the window's sides. */
+function overflow(page: Awaited<ReturnType<typeof open>>['page']): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const seen = [...document.querySelectorAll('body *:not(.unseen, .faces *)')].filter((element) => {
+      const { left, right, width: own } = element.getBoundingClientRect();
+      return own > 0 && (left < -1 || right > width + 1);
+    });
+    const scrolls = document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [];
+    return [...scrolls, ...seen.map((element) => `${element.tagName}.${element.getAttribute('class')}`)];
+  });
+}
+
+/** WCAG 2.2, relative luminance and contrast ratio. */
+function contrast(a: number[], b: number[]): number {
+  const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(rgb: number[]): number {
+  const [r, g, b] = rgb.map((value) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

@@ -1,0 +1,82 @@
+import type { Calibration, EnrolledFace, EnrolOptions, Face, Photo, Visavis, VerifyOptions } from '../../wasm/dist/index.js';
+import { VisavisError } from '../../wasm/dist/node/index.js';
+
+const point = { x: 0, y: 0 };
+export const face = (left: number): Face => ({
+  box: { left, top: 10, width: 50, height: 50 },
+  confidence: 0.9,
+  keypoints: { leftEye: point, rightEye: point, noseTip: point, mouthCentre: point, leftEar: point, rightEar: point },
+});
+
+const rate = (value: number) => ({ value, low: value, high: value });
+
+/** One person's pairs lie about 0.8, different people's about 1.4. */
+export const calibration: Calibration = {
+  threshold: 1.1,
+  atThreshold: { distance: 1.1, fmr: rate(1e-3), fnmr: rate(0.01), odds: 'about 1 in 1,000' },
+  points: Array.from({ length: 101 }, (_, i) => {
+    const distance = (i * 2) / 100;
+    const below = (centre: number) => 1 / (1 + Math.exp(-(distance - centre) * 20));
+    return { distance, fmr: rate(below(1.4)), fnmr: rate(1 - below(0.8)) };
+  }),
+  genuinePairs: 1000,
+  impostorPairs: 100_000,
+  source: 'made up for tests',
+};
+
+/** A question put to the double, to be answered when the test says so. */
+export interface Asked {
+  readonly name: string;
+  readonly face: number | Face | undefined;
+  readonly signal: AbortSignal | undefined;
+  answer(faces?: Face[]): void;
+  fail(error: unknown): void;
+}
+
+/** The package as the session uses it, answering only when told to. */
+export class EngineDouble {
+  readonly asked: Asked[] = [];
+  readonly verified: { pair: string; options: VerifyOptions | undefined }[] = [];
+  readonly detected: string[] = [];
+  sharpest = 1e-4;
+
+  readonly api = {
+    calibration,
+    model: 'double',
+    enrol: (photo: Photo, options: EnrolOptions = {}) => this.enrol(photo as File, options),
+    detect: async (photo: Photo) => {
+      this.detected.push((photo as File).name);
+      return { width: 100, height: 100, faces: [face(5)], milliseconds: 1 };
+    },
+    verify: async (a: { name: string }, b: { name: string }, options?: VerifyOptions) => {
+      this.verified.push({ pair: `${a.name} ${b.name}`, options });
+      const threshold = options?.fmr === undefined ? 1.1 : await this.api.thresholdAtFmr(options.fmr);
+      return { ...calibration.atThreshold, distance: 0.5, threshold, isMatch: 0.5 < threshold };
+    },
+    thresholdAtFmr: async (fmr: number) => {
+      if (fmr < this.sharpest) throw new VisavisError('invalid-argument', 'too few pairs');
+      return 1.1 + 0.1 * Math.log10(fmr / 1e-3);
+    },
+  } as unknown as Visavis;
+
+  latest(name: string): Asked {
+    const found = this.asked.findLast((asked) => asked.name === name);
+    if (!found) throw new Error(`nobody asked about ${name}`);
+    return found;
+  }
+
+  private enrol(photo: File, { face: which, signal }: EnrolOptions): Promise<EnrolledFace> {
+    return new Promise((resolve, reject) => {
+      // Like the package: an abort rejects at once, later answers fall on deaf ears.
+      signal?.addEventListener('abort', () => reject(new VisavisError('cancelled', 'aborted')));
+      const answer = (faces = [face(10)]) =>
+        resolve({ name: photo.name, width: 100, height: 100, faces } as unknown as EnrolledFace);
+      this.asked.push({ name: photo.name, face: which, signal, answer, fail: reject });
+    });
+  }
+}
+
+export const photo = (name: string) => new File([name], name);
+
+/** Lets promises that are due settle. */
+export const settle = () => new Promise((resolve) => setTimeout(resolve));

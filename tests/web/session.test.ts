@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { VisavisError } from '../../wasm/dist/node/index.js';
+import { Session } from '../../web/src/session.js';
+import { createStore, type Store } from '../../web/src/state.js';
+import { EngineDouble, face, photo, settle } from './doubles.js';
+
+let engine: EngineDouble;
+let store: Store;
+let session: Session;
+beforeEach(async () => {
+  engine = new EngineDouble();
+  store = createStore();
+  session = new Session(store, async () => engine.api);
+  await settle();
+});
+
+async function bothReady(): Promise<void> {
+  session.add('passport', photo('p'));
+  session.add('selfie', photo('s'));
+  await settle();
+  engine.latest('p').answer();
+  engine.latest('s').answer();
+  await settle();
+}
+
+const lastPair = () => engine.verified.at(-1)?.pair;
+
+describe('from photos to a verdict', () => {
+  test('two photos read are compared', async () => {
+    await bothReady();
+    expect(store.get().verdict?.isMatch).toBe(true);
+    expect(engine.verified.map(({ pair }) => pair)).toEqual(['p s']);
+  });
+
+  test('replacing the selfie reads the selfie alone, and the old verdict is gone at once', async () => {
+    await bothReady();
+    session.add('selfie', photo('t'));
+    expect(store.get().verdict).toBeNull();
+    await settle();
+    expect(engine.asked.map(({ name }) => name)).toEqual(['p', 's', 't']);
+    engine.latest('t').answer();
+    await settle();
+    expect(lastPair()).toBe('p t');
+  });
+
+  test('another face of the same photo is read with that face, all others staying in sight', async () => {
+    session.add('selfie', photo('group'));
+    await settle();
+    engine.latest('group').answer([face(10), face(60)]);
+    await settle();
+    session.choose('selfie', 1);
+    await settle();
+    expect(engine.latest('group').face).toEqual(face(60));
+    engine.latest('group').answer([face(60)]);
+    await settle();
+    expect(store.get().selfie).toMatchObject({ phase: 'ready', chosen: 1, sighting: { faces: [face(10), face(60)] } });
+  });
+
+  test('another strictness compares again without reading again', async () => {
+    await bothReady();
+    session.setStrictness(1e-4);
+    await settle();
+    expect(engine.verified.at(-1)?.options).toEqual({ fmr: 1e-4 });
+    expect(engine.asked.length).toBe(2);
+  });
+});
+
+describe('races', () => {
+  test('a later photo aborts the earlier one, whose answer changes nothing', async () => {
+    session.add('selfie', photo('old'));
+    await settle();
+    session.add('selfie', photo('new'));
+    await settle();
+    expect(engine.latest('old').signal?.aborted).toBe(true);
+    engine.latest('new').answer();
+    engine.latest('old').answer();
+    await settle();
+    expect(store.get().selfie?.file.name).toBe('new');
+  });
+
+  test('a photo replaced before the engine has loaded is never read', async () => {
+    let arrive = (_: EngineDouble['api']) => {};
+    session = new Session(store, () => new Promise((resolve) => (arrive = resolve)));
+    session.add('selfie', photo('old'));
+    session.add('selfie', photo('new'));
+    arrive(engine.api);
+    await settle();
+    expect(engine.asked.map(({ name }) => name)).toEqual(['new']);
+  });
+
+  test('an answer follows its photo through a swap', async () => {
+    session.add('passport', photo('a'));
+    await settle();
+    session.swap();
+    engine.latest('a').answer();
+    await settle();
+    expect(store.get().passport).toBeNull();
+    expect(store.get().selfie).toMatchObject({ phase: 'ready', file: { name: 'a' } });
+  });
+
+  test('a cleared photo stays cleared when its answer comes', async () => {
+    session.add('selfie', photo('a'));
+    await settle();
+    session.clear('selfie');
+    engine.latest('a').answer();
+    await settle();
+    expect(store.get().selfie).toBeNull();
+  });
+
+  test('the verdict is that of the last strictness asked for, however late the others come', async () => {
+    await bothReady();
+    for (const fmr of [1e-2, 1e-4, 1e-3]) session.setStrictness(fmr);
+    await settle();
+    expect(store.get().verdict?.threshold).toBeCloseTo(1.1);
+  });
+});
+
+describe('failures', () => {
+  test('a face too small is shown where it is; the message is the package’s', async () => {
+    session.add('selfie', photo('far'));
+    await settle();
+    engine.latest('far').fail(new VisavisError('face-too-small', '9 pixels, 12 needed'));
+    await settle();
+    expect(engine.detected).toEqual(['far']);
+    expect(store.get().selfie).toMatchObject({
+      phase: 'failed',
+      problem: { title: 'The face is too small', advice: '9 pixels, 12 needed' },
+      sighting: { faces: [face(5)] },
+    });
+  });
+
+  test('a file that is no photo is not decoded a second time', async () => {
+    session.add('selfie', photo('bomb'));
+    await settle();
+    engine.latest('bomb').fail(new VisavisError('image-too-large', '20000 x 20000'));
+    await settle();
+    expect(engine.detected).toEqual([]);
+    expect(store.get().selfie?.sighting).toBeNull();
+  });
+
+  test('what is refused leaves the photo and the verdict alone', async () => {
+    await bothReady();
+    session.refuse('selfie', { title: 'That is a folder', advice: '', showsPhoto: false });
+    expect(store.get().verdict).not.toBeNull();
+    expect(store.get().refused.selfie?.title).toBe('That is a folder');
+  });
+
+  test('a photo waits out a failed download and goes on after retry', async () => {
+    let attempts = 0;
+    session = new Session(store, async () => {
+      if (attempts++ === 0) throw new VisavisError('io', 'no network');
+      return engine.api;
+    });
+    session.add('selfie', photo('a'));
+    await settle();
+    expect(store.get().engine).toMatchObject({ phase: 'failed', problem: { title: 'A download failed' } });
+    session.retry();
+    await settle();
+    engine.latest('a').answer();
+    await settle();
+    expect(store.get().selfie?.phase).toBe('ready');
+    expect(engine.asked.length).toBe(1);
+  });
+});
