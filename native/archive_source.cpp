@@ -1,6 +1,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,20 +43,27 @@ using ArchiveHandle = std::unique_ptr<archive, ArchiveDeleter>;
 class SharedFile {
  public:
   explicit SharedFile(const fs::path& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (fd_ < 0) throw Error(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+    struct stat status {};
+    if (fd_ < 0 || ::fstat(fd_, &status) != 0) {
+      throw Error(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+    }
+    size_ = status.st_size;
   }
   ~SharedFile() { ::close(fd_); }
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
   [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] off_t size() const { return size_; }
 
  private:
   int fd_;
+  off_t size_ = 0;
 };
 
 /// What libarchive's callbacks read through. Must outlive the archive handle.
 struct Cursor {
   int fd = -1;
+  off_t size = 0;
   off_t position = 0;
   std::array<char, 1U << 16U> buffer{};
 };
@@ -75,9 +83,12 @@ la_ssize_t read_block(archive* a, void* data, const void** block) {
   return count;
 }
 
+/// Stops at the file's end, so that libarchive notices a truncated archive.
 la_int64_t skip_block(archive*, void* data, la_int64_t request) {
-  static_cast<Cursor*>(data)->position += request;
-  return request;
+  auto& cursor = *static_cast<Cursor*>(data);
+  const la_int64_t skipped = std::clamp<la_int64_t>(cursor.size - cursor.position, 0, request);
+  cursor.position += skipped;
+  return skipped;
 }
 
 ArchiveHandle open_at(Cursor& cursor, const fs::path& path) {
@@ -125,7 +136,7 @@ class ArchiveSource : public FileSource {
       throw_too_large(path_, entry.name, max_bytes);
     }
     // A tar may be read from any header on: a short-lived reader per file needs no lock.
-    Cursor cursor{file_.fd(), entry.header, {}};
+    Cursor cursor{file_.fd(), file_.size(), entry.header, {}};
     const ArchiveHandle handle = open_at(cursor, path_);
     archive_entry* header = nullptr;
     const int status = archive_read_next_header(handle.get(), &header);
@@ -141,7 +152,7 @@ class ArchiveSource : public FileSource {
   };
 
   void scan() {
-    Cursor cursor{file_.fd(), 0, {}};
+    Cursor cursor{file_.fd(), file_.size(), 0, {}};
     const ArchiveHandle handle = open_at(cursor, path_);
     archive_entry* header = nullptr;
     std::size_t unpacked = 0;

@@ -44,6 +44,9 @@ struct NetworkTiming {
   double flops = 0;  ///< Per run: two per multiply-add.
 
   [[nodiscard]] double gflops() const { return flops / timing.median * 1e-9; }
+  /// Of the fastest run: what share of a peak is reached is to be told without other programs'
+  /// load.
+  [[nodiscard]] double best_gflops() const { return flops / timing.least * 1e-9; }
 };
 
 Tensor constant_tensor(Shape shape, float value) {
@@ -53,35 +56,33 @@ Tensor constant_tensor(Shape shape, float value) {
 }
 
 NetworkTiming time_network(const std::string& name, const NetworkSpec& spec,
-                           const Parameters& parameters, std::size_t batch,
-                           const BenchOptions& options) {
+                           const Parameters& parameters, const BenchOptions& options) {
   Network network(spec, parameters, options.threads);
-  Shape shape{batch};
+  Shape shape{1};
   shape.insert(shape.end(), spec.input.begin(), spec.input.end());
   const Tensor input = constant_tensor(shape, 0.1F);
   return {name, time_runs(options.repeat, [&] { network.run(input); }),
-          2 * static_cast<double>(multiply_adds(spec)) * static_cast<double>(batch)};
+          2 * static_cast<double>(multiply_adds(spec))};
 }
 
-/// The machine's peak, as far as XNNPACK's own kernels reach it: one large matrix product, in
-/// which memory and overhead hardly count.
+/// The machine's peak, as far as XNNPACK's own kernels reach it: a matrix product that fits the
+/// caches. A 1x1 convolution of 16x16 pixels is just that.
 NetworkTiming time_gemm(const BenchOptions& options) {
-  constexpr int kSide = 1024;
   NetworkSpec spec;
-  spec.input = {kSide};
-  spec.outputs = {add_layer(spec, "product", FullyConnected{kSide, false}, {0})};
+  spec.input = {16, 16, 256};
+  spec.outputs = {add_layer(spec, "product", Convolution{{}, 256, 1, false}, {0})};
   Parameters parameters;
   for (const ParameterSpec& parameter : parameter_specs(spec)) {
     parameters[parameter.name] = constant_tensor(parameter.shape, 0.01F);
   }
-  return time_network("matrix product 1024^3", spec, parameters, kSide, options);
+  return time_network("matrix product 256^3", spec, parameters, options);
 }
 
 std::vector<NetworkTiming> time_networks(const FaceModels& models, const BenchOptions& options) {
   std::vector<NetworkTiming> timings;
   for (const Model* model :
        {&models.near_detector, &models.far_detector, &models.landmarks, &models.embedder}) {
-    timings.push_back(time_network(model->name, model->network, model->parameters, 1, options));
+    timings.push_back(time_network(model->name, model->network, model->parameters, options));
   }
   timings.push_back(time_gemm(options));
   return timings;
@@ -142,14 +143,14 @@ nlohmann::ordered_json milliseconds(const Timing& timing) {
 
 void print_json(const std::vector<StageTiming>& stages, const std::vector<NetworkTiming>& networks,
                 const BenchOptions& options) {
-  const double peak = networks.back().gflops();
+  const double peak = networks.back().best_gflops();
   nlohmann::ordered_json json{{"threads", options.threads}, {"repeat", options.repeat}};
   for (const StageTiming& stage : stages) json["stages"][stage.stage] = milliseconds(stage.timing);
   for (const NetworkTiming& network : networks) {
     nlohmann::ordered_json entry = milliseconds(network.timing);
     entry["runs_per_second"] = 1 / network.timing.median;
     entry["gflops"] = network.gflops();
-    entry["share_of_gemm"] = network.gflops() / peak;
+    entry["share_of_gemm_peak"] = network.best_gflops() / peak;
     json["networks"][network.name] = entry;
   }
   std::cout << json.dump(2) << '\n';
@@ -157,7 +158,7 @@ void print_json(const std::vector<StageTiming>& stages, const std::vector<Networ
 
 void print_text(const std::vector<StageTiming>& stages, const std::vector<NetworkTiming>& networks,
                 const BenchOptions& options) {
-  const double peak = networks.back().gflops();
+  const double peak = networks.back().best_gflops();
   std::cout << fmt::format("{} thread(s), {} runs each: median (least .. most)\n\n",
                            options.threads, options.repeat);
   const auto times = [](const Timing& t) {
@@ -170,9 +171,9 @@ void print_text(const std::vector<StageTiming>& stages, const std::vector<Networ
   std::cout << '\n';
   for (const NetworkTiming& network : networks) {
     std::cout << fmt::format(
-        "{:<26}{:<32}{:8.1f} per second{:8.1f} GFLOP/s {:5.0f}% of the product\n", network.name,
-        times(network.timing), 1 / network.timing.median, network.gflops(),
-        100 * network.gflops() / peak);
+        "{:<26}{:<32}{:8.1f} per second{:8.1f} GFLOP/s {:5.0f}% of the product's peak\n",
+        network.name, times(network.timing), 1 / network.timing.median, network.gflops(),
+        100 * network.best_gflops() / peak);
   }
   if (options.photo.empty()) {
     std::cout

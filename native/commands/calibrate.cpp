@@ -41,6 +41,22 @@ CalibrationTable calibrate_pairs(const std::vector<LabelledPair>& pairs, double 
   return calibrate(std::move(genuine), std::move(impostor), fmr, source, points);
 }
 
+/// As JSON with a line per point, so that a table under version control can be read and compared.
+void write_table(const CalibrationTable& table, std::ostream& out) {
+  const nlohmann::ordered_json json = to_json(table);
+  out << "{\n";
+  for (const auto& [key, value] : json.items()) {
+    if (key != "points") out << "  \"" << key << "\": " << value.dump() << ",\n";
+  }
+  out << "  \"points\": [";
+  const char* separator = "\n";
+  for (const auto& point : json["points"]) {
+    out << separator << "    " << point.dump();
+    separator = ",\n";
+  }
+  out << "\n  ]\n}\n";
+}
+
 int run_calibrate(const CalibrateOptions& options) {
   const OpenedProtocol opened = open_protocol(options.protocol);
   const Protocol protocol =
@@ -58,8 +74,7 @@ int run_calibrate(const CalibrateOptions& options) {
   const CalibrationTable table =
       calibrate_pairs(measure_pairs(protocol, embedded), options.fmr,
                       protocol.name + ", embedder " + models.embedder.name, options.points);
-  write_file_atomically(options.out,
-                        [&](std::ostream& out) { out << to_json(table).dump(1) << '\n'; });
+  write_file_atomically(options.out, [&](std::ostream& out) { write_table(table, out); });
   const CalibrationPoint shipped = rates_at(table, table.threshold);
   std::cout << fmt::format(
       "{}: {} genuine and {} impostor pairs; threshold {:.4f}: FMR {:.6f} (95%: {:.6f} to {:.6f}), "

@@ -1,0 +1,40 @@
+#include "native/npy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "core/error.h"
+#include "temporary_folder.h"
+
+namespace visavis {
+namespace {
+
+TEST(WriteNpy, WritesWhatNumpysFormatSays) {
+  const TemporaryFolder folder;
+  const std::vector<float> values{1, -2.5F, 3e-8F, 4, 5, 6};
+  write_npy(folder / "a.npy", values, 2, 3);
+  const std::string bytes = read_text_file(folder / "a.npy");
+  ASSERT_GE(bytes.size(), 10U);
+  EXPECT_EQ(bytes.substr(0, 8), std::string("\x93NUMPY\x01\x00", 8));
+  const auto header_size = static_cast<std::size_t>(static_cast<unsigned char>(bytes[8]) +
+                                                    256 * static_cast<unsigned char>(bytes[9]));
+  EXPECT_EQ((10 + header_size) % 64, 0U) << "the format wants the data aligned";
+  ASSERT_EQ(bytes.size(), 10 + header_size + values.size() * sizeof(float));
+  const std::string header = bytes.substr(10, header_size);
+  EXPECT_THAT(header,
+              testing::StartsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"));
+  EXPECT_EQ(header.back(), '\n');
+  EXPECT_EQ(std::memcmp(bytes.data() + 10 + header_size, values.data(), 24), 0);
+}
+
+TEST(WriteNpy, RefusesValuesThatDoNotFillTheShape) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(write_npy(folder / "a.npy", {1, 2, 3}, 2, 2), Error);
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.npy"));
+  EXPECT_THROW(write_npy(folder / "missing/a.npy", {1}, 1, 1), Error);
+}
+
+}  // namespace
+}  // namespace visavis

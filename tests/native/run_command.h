@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace visavis {
+
+struct CommandResult {
+  int exit_code = -1;  ///< -1 when a signal ended it.
+  std::string out;
+  std::string err;
+};
+
+/// Runs the built `visavis`, which lies beside the test's own executable, with $VISAVIS_MODELS set
+/// to `models`.
+CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models);
+
+}  // namespace visavis
