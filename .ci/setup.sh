@@ -47,7 +47,7 @@ install_packages() {  # install_packages PACKAGE..
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
-  dpkg --configure -a  # in case an earlier run was cut off
+  dpkg --configure -a || true  # in case an earlier run was cut off; apt-get install repairs the rest
   apt-get update
   apt-get install -y --no-install-recommends "$@"
 }
