@@ -47,8 +47,8 @@ install_packages() {  # install_packages PACKAGE..
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
-  dpkg --configure -a || true  # in case an earlier run was cut off; apt-get install repairs the rest
   apt-get update
+  dpkg --configure -a || apt-get install -y --fix-broken  # in case an earlier run was cut off
   apt-get install -y --no-install-recommends "$@"
 }
 
