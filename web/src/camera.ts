@@ -1,4 +1,4 @@
-import { byId, setText } from './dom';
+import { byId, find, setText } from './dom';
 import { CAMERA_MESSAGES, cameraFailure, SLOT_NAMES } from './messages';
 import type { SlotName } from './state';
 
@@ -9,6 +9,7 @@ const FACING: Record<SlotName, 'environment' | 'user'> = { passport: 'environmen
 export class CameraDialog {
   private readonly dialog = byId<HTMLDialogElement>('camera');
   private readonly video = byId<HTMLVideoElement>('camera-video');
+  private readonly viewfinder = find(this.dialog, '.viewfinder');
   private readonly message = byId('camera-message');
   private readonly shutter = byId<HTMLButtonElement>('camera-shutter');
   private stream: MediaStream | null = null;
@@ -54,6 +55,7 @@ export class CameraDialog {
     this.dialog.classList.toggle('is-mirrored', facing !== 'environment');
     this.video.srcObject = stream;
     await this.video.play();
+    this.viewfinder.style.aspectRatio = `${this.video.videoWidth} / ${this.video.videoHeight}`;
     this.tell('');
     this.shutter.disabled = false;
     this.shutter.focus();
