@@ -116,7 +116,7 @@ source_list() {  # source_list SUITE: the machine's Debian mirror, as a deb-src 
       END { exit !found }' "$file" && return 0
   done
   # The older form: deb [options] URI bookworm main
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+  { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } |
     awk -v suite="$1" '$1 == "deb" && / bookworm / {
       sub(/^deb/, "deb-src"); sub(/ bookworm .*/, " " suite " main"); uri = $0
       n = split(uri, word, " "); print "Types: deb-src\nSuites: " suite "\nComponents: main\nURIs: " word[n - 2]
