@@ -167,7 +167,7 @@ int BlazeFace::input_size() const { return static_cast<int>(network_.spec().inpu
 
 std::vector<Face> BlazeFace::detect(const Image& photo, const SimilarityTransform& photo_to_crop) {
   const int size = input_size();
-  const Image crop = resample(photo, photo_to_crop, size, size, Border::kBlack);
+  const FineImage crop = resample(photo, photo_to_crop, size, size, Border::kBlack);
   const std::vector<Tensor> outputs = network_.run(network_input({&crop, 1}, preprocessing_));
   std::vector<Face> faces = blend_overlapping(decode_faces(outputs, settings_, size));
   const SimilarityTransform crop_to_photo = photo_to_crop.inverse();

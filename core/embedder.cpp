@@ -52,11 +52,11 @@ Embedder::Embedder(const Model& model, int threads)
     : network_(require_embedder(model).network, model.parameters, threads),
       preprocessing_(model.preprocessing) {}
 
-Embedding Embedder::embed(const Image& crop) { return embed_batch({crop}).front(); }
+Embedding Embedder::embed(const FineImage& crop) { return embed_batch({crop}).front(); }
 
-std::vector<Embedding> Embedder::embed_batch(const std::vector<Image>& crops) {
+std::vector<Embedding> Embedder::embed_batch(const std::vector<FineImage>& crops) {
   if (crops.empty()) return {};
-  for (const Image& crop : crops) {
+  for (const FineImage& crop : crops) {
     if (crop.width != input_width() || crop.height != input_height()) {
       throw Error(ErrorCode::kInvalidArgument,
                   "embedder: crop of " + std::to_string(crop.width) + "x" +

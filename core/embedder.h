@@ -23,8 +23,8 @@ class Embedder {
 
   /// The crop must have the network's input size (kInvalidArgument otherwise). Throws kInternal for
   /// a non-finite or zero output.
-  Embedding embed(const Image& crop);
-  std::vector<Embedding> embed_batch(const std::vector<Image>& crops);
+  Embedding embed(const FineImage& crop);
+  std::vector<Embedding> embed_batch(const std::vector<FineImage>& crops);
 
   [[nodiscard]] int input_width() const;
   [[nodiscard]] int input_height() const;

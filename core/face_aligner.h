@@ -27,7 +27,7 @@ AlignmentPoints alignment_points(const Landmarks& landmarks);
 
 /// A face brought to where the embedder expects it.
 struct AlignedFace {
-  Image crop;              ///< The embedder's input, black beyond the photo.
+  FineImage crop;          ///< The embedder's input, black beyond the photo.
   AlignmentPoints points;  ///< In the photo's pixels.
   SimilarityTransform photo_to_crop;
 };

@@ -36,7 +36,7 @@ Landmarks FaceLandmarks::find(const Image& photo, const Face& face) {
   const double side = (face.box.width + face.box.height) / 2 * kSquareOverBox;
   const SimilarityTransform photo_to_crop = square_crop(centre, side, right, size);
 
-  const Image crop = resample(photo, photo_to_crop, size, size, Border::kNearest);
+  const FineImage crop = resample(photo, photo_to_crop, size, size, Border::kNearest);
   const Tensor output = network_.run(network_input({&crop, 1}, preprocessing_)).front();
   require_finite(output, "face landmarks");
   if (output.size() != 2 * kFaceLandmarks) {

@@ -1,5 +1,6 @@
 #include "core/image.h"
 
+#include <algorithm>
 #include <string>
 
 #include "core/error.h"
@@ -19,6 +20,21 @@ Image::Image(int image_width, int image_height) : width(image_width), height(ima
                                                " megapixels are read; scale it down first");
   }
   pixels.resize(count * 3);
+}
+
+FineImage::FineImage(int image_width, int image_height)
+    : width(image_width),
+      height(image_height),
+      pixels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3) {}
+
+FineImage::FineImage(const Image& image)
+    : width(image.width), height(image.height), pixels(image.pixels.begin(), image.pixels.end()) {}
+
+Image rounded(const FineImage& image) {
+  Image result(image.width, image.height);
+  std::transform(image.pixels.begin(), image.pixels.end(), result.pixels.begin(),
+                 [](float value) { return static_cast<std::uint8_t>(value + 0.5F); });
+  return result;
 }
 
 Image image_from_rgba(const std::uint8_t* rgba, int width, int height) {

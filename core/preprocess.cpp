@@ -8,7 +8,7 @@
 namespace visavis {
 namespace {
 
-void check(std::span<const Image> images, const Preprocessing& preprocessing) {
+void check(std::span<const FineImage> images, const Preprocessing& preprocessing) {
   const std::size_t channels = preprocessing.mean.size();
   if ((channels != 1 && channels != 3) || preprocessing.scale.size() != channels) {
     throw Error(ErrorCode::kInvalidArgument,
@@ -16,7 +16,7 @@ void check(std::span<const Image> images, const Preprocessing& preprocessing) {
                     std::to_string(channels));
   }
   if (images.empty()) throw Error(ErrorCode::kInvalidArgument, "network input: no images");
-  for (const Image& image : images) {
+  for (const FineImage& image : images) {
     if (image.width != images[0].width || image.height != images[0].height) {
       throw Error(ErrorCode::kInvalidArgument, "network input: images of one batch differ in size");
     }
@@ -25,18 +25,18 @@ void check(std::span<const Image> images, const Preprocessing& preprocessing) {
 
 }  // namespace
 
-Tensor network_input(std::span<const Image> images, const Preprocessing& preprocessing) {
+Tensor network_input(std::span<const FineImage> images, const Preprocessing& preprocessing) {
   check(images, preprocessing);
   const std::size_t channels = preprocessing.mean.size();
   Tensor input({images.size(), static_cast<std::size_t>(images[0].height),
                 static_cast<std::size_t>(images[0].width), channels});
   float* out = input.data();
-  for (const Image& image : images) {
+  for (const FineImage& image : images) {
     for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
-      const std::uint8_t* rgb = image.pixels.data() + i;
+      const float* rgb = image.pixels.data() + i;
       for (std::size_t c = 0; c < channels; ++c) {
-        const int value = channels == 1 ? luma(rgb) : rgb[c];
-        *out++ = (static_cast<float>(value) - preprocessing.mean[c]) * preprocessing.scale[c];
+        const float value = channels == 1 ? luma(rgb) : rgb[c];
+        *out++ = (value - preprocessing.mean[c]) * preprocessing.scale[c];
       }
     }
   }

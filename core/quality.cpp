@@ -59,8 +59,8 @@ double visible_share(const AlignedFace& aligned, int photo_width, int photo_heig
 }
 
 /// Fills brightness, contrast and sharpness from the luma of the crop's face.
-void assess_light_and_focus(const Image& crop, Quality& quality) {
-  const auto at = [&](int x, int y) { return luma(crop.pixel(x, y)); };
+void assess_light_and_focus(const FineImage& crop, Quality& quality) {
+  const auto at = [&](int x, int y) { return double{luma(crop.pixel(x, y))}; };
   const int left = std::max(1, static_cast<int>(kFaceLeft * crop.width));
   const int right = std::min(crop.width - 1, static_cast<int>(kFaceRight * crop.width));
   const int top = std::max(1, static_cast<int>(kFaceTop * crop.height));
@@ -68,8 +68,8 @@ void assess_light_and_focus(const Image& crop, Quality& quality) {
   double count = 0, sum = 0, squares = 0, edges = 0, edge_squares = 0;
   for (int y = top; y < bottom; ++y) {
     for (int x = left; x < right; ++x, ++count) {
-      const int value = at(x, y);
-      const int edge = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * value;
+      const double value = at(x, y);
+      const double edge = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * value;
       sum += value;
       squares += value * value;
       edges += edge;

@@ -66,20 +66,17 @@ Region needed_region(const Image& photo, const SimilarityTransform& crop_to_phot
   return region;
 }
 
-constexpr int kFractionBits = 11;  // two weights and a pixel: 11 + 11 + 8 bits fit an int
-constexpr int kOne = 1 << kFractionBits;
-
 /// Index and weight of the left (or upper) of the two pixels around a continuous coordinate.
 struct Tap {
   int index = 0;
-  int weight = 0;  ///< of the next pixel, 0..kOne
+  float weight = 0;  ///< of the next pixel, 0..1
 };
 
 Tap tap_at(double coordinate) {
   // Far outside the photo every value is the same: clamping keeps the conversion defined.
   const double position = std::clamp(coordinate - 0.5, -1e6, 1e6);
   const double index = std::floor(position);
-  return {static_cast<int>(index), static_cast<int>((position - index) * kOne + 0.5)};
+  return {static_cast<int>(index), static_cast<float>(position - index)};
 }
 
 constexpr std::array<std::uint8_t, 3> kBlackPixel{};
@@ -90,30 +87,30 @@ const std::uint8_t* pixel_or_border(const Image& image, int x, int y, Border bor
   return image.pixel(std::clamp(x, 0, image.width - 1), std::clamp(y, 0, image.height - 1));
 }
 
-void sample(const Image& image, double x, double y, Border border, std::uint8_t* out) {
+void sample(const Image& image, double x, double y, Border border, float* out) {
   const Tap h = tap_at(x), v = tap_at(y);
   const std::uint8_t* p00 = pixel_or_border(image, h.index, v.index, border);
   const std::uint8_t* p01 = pixel_or_border(image, h.index + 1, v.index, border);
   const std::uint8_t* p10 = pixel_or_border(image, h.index, v.index + 1, border);
   const std::uint8_t* p11 = pixel_or_border(image, h.index + 1, v.index + 1, border);
   for (int c = 0; c < 3; ++c) {
-    const int upper = p00[c] * (kOne - h.weight) + p01[c] * h.weight;
-    const int lower = p10[c] * (kOne - h.weight) + p11[c] * h.weight;
-    const int sum = upper * (kOne - v.weight) + lower * v.weight;
-    out[c] =
-        static_cast<std::uint8_t>((sum + (1 << (2 * kFractionBits - 1))) >> (2 * kFractionBits));
+    const auto left_upper = static_cast<float>(p00[c]), right_upper = static_cast<float>(p01[c]);
+    const auto left_lower = static_cast<float>(p10[c]), right_lower = static_cast<float>(p11[c]);
+    const float upper = left_upper + (right_upper - left_upper) * h.weight;
+    const float lower = left_lower + (right_lower - left_lower) * h.weight;
+    out[c] = upper + (lower - upper) * v.weight;
   }
 }
 
-Image sample_all(const Image& image, const SimilarityTransform& crop_to_image, int width,
-                 int height, Border border) {
-  Image crop(width, height);
+FineImage sample_all(const Image& image, const SimilarityTransform& crop_to_image, int width,
+                     int height, Border border) {
+  FineImage crop(width, height);
+  float* out = crop.pixels.data();
   for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
+    for (int x = 0; x < width; ++x, out += 3) {
       const double cx = x + 0.5, cy = y + 0.5;
       sample(image, crop_to_image.a * cx - crop_to_image.b * cy + crop_to_image.shift_x,
-             crop_to_image.b * cx + crop_to_image.a * cy + crop_to_image.shift_y, border,
-             crop.pixel(x, y));
+             crop_to_image.b * cx + crop_to_image.a * cy + crop_to_image.shift_y, border, out);
     }
   }
   return crop;
@@ -142,8 +139,8 @@ Image mirror(const Image& image) {
   return mirrored;
 }
 
-Image resample(const Image& photo, const SimilarityTransform& photo_to_crop, int width, int height,
-               Border border) {
+FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop, int width,
+                   int height, Border border) {
   check(photo, photo_to_crop);
   const SimilarityTransform crop_to_photo = photo_to_crop.inverse();
   int halvings = 0;

@@ -33,7 +33,7 @@ FaceTemplate Verifier::make_template(const Image& photo, const Face& face) {
   Quality quality = assess_quality(aligned, photo.width, photo.height);
   require_enough_pixels(quality);
   Embedding embedding = embedder_.embed(aligned.crop);
-  return {std::move(embedding), face, std::move(aligned.crop), std::move(quality)};
+  return {std::move(embedding), face, rounded(aligned.crop), std::move(quality)};
 }
 
 FaceTemplate Verifier::make_template(const Image& photo) {

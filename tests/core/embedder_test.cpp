@@ -42,7 +42,8 @@ TEST(EmbedderTest, IsTheUnitVectorOfTheNetworksOutput) {
 
 TEST(EmbedderTest, ABatchGivesWhatSingleRunsGive) {
   Embedder embedder(fake_embedder());
-  const std::vector<Image> crops{plain(112, 9, 0, 0), plain(112, 0, 0, 200), plain(112, 5, 5, 5)};
+  const std::vector<FineImage> crops{plain(112, 9, 0, 0), plain(112, 0, 0, 200),
+                                     plain(112, 5, 5, 5)};
   const std::vector<Embedding> batch = embedder.embed_batch(crops);
   ASSERT_EQ(batch.size(), 3U);
   for (std::size_t i = 0; i < crops.size(); ++i) {

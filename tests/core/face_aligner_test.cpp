@@ -63,7 +63,7 @@ TEST(FaceAlignerTest, BringsThePointsOntoTheTemplate) {
 TEST(FaceAlignerTest, ShowsBlackBeyondThePhoto) {
   FaceAligner aligner(fake_landmarks(), fake_embedder());
   const Image white = photo_with_square(200, 200, 0, 0, 200);  // ends at the face's middle
-  const Image crop = aligner.align(white, face_along({1, 0})).crop;
+  const FineImage crop = aligner.align(white, face_along({1, 0})).crop;
   EXPECT_EQ(crop.pixel(5, 60)[0], 255);
   EXPECT_EQ(crop.pixel(106, 60)[0], 0);
 }

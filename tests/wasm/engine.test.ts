@@ -5,8 +5,7 @@ import { rowsOfPixels } from '../../wasm/dist/rows.js';
 import { loadEngine, loadModule, modelFiles } from './module.js';
 import { findPhotos, pixelsOf } from './photos.js';
 
-const photos = findPhotos();
-const needsPhotos = test.skipIf(photos === undefined);
+const photos = await findPhotos();
 
 /** A photo without anybody. */
 function grey(width: number, height: number) {
@@ -73,8 +72,8 @@ describe('the core in this thread', () => {
     );
   });
 
-  needsPhotos('crop, quality and embedding are read whole', async () => {
-    const pixels = await pixelsOf(photos!.reference);
+  test('crop, quality and embedding are read whole', async () => {
+    const pixels = await pixelsOf(photos.reference);
     const { face, faces, embedding, crop, quality } = engine.enrol(rowsOfPixels(pixels), 0);
     expect(faces[0]).toEqual(face);
     expect(face.keypoints.leftEye.x).toBeLessThan(face.keypoints.rightEye.x);
@@ -116,12 +115,12 @@ test('a refused model names its file, and leaves nothing alive', async () => {
   expect(module._visavis_live_handles()).toBe(0);
 });
 
-needsPhotos(
+test(
   'memory after 500 comparisons is that after 20',
   async () => {
     const engine = await loadEngine();
     // Two sizes in turn, so that a hole left by one is not just filled by the next.
-    const pair = [await pixelsOf(photos!.reference), await pixelsOf(photos!.same, 800)] as const;
+    const pair = [await pixelsOf(photos.reference), await pixelsOf(photos.same, 800)] as const;
     const compare = (): void => {
       const [a, b] = pair.map((pixels) => engine.enrol(rowsOfPixels(pixels), 0).embedding);
       engine.verify(a!, b!, undefined);

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type * as Sharp from 'sharp';
+import type * as Sharp from '../../wasm/node_modules/sharp/lib/index.js';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const wasmFolder = join(root, 'wasm');
@@ -19,27 +21,10 @@ export interface TestPhotos {
   readonly other: string;
 }
 
-/**
- * VISAVIS_TEST_PHOTOS names a folder with a folder per person; else FRLL is unpacked where the
- * data lies beside the repository; else undefined, and the tests that need faces say they skip.
- */
-export function findPhotos(): TestPhotos | undefined {
-  const folder = process.env['VISAVIS_TEST_PHOTOS'];
-  if (folder !== undefined) return fromPersonFolders(folder);
+/** FRLL where the data lies beside the repository; else faces cut from an npm package's photos. */
+export async function findPhotos(): Promise<TestPhotos> {
   const archive = join(root, '../shared/data/frll.tar');
-  return existsSync(archive) ? fromFrll(archive) : undefined;
-}
-
-function fromPersonFolders(folder: string): TestPhotos {
-  const people = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => readdirSync(join(folder, entry.name)).sort().map((name) => join(folder, entry.name, name)));
-  const pair = people.find((photos) => photos.length >= 2);
-  const other = people.find((photos) => photos !== pair && photos.length > 0);
-  if (pair === undefined || other === undefined) {
-    throw new Error(`${folder} needs a folder each of two people, two photos of one of them`);
-  }
-  return { reference: pair[0] as string, same: pair[1] as string, other: other[0] as string };
+  return existsSync(archive) ? fromFrll(archive) : fromDemo();
 }
 
 function fromFrll(archive: string): TestPhotos {
@@ -53,6 +38,19 @@ function fromFrll(archive: string): TestPhotos {
   const neutral = photos('neutral_front');
   const smiling = photos('smiling_front');
   return { reference: neutral[0] as string, same: smiling[0] as string, other: neutral[1] as string };
+}
+
+/** Two people of the group photos in face-api's demo; one, re-lit and turned, stands for "same". */
+async function fromDemo(): Promise<TestPhotos> {
+  const demo = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const folder = await mkdtemp(join(tmpdir(), 'visavis-photos-'));
+  const [reference, same, other] = ['reference', 'same', 'other'].map((name) => join(folder, `${name}.jpg`)) as
+    [string, string, string];
+  const size = { width: 560, height: 640 };
+  await sharp(join(demo, 'sample5.jpg')).extract({ left: 1250, top: 260, ...size }).jpeg().toFile(reference);
+  await sharp(join(demo, 'sample6.jpg')).extract({ left: 60, top: 330, ...size }).jpeg().toFile(other);
+  await sharp(reference).modulate({ brightness: 0.8, saturation: 0.7 }).rotate(5).jpeg({ quality: 60 }).toFile(same);
+  return { reference, same, other };
 }
 
 /** Upright RGBA of a photo, optionally resized, as ImageData would hold it. */
