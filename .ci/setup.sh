@@ -21,9 +21,9 @@ packages=(
   libcli11-dev nlohmann-json3-dev libfmt-dev libarchive-dev zlib1g-dev          # native
   libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev # photos
   libonnx-dev libprotobuf-dev protobuf-compiler          # visavis import onnx
+  googletest                                             # configured with everything else
 )
 test_packages=(
-  googletest libbenchmark-dev
   clang-format clang-tidy
   chromium fonts-liberation  # without any font Chromium draws no text
 )
