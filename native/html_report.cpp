@@ -26,7 +26,7 @@ main { max-width: 72rem; margin: 0 auto; padding: 3.5rem 1.5rem 5rem; }
 h1 { font-size: 2rem; letter-spacing: -.02em; line-height: 1.2; margin: 0 0 .4rem; }
 h2 { font-size: 1.1rem; margin: 0 0 .25rem; }
 p { margin: 0 0 1rem; color: var(--soft); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 1rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem;
   margin: 2rem 0; }
 .card, .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 .tile { padding: 1rem 1.25rem; }
@@ -37,7 +37,7 @@ p { margin: 0 0 1rem; color: var(--soft); }
   gap: 1rem; }
 .card { padding: 1.5rem; margin-bottom: 1rem; min-width: 0; overflow-x: auto; }
 svg { width: 100%; height: auto; display: block; }
-svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
+svg text { font: 13px system-ui, sans-serif; fill: var(--soft); }
 svg text.label { fill: var(--ink); }
 .grid { stroke: var(--line); }
 .curve { fill: none; stroke: var(--accent); stroke-width: 2.5; stroke-linejoin: round; }
@@ -110,9 +110,14 @@ std::string tiles(const Evaluation& e) {
   return html + "</div>\n";
 }
 
+/// May break after a folder.
 std::string photo_name(const Protocol& protocol, std::size_t photo) {
   const PhotoRef& ref = protocol.photos[photo];
-  return escaped(ref.dataset->images()[ref.image]);
+  std::string name = escaped(ref.dataset->images()[ref.image]);
+  for (std::size_t i = 0; (i = name.find('/', i)) != std::string::npos; i += 6) {
+    name.insert(i + 1, "<wbr>");
+  }
+  return name;
 }
 
 /// The genuine pairs farthest apart, or the impostor pairs closest together.

@@ -161,7 +161,7 @@ std::string distance_histograms(const std::vector<LabelledPair>& pairs, double t
   svg +=
       histogram_path(genuine, highest, "genuine") + histogram_path(impostor, highest, "impostor");
   svg += line(x_of_distance(threshold), kTop, x_of_distance(threshold), kBottom, "threshold");
-  svg += text(x_of_distance(threshold) + 6, kTop + 12, "start",
+  svg += text(x_of_distance(threshold) - 6, kTop + 12, "end",
               fmt::format("threshold {:.3f}", threshold), "label");
   return svg + axis_titles("Distance", "Share of pairs") + "</svg>";
 }
