@@ -1,0 +1,108 @@
+// The losses of PyTorch's own making, where it is installed: the same numbers go to
+// losses_with_torch.py and through our losses.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/native/training/loss_batches.h"
+
+namespace visavis {
+namespace {
+
+using Json = nlohmann::json;
+
+struct TorchCase {
+  std::string spec;
+  Json options;  ///< As losses_with_torch.py reads them.
+};
+
+std::vector<TorchCase> torch_cases() {
+  return {
+      {"triplet:margin=0.4", {{"loss", "triplet"}, {"mining", "batch-hard"}, {"margin", 0.4}}},
+      {"triplet:margin=0.4,mining=semi-hard",
+       {{"loss", "triplet"}, {"mining", "semi-hard"}, {"margin", 0.4}}},
+      {"triplet:margin=soft", {{"loss", "triplet"}, {"mining", "batch-hard"}, {"margin", nullptr}}},
+      {"prototypical", {{"loss", "prototypical"}, {"similarity", "euclidean"}, {"scale", 1}}},
+      {"prototypical:similarity=cosine,scale=10",
+       {{"loss", "prototypical"}, {"similarity", "cosine"}, {"scale", 10}}},
+      {"matching:scale=10", {{"loss", "matching"}, {"similarity", "cosine"}, {"scale", 10}}},
+      {"matching:similarity=euclidean",
+       {{"loss", "matching"}, {"similarity", "euclidean"}, {"scale", 1}}},
+  };
+}
+
+/// Without unlabelled rows, which PyTorch's side does not know.
+LossBatch labelled_batch(const std::string& spec, std::mt19937_64& random) {
+  LossBatch batch = random_batch({spec}, random);
+  while (std::count(batch.labels.labels.begin(), batch.labels.labels.end(), kUnlabelled) > 0) {
+    batch = random_batch({spec}, random);
+  }
+  return batch;
+}
+
+Json case_of(const TorchCase& torch_case, const LossBatch& batch) {
+  Json made = torch_case.options;
+  const std::size_t columns = batch.context.dimensions;
+  for (std::size_t row = 0; row < batch.labels.labels.size(); ++row) {
+    const double* values = batch.embeddings.data() + row * columns;
+    made["embeddings"].push_back(std::vector<double>(values, values + columns));
+  }
+  made["labels"] = batch.labels.labels;
+  made["is_query"] = batch.labels.is_query;
+  return made;
+}
+
+Json results_of_torch(const Json& cases) {
+  namespace fs = std::filesystem;
+  const fs::path folder = testing::TempDir();
+  const fs::path script = fs::path(__FILE__).parent_path() / "losses_with_torch.py";
+  const fs::path in = folder / "visavis_losses_cases.json";
+  const fs::path out = folder / "visavis_losses_results.json";
+  std::ofstream(in) << cases;
+  fs::remove(out);
+  const std::string command =
+      "python3 '" + script.string() + "' '" + in.string() + "' '" + out.string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;
+  Json results = Json::parse(std::ifstream(out), nullptr, false);
+  fs::remove(in);
+  fs::remove(out);
+  return results;
+}
+
+TEST(LossesWithTorch, AgreeOnLossAndGradient) {
+  if (std::system("python3 -c 'import torch' >/dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "PyTorch is not installed (Debian: python3-torch)";
+  }
+  ThreadPool threads(2);
+  std::vector<LossBatch> batches;
+  Json cases = Json::array();
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    std::mt19937_64 random(seed);
+    for (const TorchCase& torch_case : torch_cases()) {
+      batches.push_back(labelled_batch(torch_case.spec, random));
+      cases.push_back(case_of(torch_case, batches.back()));
+    }
+  }
+  const Json results = results_of_torch(cases);
+  ASSERT_EQ(results.size(), batches.size());
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const std::string spec = torch_cases()[i % torch_cases().size()].spec;
+    SCOPED_TRACE(spec + ", seed " + std::to_string(1 + i / torch_cases().size()));
+    const auto loss = make_loss<double>(spec, batches[i].context, threads);
+    Array<double> gradient;
+    // Both in double: what differs is the order of sums.
+    EXPECT_NEAR(loss->evaluate(batches[i].embeddings, batches[i].labels, gradient),
+                results[i]["loss"].get<double>(), 1e-10);
+    const std::size_t columns = batches[i].context.dimensions;
+    for (std::size_t e = 0; e < gradient.size(); ++e) {
+      const Json& expected = results[i]["gradient"][e / columns][e % columns];
+      EXPECT_NEAR(gradient[e], expected.get<double>(), 1e-10) << "element " << e;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace visavis
