@@ -2,4 +2,3 @@ export { VisavisError } from './errors.js';
 export type { VisavisErrorCode } from './errors.js';
 export { FaceTemplate } from './template.js';
 export type * from './types.js';
-export type { Visavis as VisavisApi } from './types.js';
