@@ -1,5 +1,5 @@
-// Debian 12's cpuinfo is two years older than XNNPACK and lacks three names. "No" and "like Zen 3" are
-// always safe: XNNPACK then takes the kernels of the next older instruction set.
+// Debian 12's cpuinfo is two years older than XNNPACK and lacks three names. "No" and "like Zen 3"
+// are always safe: XNNPACK then takes the kernels of the next older instruction set.
 #pragma once
 #include_next <cpuinfo.h>
 
