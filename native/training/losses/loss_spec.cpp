@@ -15,6 +15,12 @@ namespace {
   throw Error(ErrorCode::kInvalidArgument, message);
 }
 
+/// As short as it reads back: "0.5". (Formatted by fmt, GCC 12 warns of an overflow at -O3.)
+std::string text_of(double value) {
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
 /// "a,,b" has three parts, "" has one.
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -84,7 +90,7 @@ double LossOptions::number(const std::string& key, double otherwise, double leas
   const char* end = text->data() + text->size();
   const auto [stopped, error] = std::from_chars(text->data(), end, value);
   if (error != std::errc() || stopped != end || !(value >= least && value <= most)) {
-    refuse(key, *text, fmt::format("a number from {} to {}", least, most));
+    refuse(key, *text, "a number from " + text_of(least) + " to " + text_of(most));
   }
   return value;
 }
