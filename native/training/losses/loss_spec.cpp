@@ -15,10 +15,11 @@ namespace {
   throw Error(ErrorCode::kInvalidArgument, message);
 }
 
-/// As short as it reads back: "0.5". (Formatted by fmt, GCC 12 warns of an overflow at -O3.)
-std::string text_of(double value) {
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+/// "a, b, c". (GCC 12 warns falsely of an overflow in fmt::join at -O3.)
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
 }
 
 /// "a,,b" has three parts, "" has one.
@@ -90,7 +91,7 @@ double LossOptions::number(const std::string& key, double otherwise, double leas
   const char* end = text->data() + text->size();
   const auto [stopped, error] = std::from_chars(text->data(), end, value);
   if (error != std::errc() || stopped != end || !(value >= least && value <= most)) {
-    refuse(key, *text, "a number from " + text_of(least) + " to " + text_of(most));
+    refuse(key, *text, fmt::format("a number from {} to {}", least, most));
   }
   return value;
 }
@@ -111,7 +112,7 @@ std::size_t LossOptions::choice(const std::string& key, const std::vector<std::s
   const std::string* text = find(key);
   if (text == nullptr) return 0;
   const auto found = std::find(words.begin(), words.end(), *text);
-  if (found == words.end()) refuse(key, *text, fmt::format("one of {}", fmt::join(words, ", ")));
+  if (found == words.end()) refuse(key, *text, "one of " + listed(words));
   return static_cast<std::size_t>(found - words.begin());
 }
 
@@ -123,8 +124,7 @@ bool LossOptions::is(const std::string& key, const std::string& value) const {
 void LossOptions::check_all_known() const {
   for (const auto& [key, value] : term_.options) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    fail(fmt::format("loss '{}' has no option '{}'; it has {}", term_.name, key,
-                     fmt::join(known_, ", ")));
+    fail(fmt::format("loss '{}' has no option '{}'; it has {}", term_.name, key, listed(known_)));
   }
 }
 
