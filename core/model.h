@@ -27,7 +27,7 @@ struct Preprocessing {
   std::vector<float> scale;  ///< One entry per input channel.
 };
 
-/// Where in the embedder's input the face's points must come to lie (core/alignment.h says which
+/// Where in the embedder's input the face's points must come to lie (core/face_aligner.h says which
 /// points they are), in pixels of the network's input, geometry.h's convention. Empty for networks
 /// that take the image as it is.
 struct AlignmentTemplate {

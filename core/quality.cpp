@@ -86,13 +86,20 @@ void assess_light_and_focus(const FineImage& crop, Quality& quality) {
 
 std::vector<QualityIssue> issues_of(const Quality& q) {
   std::vector<QualityIssue> issues;
-  if (q.eye_distance < kLowEyeDistance) issues.push_back(QualityIssue::kLowResolution);
-  // A face with few pixels is soft for that reason alone: one issue is enough.
-  else if (q.sharpness < kMinSharpness)
+  if (q.eye_distance < kLowEyeDistance) {
+    issues.push_back(QualityIssue::kLowResolution);
+  } else if (q.sharpness < kMinSharpness) {
+    // A face with few pixels is soft for that reason alone: one issue is enough.
     issues.push_back(QualityIssue::kBlurred);
-  if (q.brightness < kMinBrightness) issues.push_back(QualityIssue::kTooDark);
-  if (q.brightness > kMaxBrightness) issues.push_back(QualityIssue::kTooBright);
-  if (q.contrast < kMinContrast) issues.push_back(QualityIssue::kLowContrast);
+  }
+  // Likewise, darkness and glare take the contrast with them.
+  if (q.brightness < kMinBrightness) {
+    issues.push_back(QualityIssue::kTooDark);
+  } else if (q.brightness > kMaxBrightness) {
+    issues.push_back(QualityIssue::kTooBright);
+  } else if (q.contrast < kMinContrast) {
+    issues.push_back(QualityIssue::kLowContrast);
+  }
   if (std::abs(q.yaw) > kMaxYaw) issues.push_back(QualityIssue::kHeadTurned);
   if (q.visible < kMinVisible) issues.push_back(QualityIssue::kCutOff);
   return issues;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "core/error.h"
 
@@ -128,16 +127,6 @@ void check(const Image& photo, const SimilarityTransform& t) {
 }  // namespace
 
 Image halve(const Image& image) { return halve_region(image, {0, 0, image.width, image.height}); }
-
-Image mirror(const Image& image) {
-  Image mirrored(image.width, image.height);
-  for (int y = 0; y < image.height; ++y) {
-    for (int x = 0; x < image.width; ++x) {
-      std::memcpy(mirrored.pixel(image.width - 1 - x, y), image.pixel(x, y), 3);
-    }
-  }
-  return mirrored;
-}
 
 FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop, int width,
                    int height, Border border) {

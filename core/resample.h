@@ -14,9 +14,6 @@ enum class Border {
 /// Half the size (odd sides rounded up): each pixel the mean of 2x2, rounded to nearest.
 Image halve(const Image& image);
 
-/// Left and right exchanged.
-Image mirror(const Image& image);
-
 /// The photo through a similarity transform, on width x height pixels. Where it shrinks, the part
 /// of the photo that is needed is first halved (2x2 means, as in a mip map: Williams 1983) until
 /// less than a halving is left, so nothing aliases; then sampled once, bilinearly, so a small face

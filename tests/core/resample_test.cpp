@@ -154,12 +154,6 @@ TEST(ResampleTest, OnePixelPhotosWork) {
   EXPECT_EQ(resample(dot, letterbox(1, 1, 4), 4, 4, Border::kNearest).pixel(3, 3)[0], 90);
 }
 
-TEST(ResampleTest, MirrorTwiceIsTheSame) {
-  const Image photo = painted(7, 3, [](double x, double y) { return x * 20 + y; });
-  EXPECT_EQ(mirror(photo).pixel(0, 1)[0], photo.pixel(6, 1)[0]);
-  EXPECT_EQ(mirror(mirror(photo)).pixels, photo.pixels);
-}
-
 TEST(ResampleTest, RefusesEmptyPhotosAndBadTransforms) {
   const Image photo(8, 8);
   EXPECT_THROW(resample(Image(), {}, 4, 4, Border::kBlack), Error);
