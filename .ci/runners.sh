@@ -13,14 +13,15 @@ report() {
 }
 
 failures_of() {
-  grep -nE '\[  FAILED  \]|: Failure|Failed|FAIL |AssertionError|ERROR: |runtime error|error:|warning:|\*\*\*' "$1" | head -n 40
+  grep -nE -m 40 '\[  FAILED  \]|: Failure|Failed|FAIL |AssertionError|ERROR: |runtime error|error:|warning:|\*\*\*' "$1" || true
   echo "..."
   tail -n 15 "$1"
 }
 
 # sum PATTERN LOG: adds up the first number of every matching line.
 sum() {
-  grep -aE "$1" "$2" | sed -E 's/.*\] *([0-9]+).*/\1/' | awk '{ n += $1 } END { print n + 0 }'
+  # Not grep: it fails where no line matches, and with it, under pipefail, the whole run.
+  sed -nE "s/.*($1).*/\1/p" "$2" | sed -E 's/.*\] *([0-9]+).*/\1/' | awk '{ n += $1 } END { print n + 0 }'
 }
 
 # --- GoogleTest, through CTest ------------------------------------------------------------------

@@ -19,7 +19,7 @@ struct ForeignFormat {
   const char* name;
 };
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 constexpr std::array kForeignFormats{
     ForeignFormat{0, "GIF8"sv, "a GIF image"},

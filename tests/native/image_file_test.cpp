@@ -60,7 +60,7 @@ TEST_F(ReadImage, SaysWhatIsWrongWithTheFile) {
 }
 
 TEST_F(ReadImage, NamesFormatsItDoesNotRead) {
-  using std::string_view_literals::operator""sv;
+  using namespace std::string_view_literals;
   const auto message = [&](std::string_view content) {
     return message_of(write("photo.jpg", content), ErrorCode::kUnreadableImage);
   };
@@ -79,7 +79,7 @@ TEST_F(ReadImage, NamesFormatsItDoesNotRead) {
 }
 
 TEST_F(ReadImage, BytesAfterTheMagicAloneAreNoImageEither) {
-  using std::string_view_literals::operator""sv;
+  using namespace std::string_view_literals;
   for (const std::string_view magic :
        {"\xFF\xD8\xFF"sv, "\x89PNG\r\n\x1A\n"sv, "RIFF\x04\0\0\0WEBP"sv}) {
     message_of(write("photo.jpg", magic), ErrorCode::kUnreadableImage);
