@@ -81,6 +81,7 @@ std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
       }
     };
     std::vector<std::thread> workers;
+    workers.reserve(static_cast<std::size_t>(threads));
     for (int i = 0; i < threads; ++i) workers.emplace_back(work);
     for (std::thread& worker : workers) worker.join();
   }

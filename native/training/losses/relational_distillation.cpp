@@ -96,7 +96,8 @@ class RelationalLoss final : public Loss<T> {
     const std::size_t groups = (n + kLargestGroup - 1) / kLargestGroup;
     double trios = 0;
     for (std::size_t group = 0; group < groups; ++group) {
-      const auto members = static_cast<double>((n - group + groups - 1) / groups);
+      const std::size_t size = (n - group + groups - 1) / groups;
+      const auto members = static_cast<double>(size);
       trios += members * (members - 1) * (members - 2) / 2;
     }
     if (trios == 0) return 0;
