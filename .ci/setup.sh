@@ -14,7 +14,7 @@ export NODE_PATH=/usr/share/nodejs  # Emscripten's JavaScript, where node is not
 
 # The versions are those of Debian 12 (bookworm); the suite is the pin.
 packages=(
-  build-essential cmake ninja-build ccache pkg-config python3 git ca-certificates dpkg-dev xz-utils
+  build-essential cmake ninja-build ccache pkg-config python3 git ca-certificates dpkg-dev xz-utils patch
   emscripten                                             # WebAssembly
   libcpuinfo-dev libfp16-dev libfxdiv-dev                # XNNPACK's dependencies
   libeigen3-dev libcereal-dev                            # core
@@ -73,12 +73,14 @@ require_space() {  # require_space FOLDER GIGABYTES
 # tarballs, with a package list of our own that is thrown away: the machine's apt stays as it is.
 xnnpack_version=0.0~git20241108.4ea82e5
 xnnpack_sha256=90bde2caef0f880f627bab0dc805a86c4b8070cd98e3243db3046ab3f3be1a99
+xnnpack_patch=$root/core/xnnpack/memory-planner.patch
 pthreadpool_version=0.0~git20240616.560c60d
 pthreadpool_sha256=4cc3cbd933b28131d2a34edc54f76af9fb41bc490af5eae1a5bd3cd07ea90708
 
 fetch_sources() {
   [ -z "${XNNPACK_SOURCE_DIR:-}" ] || [ -z "${PTHREADPOOL_SOURCE_DIR:-}" ] || return 0
-  local stamp=$cache/sources.version version="$xnnpack_version $pthreadpool_version"
+  local stamp=$cache/sources.version version
+  version="$xnnpack_version $pthreadpool_version $(sha256sum <"$xnnpack_patch" | cut -c1-16)"
   [ "$(cat "$stamp" 2>/dev/null)" = "$version" ] && return 0
   step sources "Fetching XNNPACK's sources" download_sources
   printf '%s\n' "$version" >"$stamp"
@@ -100,6 +102,7 @@ download_sources() {
   mkdir "$tmp/xnnpack" "$tmp/pthreadpool"
   tar -xJf "$tmp/xnnpack_$xnnpack_version.orig.tar.xz" -C "$tmp/xnnpack"
   tar -xJf "$tmp/pthreadpool_$pthreadpool_version.orig.tar.xz" -C "$tmp/pthreadpool" --strip-components=1
+  patch -d "$tmp/xnnpack" -p1 <"$xnnpack_patch"
   rm -rf "$cache/xnnpack" "$cache/pthreadpool"
   mv "$tmp/xnnpack" "$tmp/pthreadpool" "$cache/"
 }

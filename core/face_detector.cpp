@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/error.h"
 
@@ -16,6 +17,10 @@ namespace {
 constexpr double kNearMargin = 1.3;
 /// A close-up cut off by the photo's edges needs more room still.
 constexpr double kCloseUpMargin = 2.0;
+
+/// Where the largest face is smaller than this share of the photo's longer side, others may be too
+/// small for the near detector: people in a group.
+constexpr double kGroupShare = 0.25;
 
 /// Tiles of the far detector, as shares of the photo's longer side. It finds faces from 15 input
 /// pixels on: 60 pixels of a page's 3000 (measured on FRLL portraits pasted into pages).
@@ -59,6 +64,12 @@ std::vector<double> tile_centres(int length, double side) {
   return centres;
 }
 
+/// Also true of no face at all.
+bool may_hide_others(const std::vector<Face>& faces, int longer_side) {
+  return std::all_of(faces.begin(), faces.end(),
+                     [&](const Face& face) { return side_of(face) < kGroupShare * longer_side; });
+}
+
 }  // namespace
 
 std::vector<SimilarityTransform> tiles(int width, int height, double side, int size) {
@@ -93,7 +104,12 @@ std::vector<Face> FaceDetector::search(const Image& photo) {
   const int width = photo.width, height = photo.height;
   std::vector<Face> faces = look(photo, near_, {letterbox(width, height, near, kNearMargin)});
   if (faces.empty()) faces = look(photo, near_, {letterbox(width, height, near, kCloseUpMargin)});
-  if (faces.empty()) faces = look(photo, far_, {letterbox(width, height, far)});
+  if (may_hide_others(faces, std::max(width, height))) {
+    for (const Face& face : look(photo, far_, {letterbox(width, height, far)})) {
+      faces.push_back(face);
+    }
+    faces = blend_overlapping(std::move(faces));
+  }
   for (const double parts : kTileParts) {
     const double side = std::max(width, height) / parts;
     // Tiles below the input's size would only magnify what has been seen.

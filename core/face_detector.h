@@ -21,7 +21,8 @@ std::vector<SimilarityTransform> tiles(int width, int height, double side, int s
 /// Finds the faces of a photo, the cheap way first: the near detector on the whole photo, then the
 /// far detector, then the far detector on ever smaller tiles (faces on a scanned page). What a look
 /// shows is confirmed by a second one, level and both ways up; the first look with a confirmed face
-/// ends the search. Faces may be turned by any angle.
+/// ends the search, unless the near detector sees small faces only: the far one then adds the rest
+/// of the group. Faces may be turned by any angle.
 class FaceDetector {
  public:
   /// Throws kModelMismatch as BlazeFace does.

@@ -40,3 +40,4 @@ writeFileSync(join(dist, 'asset_bytes.js'), `export const ASSET_BYTES = ${JSON.s
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.json')], { stdio: 'inherit' });
 cpSync(join(here, 'src/visavis.d.mts'), join(dist, 'visavis.d.mts'));
+cpSync(join(here, 'THIRD_PARTY_NOTICES.txt'), join(dist, 'THIRD_PARTY_NOTICES.txt'));

@@ -15,6 +15,7 @@ const TYPES = {
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
   '.visavis': 'application/octet-stream',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 const HEADERS = {

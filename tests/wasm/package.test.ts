@@ -31,7 +31,8 @@ describe('the tarball, installed into an empty project without a network', () =>
 
   test('holds the readme, types, WebAssembly and models', () => {
     const installed = join(project, 'node_modules/visavis');
-    for (const file of ['README.md', 'dist/index.d.ts', 'dist/visavis.wasm', 'dist/models/mobilefacenet.visavis']) {
+    const files = ['index.d.ts', 'visavis.wasm', 'models/mobilefacenet.visavis', 'THIRD_PARTY_NOTICES.txt'];
+    for (const file of ['README.md', ...files.map((name) => `dist/${name}`)]) {
       expect(existsSync(join(installed, file)), file).toBe(true);
     }
     expect(existsSync(join(installed, 'src'))).toBe(false);

@@ -1,3 +1,4 @@
+import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
 import './styles/main.css';
 import { announce } from './announcer';
 import { CameraDialog } from './camera';
@@ -14,6 +15,7 @@ import { StrictnessView } from './strictness';
 import { setUpTheme } from './theme';
 
 setUpTheme();
+byId<HTMLAnchorElement>('licences').href = noticesAddress;
 const store = createStore();
 const session = new Session(store, loadEngine);
 const intake = new Intake(session);
