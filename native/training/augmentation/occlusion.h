@@ -1,0 +1,26 @@
+#pragma once
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/face_aligner.h"
+#include "core/image.h"
+
+namespace visavis {
+
+/// What hides part of a face.
+enum class Occlusion { kSunglasses, kHat, kMask, kScarf, kHand };
+
+/// "sunglasses", "hat", "mask", "scarf", "hand", in this order.
+const std::vector<std::string>& occlusion_names();
+/// Throws kInvalidArgument, listing the names.
+Occlusion parse_occlusion(const std::string& name);
+
+/// Draws it over the image from the five points (in its pixels): shape, size, colour, texture and
+/// transparency vary with `random`. Works on whole photos and on aligned crops alike; what lies
+/// beyond the edge is cut. The rest of the image is untouched.
+void draw_occlusion(FineImage& image, const AlignmentPoints& points, Occlusion occlusion,
+                    std::mt19937_64& random);
+
+}  // namespace visavis

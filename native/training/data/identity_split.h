@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "native/training/data/image_cache.h"
+#include "native/training/data/training_data.h"
+
+namespace visavis {
+
+/// Photos by whole people: nobody is in both parts.
+struct IdentitySplit {
+  std::vector<std::uint32_t> training;    ///< Photos; unlabelled ones among them.
+  std::vector<std::uint32_t> validation;  ///< Photos of people with two usable ones or more.
+  /// Training label of each identity (0.. without gaps), kUnlabelled for those held out or without
+  /// a usable photo.
+  std::vector<std::int32_t> label_of_identity;
+  std::size_t training_identities = 0;
+  std::size_t validation_identities = 0;
+};
+
+/// Holds out about `validation_share` (0..1) of each source's people, chosen by a hash of seed and
+/// folder name, so that new photos or new people move nobody from one side to the other. Throws
+/// kInvalidArgument where a side is left with fewer than two people.
+IdentitySplit split_by_identity(const TrainingData& data, const ImageCache& cache,
+                                double validation_share, std::uint64_t seed);
+
+}  // namespace visavis

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/face_aligner.h"
+#include "core/image.h"
+#include "core/verifier.h"
+#include "native/training/data/training_data.h"
+
+namespace visavis {
+
+/// How photos are brought into the cache: a face, aligned on the embedder's template with room
+/// round it for augmentation to shift, turn and scale within; or the whole image.
+struct PreparationOptions {
+  bool aligns_faces = true;
+  /// Faces: pixels of the cached square per pixel of the 112-pixel template; above 1 for networks
+  /// with an input larger than 112.
+  double scale = 1;
+  /// Whole images: brought into a square of this side, proportions kept, edges continued.
+  int side = 112;
+};
+
+/// Side in template pixels of the square that is kept of a face: the 112 of the template with 16
+/// more on each side.
+inline constexpr double kFaceCropSide = 144;
+
+/// What training sees of a photo before augmentation.
+struct PreparedImage {
+  Image image;
+  /// Faces only: the five points, in this image's pixels.
+  std::optional<AlignmentPoints> points;
+};
+
+/// A photo that cannot be trained on, and why, in one line that names it.
+struct PhotoProblem {
+  std::size_t photo = 0;
+  std::string reason;
+};
+
+/// Prepared images in one file, mapped into memory: reading one copies its pixels, nothing is
+/// decoded. Safe to read from several threads.
+class ImageCache {
+ public:
+  ImageCache();
+  ImageCache(ImageCache&&) noexcept;
+  ImageCache& operator=(ImageCache&&) noexcept;
+  ~ImageCache();
+
+  /// Whether photo `photo` of the TrainingData could be prepared.
+  [[nodiscard]] bool has(std::size_t photo) const;
+  /// Throws kInvalidArgument for a photo that could not be prepared.
+  [[nodiscard]] PreparedImage read(std::size_t photo) const;
+  /// CRC-32 or longer hash of the photo's encoded bytes, hexadecimal; for fingerprints.
+  [[nodiscard]] const std::string& content_hash(std::size_t photo) const;
+  /// One hash over all photos, names and identities: the data fingerprint of the training record.
+  [[nodiscard]] const std::string& fingerprint() const;
+  [[nodiscard]] const std::vector<PhotoProblem>& problems() const;
+
+ private:
+  friend ImageCache prepare_images(const TrainingData&, const FaceModels*,
+                                   const PreparationOptions&, const std::filesystem::path&, int);
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Detects and aligns (or decodes and shrinks) every photo that `file` does not hold yet, `threads`
+/// (0: all cores) at a time, with progress on stderr, and returns them all. The cache is keyed by
+/// the photo's content and by what prepared it (models and options): renamed photos and moved
+/// folders are found again, changed ones are prepared anew. It may be interrupted (Ctrl-C: what is
+/// done is kept, and Error kInterrupted-like kIo is NOT thrown: stop_requested() tells) and is
+/// never left half-written. `models` may be null where options.aligns_faces is false.
+/// Problems: no face, too small, unreadable, empty; two identities that hold the same file (both
+/// photos are named and left out); the same file twice under one person (the second is left out).
+/// Throws kIo where the cache cannot be written (disk full: says how much is needed).
+ImageCache prepare_images(const TrainingData& data, const FaceModels* models,
+                          const PreparationOptions& options, const std::filesystem::path& file,
+                          int threads);
+
+}  // namespace visavis

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/dataset.h"
+
+namespace visavis {
+
+/// A place with photos for training, and how much of every batch it is to fill.
+struct DataSource {
+  std::string location;     ///< As Dataset::open takes it: one folder per person or class.
+  double weight = 1;        ///< Share of the batches, relative to the other sources; above 0.
+  bool is_labelled = true;  ///< false: photos of nobody in particular, for a teacher to explain.
+};
+
+/// One photo of the training data.
+struct TrainingPhoto {
+  std::uint32_t source = 0;   ///< In TrainingData::sources.
+  std::uint32_t image = 0;    ///< In that source's dataset.
+  std::int32_t identity = 0;  ///< In TrainingData::identities; kUnlabelled for nobody.
+};
+
+/// All photos of all sources. People are told apart by source and folder: "Ada" in two sources is
+/// two people.
+struct TrainingData {
+  std::vector<DataSource> sources;
+  std::vector<Dataset> datasets;        ///< One per source.
+  std::vector<std::string> identities;  ///< "LOCATION/FOLDER", for messages and reports.
+  std::vector<std::uint32_t> identity_source;
+  std::vector<TrainingPhoto> photos;
+
+  /// The photo's full name, for messages.
+  [[nodiscard]] std::string name(std::size_t photo) const;
+};
+
+/// Lists the photos of every source; decodes none. Throws kInvalidArgument for a weight that is
+/// not above 0 or a source given twice, and as Dataset::open does.
+TrainingData list_training_data(const std::vector<DataSource>& sources);
+
+}  // namespace visavis

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "native/training/trainable_layer.h"
+
+namespace visavis {
+
+/// The ranks of a data-parallel run. On one machine without mpirun there is one rank, and every
+/// call is trivial. Sums are in rank order: the same bits on every rank and in every run. Every
+/// rank must make the same calls in the same order. Throws kIo, naming the call, when MPI fails.
+class Communicator : public BatchReducer<float> {
+ public:
+  [[nodiscard]] virtual std::size_t rank() const = 0;
+  /// Starts summing `values` over all ranks and returns; they must not be touched before
+  /// wait_for_sums. Sums run while the caller computes.
+  virtual void start_sum(float* values, std::size_t count) = 0;
+  virtual void wait_for_sums() = 0;
+  /// Every rank's `count` values, in rank order: all holds ranks() * count.
+  virtual void gather(const float* mine, std::size_t count, float* all) = 0;
+  /// Rank 0's bytes on every rank; the sizes of the others' do not matter.
+  virtual void broadcast(std::vector<std::uint8_t>& bytes) = 0;
+  /// Whether any rank says so: to stop together.
+  virtual bool any(bool value) = 0;
+  virtual void barrier() = 0;
+};
+
+/// MPI under mpirun (or srun), a single rank otherwise. At most one at a time. Throws kUnsupported
+/// where mpirun started several ranks but this build has no MPI.
+std::unique_ptr<Communicator> make_communicator();
+
+}  // namespace visavis

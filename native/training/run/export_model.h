@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/architectures.h"
+#include "core/calibration.h"
+#include "core/model.h"
+#include "core/model_file.h"
+#include "native/training/run/validation.h"
+
+namespace visavis {
+
+/// Pixels to network input as all networks trained here take it: (pixel - 127.5) / 127.5 in each
+/// of `channels`.
+Preprocessing training_preprocessing(int channels);
+
+/// The alignment template of a 112-pixel embedder, for an input of width x height.
+AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int width, int height);
+
+/// A network in training as the model that ships: batch normalisation folded, dropout gone.
+/// `alignment` is empty for networks that take images as they are.
+Model export_model(const std::string& name, const NetworkSpec& spec, const Parameters& parameters,
+                   const AlignmentTemplate& alignment, Record record);
+
+/// The calibration table of people held out, from validation's distances; the operating FMR is
+/// 1e-3, or the lowest of 1e-2 and 1e-1 that the pairs allow (said in the table's source). Empty
+/// where even that is not possible.
+CalibrationTable calibrate_on(const ValidationResult& validation, const std::string& source);
+
+/// save_model to a file, atomically. Throws kIo.
+void write_model(const Model& model, const std::filesystem::path& file, WeightStorage storage);
+
+}  // namespace visavis

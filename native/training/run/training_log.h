@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace visavis {
+
+/// One line of a run's log: figures by name ("loss", "learning rate", "validation/eer", ..).
+struct LogRow {
+  std::uint64_t step = 0;
+  double epoch = 0;
+  double seconds = 0;  ///< Of training so far, over all runs.
+  std::map<std::string, double> figures;
+};
+
+/// Figures of a run in three forms: kept in memory (for the report and checkpoints), a CSV file
+/// `log.csv` (step, epoch, seconds and a column per figure; figures that first appear later add a
+/// column: the file is then rewritten), and TensorBoard event files (scalars) in `folder`.
+class TrainingLog {
+ public:
+  /// `history` is what csv() gave when a checkpoint was written: rows after it, of a run that was
+  /// killed, are dropped from the files. Throws kIo.
+  TrainingLog(std::filesystem::path folder, const std::string& history);
+  ~TrainingLog();
+  /// Appends and flushes. Figures that are not finite are written as such ("nan").
+  void add(LogRow row);
+  [[nodiscard]] const std::vector<LogRow>& rows() const;
+  [[nodiscard]] std::string csv() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads csv() back. Throws kModelCorrupt.
+std::vector<LogRow> parse_training_csv(const std::string& csv);
+
+}  // namespace visavis
