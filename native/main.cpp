@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   visavis::add_import_command(app, exit_code);
   visavis::add_inspect_command(app, exit_code);
   visavis::add_bench_command(app, exit_code);
+  visavis::add_train_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

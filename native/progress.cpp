@@ -69,6 +69,21 @@ void Progress::advance(std::size_t by, const std::string& note) {
   }
 }
 
+void Progress::start_at(std::size_t done) {
+  const std::lock_guard lock(mutex_);
+  done_ = done_before_ = done;
+  tenths_shown_ = total_ == 0 ? 10 : done * 10 / total_;
+  start_ = Clock::now();
+}
+
+void Progress::say(const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  if (style_ == ProgressStyle::kSilent) return;
+  if (style_ == ProgressStyle::kBar) out_ << "\r\x1b[K";
+  out_ << line << '\n' << std::flush;
+  if (style_ == ProgressStyle::kBar) show(Clock::now());
+}
+
 void Progress::show(Clock::time_point now) {
   last_shown_ = now;
   const double share =
@@ -83,8 +98,8 @@ void Progress::show(Clock::time_point now) {
 std::string Progress::status(Clock::time_point now) const {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   std::string text = fmt::format("{} of {} {}", done_, total_, unit_);
-  if (done_ > 0 && seconds > 0) {
-    const double rate = static_cast<double>(done_) / seconds;
+  if (done_ > done_before_ && seconds > 0) {
+    const double rate = static_cast<double>(done_ - done_before_) / seconds;
     text += fmt::format(", {:.{}f} per second", rate, rate < 10 ? 1 : 0);
     text += done_ >= total_
                 ? fmt::format(", took {}", as_clock(seconds))

@@ -28,6 +28,10 @@ class Progress {
 
   /// `note` stands at the end of the line ("loss 0.123").
   void advance(std::size_t by = 1, const std::string& note = {});
+  /// What an earlier run has done already: it counts as done, not for the rate.
+  void start_at(std::size_t done);
+  /// A line of its own, above the bar.
+  void say(const std::string& line);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -40,8 +44,9 @@ class Progress {
   const std::string unit_;
   std::ostream& out_;
   const ProgressStyle style_;
-  const Clock::time_point start_;
   std::mutex mutex_;  ///< Guards everything below and the stream.
+  Clock::time_point start_;
+  std::size_t done_before_ = 0;
   std::size_t done_ = 0;
   std::size_t tenths_shown_ = 0;
   std::string note_;

@@ -4,8 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "temporary_folder.h"
 
@@ -18,10 +21,9 @@ void redirect(int descriptor, const char* file) {
   if (opened < 0 || ::dup2(opened, descriptor) < 0) ::_exit(127);
 }
 
-}  // namespace
-
-CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models) {
-  const TemporaryFolder folder;
+/// Starts the command with its output in `folder`.
+pid_t start_visavis(const std::vector<std::string>& arguments, const std::string& models,
+                    const TemporaryFolder& folder) {
   const std::string executable =
       (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "visavis").string();
   const std::string out = (folder / "out").string();
@@ -30,16 +32,35 @@ CommandResult run_visavis(const std::vector<std::string>& arguments, const std::
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t child = ::fork();
-  if (child == 0) {
-    ::setenv("VISAVIS_MODELS", models.c_str(), 1);
-    redirect(STDOUT_FILENO, out.c_str());
-    redirect(STDERR_FILENO, err.c_str());
-    ::execv(executable.c_str(), argv.data());
-    ::_exit(127);
-  }
+  if (child != 0) return child;
+  ::setenv("VISAVIS_MODELS", models.c_str(), 1);
+  redirect(STDOUT_FILENO, out.c_str());
+  redirect(STDERR_FILENO, err.c_str());
+  ::execv(executable.c_str(), argv.data());
+  ::_exit(127);
+}
+
+CommandResult wait_for(pid_t child, const TemporaryFolder& folder) {
   int status = 0;
   ::waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text_file(out), read_text_file(err)};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text_file(folder / "out"),
+          read_text_file(folder / "err")};
+}
+
+}  // namespace
+
+CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models) {
+  const TemporaryFolder folder;
+  return wait_for(start_visavis(arguments, models, folder), folder);
+}
+
+CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
+                                     const std::string& models, int milliseconds, int signal) {
+  const TemporaryFolder folder;
+  const pid_t child = start_visavis(arguments, models, folder);
+  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  ::kill(child, signal);
+  return wait_for(child, folder);
 }
 
 }  // namespace visavis

@@ -15,4 +15,9 @@ struct CommandResult {
 /// to `models`.
 CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models);
 
+/// The same, but `signal` is sent once the command has run for `milliseconds` (it may be done by
+/// then).
+CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
+                                     const std::string& models, int milliseconds, int signal);
+
 }  // namespace visavis

@@ -1,0 +1,228 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/interrupt.h"
+#include "native/model_files.h"
+#include "native/training/augmentation/augmentation.h"
+#include "native/training/distributed/communicator.h"
+#include "native/training/losses/make_loss.h"
+#include "native/training/run/trainer.h"
+
+namespace visavis {
+namespace {
+
+/// What is told in another form than TrainOptions keeps it.
+struct TrainArguments {
+  TrainOptions options;
+  std::vector<std::string> data;
+  std::vector<std::string> unlabelled;
+  std::vector<double> shares;
+  std::vector<int> size{112};
+  bool takes_whole_images = false;
+  bool explains = false;
+};
+
+constexpr const char* kFootnote =
+    "Writes the model to --out and, into --run: checkpoint, log.csv, TensorBoard events, "
+    "report.html\n"
+    "and problems.txt (photos left out, and why). Ctrl-C writes a checkpoint; the same command "
+    "with\n"
+    "--resume goes on as if it had never stopped. Under `mpirun -n N` the batch is shared among N "
+    "ranks.";
+
+std::string losses_and_augmentations() {
+  return "Losses, summed with '+', as in triplet:margin=0.3+distill:weight=2:\n" + loss_help() +
+         "\nAugmentation, a preset with changes, as in face:occlude=0.3,blur=0:\n" +
+         augmentation_help();
+}
+
+void add_data_options(CLI::App& command, TrainArguments& arguments) {
+  TrainOptions& options = arguments.options;
+  command.add_option("--data", arguments.data,
+                     "Folders or archives with a folder per person or class");
+  command.add_option("--unlabelled", arguments.unlabelled,
+                     "Photos of nobody in particular, for a teacher to explain");
+  command.add_option("--shares", arguments.shares,
+                     "How much of every batch each of --data, then --unlabelled fills (default: "
+                     "equal shares)");
+  command.add_flag("--whole-images", arguments.takes_whole_images,
+                   "Take images as they are (characters); otherwise faces are found and aligned");
+  command
+      .add_option("--held-out", options.validation_share,
+                  "Share of the people that only validate (default 0.1)")
+      ->check(CLI::Range(0.0, 0.9));
+  command.add_option("--augment", options.augmentation, "How photos are varied (default face)");
+  command.add_option("--cache", options.cache,
+                     "File of the prepared images, shared by all runs (default: images.cache in "
+                     "the folder `cache` beside the models')");
+  command.add_option("--models", options.models, "Folder of the models that find and align faces");
+  command.add_option("--seed", options.seed, "Of everything random (default 1)");
+}
+
+void add_network_options(CLI::App& command, TrainArguments& arguments) {
+  ArchitectureOptions& architecture = arguments.options.architecture_options;
+  command.add_option("--arch", arguments.options.architecture,
+                     "mobilefacenet (default), siamese or conv4");
+  command.add_option("--size", arguments.size, "Pixels of the input: a side, or height and width")
+      ->expected(1, 2);
+  command.add_option("--channels", architecture.channels, "3 (RGB, default) or 1 (grey)");
+  command.add_option("--embedding", architecture.embedding_length,
+                     "Length of the embedding (default 128)");
+  command.add_option("--width", architecture.width_factor,
+                     "Factor on mobilefacenet's channels (default 1)");
+  command.add_option("--dropout", architecture.dropout, "Before the last layer (default 0)");
+  command.add_option("--init", arguments.options.init,
+                     "Checkpoint of another run to start from; a smaller input's will do");
+  command.add_option("--teacher", arguments.options.teacher,
+                     "Model to learn from, with --loss distill or relational");
+}
+
+void add_loss_options(CLI::App& command, TrainOptions& options) {
+  command.add_option("--loss", options.loss, "See --explain (default triplet)");
+  command.add_option("--people", options.people, "Per batch, for pairs and trios (default 16)");
+  command.add_option("--photos", options.photos, "Of each of them (default 4)");
+  command.add_option("--batch", options.batch, "Photos per batch, for other losses (default 64)");
+  command.add_option("--way", options.episode.way, "Classes per episode (default 5)");
+  command.add_option("--shot", options.episode.shot, "Examples of each (default 1)");
+  command.add_option("--queries", options.episode.queries, "Queries of each (default 5)");
+  command.add_flag("--rotated-classes", options.episode.has_rotated_classes,
+                   "A class turned by 90, 180 or 270 degrees is a class of its own");
+}
+
+void add_optimization_options(CLI::App& command, TrainOptions& options) {
+  const std::map<std::string, OptimizerKind> kinds{{"sgd", OptimizerKind::kSgd},
+                                                   {"adamw", OptimizerKind::kAdamW}};
+  command.add_option("--epochs", options.epochs, "How often each photo is seen (default 20)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--steps", options.steps, "Batches, instead of epochs");
+  command.add_option("--optimizer", options.optimizer.kind, "sgd (Nesterov, default) or adamw")
+      ->transform(CLI::CheckedTransformer(kinds));
+  command.add_option("--lr", options.learning_rate,
+                     "Highest learning rate (default 0.1 for sgd, 0.002 for adamw)");
+  command.add_option("--momentum", options.optimizer.momentum, "Of sgd (default 0.9)")
+      ->check(CLI::Range(0.0, 0.999));
+  command
+      .add_option("--weight-decay", options.optimizer.weight_decay,
+                  "Not of norms and biases (default 5e-4)")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--warmup", options.warmup_epochs, "Epochs of rising rate (default 1)")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--clip", options.gradient_clip, "Largest gradient norm (default 5)")
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--average", options.average,
+                  "Decay of the averaged weights, which are shipped (default 0.999; 0: none)")
+      ->check(CLI::Range(0.0, 0.999999));
+  command.add_option("--threads", options.threads, "Of the network (default 0: one per core)")
+      ->check(CLI::Range(0, 1024));
+  command
+      .add_option("--loader-threads", options.loader_threads,
+                  "That read and vary photos, besides (default 1)")
+      ->check(CLI::Range(1, 256));
+}
+
+void add_run_options(CLI::App& command, TrainArguments& arguments) {
+  TrainOptions& options = arguments.options;
+  const std::map<std::string, WeightStorage> storages{{"fp32", WeightStorage::kFloat32},
+                                                      {"fp16", WeightStorage::kFloat16},
+                                                      {"int8", WeightStorage::kInt8}};
+  command.add_option("--out", options.out, "The model file to write");
+  command.add_option("--run", options.run,
+                     "Folder of checkpoint, logs and report (default: OUT with .run)");
+  command.add_flag("--resume", options.resumes, "Go on from the run's checkpoint");
+  command.add_option("--weights", options.storage, "How weights are stored: fp32, fp16 or int8")
+      ->transform(CLI::CheckedTransformer(storages));
+  command.add_option("--checkpoint-every", options.checkpoint_minutes, "Minutes (default 10)")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--validate-every", options.validate_epochs, "Epochs (default 1)")
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--explain", arguments.explains, "Print all losses and augmentations, and end");
+}
+
+void fill_in(TrainArguments& arguments) {
+  TrainOptions& options = arguments.options;
+  if (options.out.empty()) {
+    throw Error(ErrorCode::kInvalidArgument, "train: name the model file to write: --out FILE");
+  }
+  if (options.run.empty()) options.run = options.out.string() + ".run";
+  const std::size_t count = arguments.data.size() + arguments.unlabelled.size();
+  if (!arguments.shares.empty() && arguments.shares.size() != count) {
+    throw Error(ErrorCode::kInvalidArgument,
+                fmt::format("train: {} --shares for {} sources; give one for each",
+                            arguments.shares.size(), count));
+  }
+  const auto add_source = [&](const std::string& location, bool is_labelled) {
+    const std::size_t i = options.sources.size();
+    options.sources.push_back(
+        {location, arguments.shares.empty() ? 1 : arguments.shares[i], is_labelled});
+  };
+  for (const std::string& location : arguments.data) add_source(location, true);
+  for (const std::string& location : arguments.unlabelled) add_source(location, false);
+  options.architecture_options.height = arguments.size.front();
+  options.architecture_options.width = arguments.size.back();
+  options.aligns_faces = !arguments.takes_whole_images;
+  if (options.cache.empty()) {
+    options.cache = models_folder(options.models).parent_path() / "cache" / "images.cache";
+  }
+}
+
+/// The command line as typed, for the training record: which paths and options made the model.
+/// Without --resume: a resumed run gives the same file.
+std::string command_as_typed() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::string command = "visavis";
+  std::string word;
+  std::getline(file, word, '\0');
+  while (std::getline(file, word, '\0')) {
+    if (word != "--resume") command += " " + word;
+  }
+  return command;
+}
+
+int run_train(TrainArguments& arguments) {
+  if (arguments.explains) {
+    std::cout << losses_and_augmentations();
+    return kExitDone;
+  }
+  fill_in(arguments);
+  arguments.options.command = command_as_typed();
+  const TrainOptions& options = arguments.options;
+  stop_cleanly_on_interrupt();
+  const std::unique_ptr<Communicator> ranks = make_communicator();
+  const TrainingEnd end = train(options, *ranks);
+  if (ranks->rank() != 0) return end == TrainingEnd::kDone ? kExitDone : kExitInterrupted;
+  if (end == TrainingEnd::kInterrupted) {
+    std::cerr << "visavis: stopped; the same command with --resume goes on\n";
+    return kExitInterrupted;
+  }
+  std::cout << fmt::format("{}: written; {} shows how training went\n", options.out.string(),
+                           (options.run / "report.html").string());
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command = app.add_subcommand("train", "Train a network on folders of images");
+  add_data_options(*command, *arguments);
+  add_network_options(*command, *arguments);
+  add_loss_options(*command, arguments->options);
+  add_optimization_options(*command, arguments->options);
+  add_run_options(*command, *arguments);
+  command->footer(kFootnote);
+  command->callback([arguments, &exit_code] { exit_code = run_train(*arguments); });
+}
+
+}  // namespace visavis

@@ -1,0 +1,160 @@
+#include "native/training/run/learner.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/error.h"
+#include "native/training/losses/make_loss.h"
+
+namespace visavis {
+namespace {
+
+constexpr const char* kNetwork = "network/";
+constexpr const char* kLoss = "loss/";
+constexpr const char* kOptimizer = "optimizer/";
+constexpr const char* kAverage = "average/";
+
+void add_with_prefix(const char* prefix, const TrainingState& from, TrainingState& to) {
+  for (const auto& [name, array] : from) to[prefix + name] = array;
+}
+
+TrainingState with_prefix(const char* prefix, const TrainingState& state) {
+  TrainingState part;
+  const std::string start = prefix;
+  for (auto i = state.lower_bound(start);
+       i != state.end() && i->first.compare(0, start.size(), start) == 0; ++i) {
+    part[i->first.substr(start.size())] = i->second;
+  }
+  return part;
+}
+
+void save_values(const char* prefix, const std::vector<TrainableParameter<float>*>& parameters,
+                 TrainingState& to) {
+  for (const TrainableParameter<float>* p : parameters) to[prefix + p->name] = p->value;
+}
+
+void restore_values(const char* prefix, const std::vector<TrainableParameter<float>*>& parameters,
+                    const TrainingState& from) {
+  for (TrainableParameter<float>* p : parameters) {
+    const auto found = from.find(prefix + p->name);
+    if (found == from.end() || found->second.shape() != p->value.shape()) {
+      throw Error(ErrorCode::kModelMismatch,
+                  "checkpoint: '" + p->name + "' is missing or of another shape than " +
+                      to_string(p->value.shape()) + "; it is of another architecture or loss");
+    }
+    p->value = found->second;
+  }
+}
+
+/// A depthwise filter [kh, kw, c] stretched to another kernel size, its sums kept: what makes a
+/// network trained on small inputs the start of one for larger ones, whose global depthwise
+/// convolution spans more cells.
+void stretch_filter(const Array<float>& from, Array<float>& to) {
+  const Shape& a = from.shape();
+  const Shape& b = to.shape();
+  const float share = static_cast<float>(a[0] * a[1]) / static_cast<float>(b[0] * b[1]);
+  for (std::size_t y = 0; y < b[0]; ++y) {
+    for (std::size_t x = 0; x < b[1]; ++x) {
+      // The nearest cell by centres; at a handful of cells, bilinear weights gain nothing.
+      const std::size_t from_y = (2 * y + 1) * a[0] / (2 * b[0]);
+      const std::size_t from_x = (2 * x + 1) * a[1] / (2 * b[1]);
+      for (std::size_t c = 0; c < b[2]; ++c) {
+        to[(y * b[1] + x) * b[2] + c] = share * from[(from_y * a[1] + from_x) * a[2] + c];
+      }
+    }
+  }
+}
+
+/// Copies values that fit; false where they do not.
+bool take_values(const Array<float>& from, Array<float>& to) {
+  const Shape& a = from.shape();
+  const Shape& b = to.shape();
+  if (a == b) {
+    to = from;
+    return true;
+  }
+  if (a.size() != 3 || b.size() != 3 || a[2] != b[2]) return false;
+  stretch_filter(from, to);
+  return true;
+}
+
+LossContext loss_context(const TrainOptions& options, std::size_t classes,
+                         std::size_t teacher_dimensions) {
+  LossContext context;
+  context.dimensions = static_cast<std::size_t>(options.architecture_options.embedding_length);
+  context.classes = classes;
+  context.teacher_dimensions = teacher_dimensions;
+  context.seed = options.seed;
+  return context;
+}
+
+}  // namespace
+
+Learner::Learner(const TrainOptions& options, std::size_t classes, std::size_t teacher_dimensions,
+                 ThreadPool& threads)
+    : network_(make_architecture(options.architecture, options.architecture_options), options.seed,
+               threads),
+      loss_(make_loss<float>(options.loss, loss_context(options, classes, teacher_dimensions),
+                             threads)),
+      optimizer_(make_optimizer(options.optimizer, all_parameters(), threads)),
+      average_(options.average, network_.parameters(), threads) {}
+
+std::vector<TrainableParameter<float>*> Learner::all_parameters() {
+  std::vector<TrainableParameter<float>*> all = network_.parameters();
+  const std::vector<TrainableParameter<float>*> of_loss = loss_->parameters();
+  all.insert(all.end(), of_loss.begin(), of_loss.end());
+  return all;
+}
+
+Parameters Learner::averaged_parameters() {
+  average_.swap();
+  Parameters parameters = network_.get_parameters();
+  average_.swap();
+  return parameters;
+}
+
+void Learner::save_to(Checkpoint& checkpoint) {
+  save_values(kNetwork, network_.parameters(), checkpoint.arrays);
+  save_values(kLoss, loss_->parameters(), checkpoint.arrays);
+  add_with_prefix(kOptimizer, optimizer_->state(), checkpoint.arrays);
+  add_with_prefix(kAverage, average_.state(), checkpoint.arrays);
+  std::ostringstream random;
+  random << network_.random();
+  checkpoint.random = random.str();
+}
+
+void Learner::restore_from(const Checkpoint& checkpoint) {
+  restore_values(kNetwork, network_.parameters(), checkpoint.arrays);
+  restore_values(kLoss, loss_->parameters(), checkpoint.arrays);
+  optimizer_->set_state(with_prefix(kOptimizer, checkpoint.arrays));
+  average_.set_state(with_prefix(kAverage, checkpoint.arrays));
+  std::istringstream random(checkpoint.random);
+  random >> network_.random();
+  if (!random) throw Error(ErrorCode::kModelCorrupt, "checkpoint: the random state is damaged");
+}
+
+std::vector<std::string> Learner::start_from(const Checkpoint& checkpoint, bool takes_loss) {
+  const TrainingState source = with_prefix(kAverage, checkpoint.arrays);
+  std::vector<std::string> left;
+  const std::vector<TrainableParameter<float>*> parameters = network_.parameters();
+  for (TrainableParameter<float>* p : parameters) {
+    const auto found = source.find(p->name);
+    if (found == source.end() || !take_values(found->second, p->value)) left.push_back(p->name);
+  }
+  if (left.size() == parameters.size()) {
+    throw Error(ErrorCode::kModelMismatch,
+                "--init: no parameter of that run fits this network; train the same architecture "
+                "or leave --init out");
+  }
+  if (!takes_loss) return left;
+  const TrainingState of_loss = with_prefix(kLoss, checkpoint.arrays);
+  for (TrainableParameter<float>* p : loss_->parameters()) {
+    const auto found = of_loss.find(p->name);
+    if (found != of_loss.end() && found->second.shape() == p->value.shape()) {
+      p->value = found->second;
+    }
+  }
+  return left;
+}
+
+}  // namespace visavis

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/model.h"
+#include "native/training/run/checkpoint.h"
+#include "native/training/run/prepared_data.h"
+#include "native/training/run/train_options.h"
+#include "native/training/run/training_log.h"
+#include "native/training/run/validation.h"
+
+namespace visavis {
+
+/// Validates on people held out, through the shipped path, and keeps the best parameters: lowest
+/// EER, or highest episodic accuracy where the loss learns from episodes. Without anybody held out
+/// the newest parameters count as best.
+class ModelKeeper {
+ public:
+  ModelKeeper(const TrainOptions& options, const PreparedData& data, int threads);
+
+  /// Exports, validates, adds the figures to `row`, and keeps the parameters if they are the best.
+  void see(const NetworkSpec& spec, const Parameters& parameters, LogRow& row);
+
+  [[nodiscard]] bool has_best() const { return !best_.empty(); }
+  [[nodiscard]] const std::string& best_in_words() const { return best_in_words_; }
+  /// Of the last see().
+  [[nodiscard]] double spread() const { return spread_; }
+
+  /// Validates the best parameters again (for the calibration, and the report's curves) and makes
+  /// the model that ships: folded, calibrated on the people held out, with its training record.
+  [[nodiscard]] Model finish(const NetworkSpec& spec, Record record,
+                             ValidationResult& result) const;
+
+  void save_to(Checkpoint& checkpoint) const;
+  void restore_from(const Checkpoint& checkpoint);
+
+ private:
+  [[nodiscard]] Model export_parameters(const NetworkSpec& spec, const Parameters& parameters,
+                                        Record record) const;
+  [[nodiscard]] ValidationResult validate(const Model& model) const;
+  [[nodiscard]] bool has_validation() const { return !photos_.photo.empty(); }
+
+  const TrainOptions& options_;
+  const PreparedData& data_;
+  int threads_;
+  bool is_episodic_;
+  ValidationPhotos photos_;
+  Parameters best_;
+  double best_cost_ = 0;
+  double spread_ = 1;
+  std::string best_in_words_;
+};
+
+}  // namespace visavis

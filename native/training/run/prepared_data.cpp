@@ -1,0 +1,71 @@
+#include "native/training/run/prepared_data.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <ostream>
+
+#include "native/atomic_file.h"
+#include "native/interrupt.h"
+#include "native/model_files.h"
+
+namespace visavis {
+namespace {
+
+constexpr std::size_t kMostProblemsShown = 5;
+
+/// Whole images are kept as large as the network's input, faces as detailed.
+PreparationOptions preparation_for(const TrainOptions& options) {
+  const int side =
+      std::max(options.architecture_options.height, options.architecture_options.width);
+  PreparationOptions preparation;
+  preparation.aligns_faces = options.aligns_faces;
+  preparation.scale = std::max(1.0, side / 112.0);
+  preparation.side = side;
+  return preparation;
+}
+
+void report_problems(const ImageCache& cache, const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "problems.txt";
+  const std::vector<PhotoProblem>& problems = cache.problems();
+  write_file_atomically(file, [&](std::ostream& out) {
+    for (const PhotoProblem& problem : problems) out << problem.reason << '\n';
+  });
+  for (std::size_t i = 0; i < std::min(problems.size(), kMostProblemsShown); ++i) {
+    std::cerr << "left out: " << problems[i].reason << '\n';
+  }
+  if (problems.size() > kMostProblemsShown) {
+    std::cerr << fmt::format("left out: {} photos in all, listed in {}\n", problems.size(),
+                             file.string());
+  }
+}
+
+}  // namespace
+
+PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
+  PreparedData prepared;
+  prepared.data = list_training_data(options.sources);
+  std::optional<FaceModels> models;
+  if (options.aligns_faces) {
+    models = load_face_models({options.models, ""});
+    prepared.template112 = models->embedder.alignment;
+  }
+  const auto prepare = [&] {
+    prepared.cache = prepare_images(prepared.data, models ? &*models : nullptr,
+                                    preparation_for(options), options.cache, options.threads);
+  };
+  if (ranks.rank() == 0) prepare();
+  if (ranks.any(stop_requested())) return prepared;
+  if (ranks.rank() != 0) {
+    prepare();
+  } else {
+    report_problems(prepared.cache, options.run);
+  }
+  prepared.split =
+      split_by_identity(prepared.data, prepared.cache, options.validation_share, options.seed);
+  return prepared;
+}
+
+}  // namespace visavis

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/model.h"
+#include "native/training/data/identity_split.h"
+#include "native/training/data/image_cache.h"
+#include "native/training/data/training_data.h"
+#include "native/training/distributed/communicator.h"
+#include "native/training/run/train_options.h"
+
+namespace visavis {
+
+/// The photos of a run, prepared and parted.
+struct PreparedData {
+  TrainingData data;
+  ImageCache cache;
+  IdentitySplit split;
+  AlignmentTemplate template112;  ///< Faces only: where a 112-pixel input has the five points.
+};
+
+/// list -> prepare (rank 0 first, so that ranks which share a disk find everything done) -> split.
+/// What could not be prepared goes to `problems.txt` in the run's folder, and a summary to stderr.
+/// Ctrl-C: stop_requested() is true afterwards, and the split is empty.
+PreparedData prepare_data(const TrainOptions& options, Communicator& ranks);
+
+}  // namespace visavis

@@ -1,0 +1,117 @@
+#include "native/training/run/train_options.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "native/training/augmentation/augmentation.h"
+#include "native/training/episode.h"
+#include "native/training/losses/make_loss.h"
+
+namespace visavis {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(ErrorCode::kInvalidArgument, "train: " + what);
+}
+
+std::string batch_in_words(const TrainOptions& options, const LossNeeds& needs) {
+  if (needs.episodes) {
+    return fmt::format("{} way, {} shot, {} queries{}", options.episode.way, options.episode.shot,
+                       options.episode.queries,
+                       options.episode.has_rotated_classes ? ", rotated classes" : "");
+  }
+  return needs.people_photos ? fmt::format("{} people x {} photos", options.people, options.photos)
+                             : fmt::format("{} photos", options.batch);
+}
+
+std::string optimizer_in_words(const TrainOptions& options) {
+  const OptimizerOptions& o = options.optimizer;
+  const std::string kind = o.kind == OptimizerKind::kSgd
+                               ? fmt::format("SGD, Nesterov momentum {}", o.momentum)
+                               : fmt::format("AdamW, betas {} and {}", o.beta1, o.beta2);
+  return fmt::format("{}, weight decay {}, clip {}, averaged weights {}", kind, o.weight_decay,
+                     options.gradient_clip, options.average);
+}
+
+std::string sources_in_words(const TrainOptions& options) {
+  std::string words;
+  for (const DataSource& source : options.sources) {
+    const std::string name = std::filesystem::path(source.location).filename().string();
+    words += fmt::format("{}{}{} x{}", words.empty() ? "" : ", ", name,
+                         source.is_labelled ? "" : " (unlabelled)", source.weight);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::size_t batch_rows(const TrainOptions& options) {
+  const LossNeeds needs = loss_needs(options.loss);
+  if (needs.episodes) {
+    return options.episode.way * (options.episode.shot + options.episode.queries);
+  }
+  return needs.people_photos ? options.people * options.photos : options.batch;
+}
+
+std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions& options,
+                                                             std::size_t ranks, int threads,
+                                                             const std::string& fingerprint) {
+  const ArchitectureOptions& a = options.architecture_options;
+  const LossNeeds needs = loss_needs(options.loss);
+  return {
+      {"architecture", options.architecture},
+      {"input", fmt::format("{}x{}x{}", a.height, a.width, a.channels)},
+      {"embedding length", std::to_string(a.embedding_length)},
+      {"width factor", fmt::format("{}", a.width_factor)},
+      {"dropout", fmt::format("{}", a.dropout)},
+      {"loss", options.loss},
+      {"batch", batch_in_words(options, needs)},
+      {"augmentation", options.augmentation},
+      {"optimiser", optimizer_in_words(options)},
+      {"learning rate", fmt::format("{} (0: the optimiser's own), {} epochs of warm-up, cosine",
+                                    options.learning_rate, options.warmup_epochs)},
+      {"length", options.steps > 0 ? fmt::format("{} steps", options.steps)
+                                   : fmt::format("{} epochs", options.epochs)},
+      {"seed", std::to_string(options.seed)},
+      {"held out", fmt::format("{} of the people", options.validation_share)},
+      {"validated every", fmt::format("{} epochs", options.validate_epochs)},
+      {"faces aligned", options.aligns_faces ? "yes" : "no"},
+      {"sources", sources_in_words(options)},
+      {"data fingerprint", fingerprint},
+      {"started from", options.init.empty() ? "random weights" : options.init.filename().string()},
+      {"teacher", options.teacher.empty() ? "none" : options.teacher.filename().string()},
+      {"ranks", std::to_string(ranks)},
+      {"threads", std::to_string(threads)},
+  };
+}
+
+void check_train_options(const TrainOptions& options, std::size_t ranks) {
+  const LossNeeds needs = loss_needs(options.loss);
+  parse_augmentation(options.augmentation);
+  if (options.sources.empty()) refuse("no data; give --data FOLDER or TAR");
+  if (needs.teacher && options.teacher.empty()) {
+    refuse("the loss has a distillation term; name the model to learn from: --teacher MODEL");
+  }
+  if (!needs.teacher && !options.teacher.empty()) {
+    refuse("--teacher is of use only with a distillation term: --loss distill or ..+distill");
+  }
+  bool has_labels = false;
+  for (const DataSource& source : options.sources) has_labels |= source.is_labelled;
+  if (needs.labels() && !has_labels) {
+    refuse("the loss needs labelled photos; give --data FOLDER or TAR with a folder per person");
+  }
+  if (needs.episodes) {
+    check_episode_plan(options.episode.way, options.episode.shot, options.episode.queries);
+  } else if (needs.people_photos) {
+    check_people_by_photos(needs, options.people, options.photos);
+  }
+  if (batch_rows(options) % ranks != 0) {
+    refuse(fmt::format("a batch of {} rows does not part evenly among {} ranks; change the batch",
+                       batch_rows(options), ranks));
+  }
+  if (options.resumes && !options.init.empty()) {
+    refuse("--resume goes on from the run's own checkpoint; leave --init out");
+  }
+}
+
+}  // namespace visavis

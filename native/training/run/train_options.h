@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/architectures.h"
+#include "core/model_file.h"
+#include "native/training/data/batch_sampler.h"
+#include "native/training/data/training_data.h"
+#include "native/training/optimization/optimizer.h"
+
+namespace visavis {
+
+/// Everything that `visavis train` can be told.
+struct TrainOptions {
+  // What to learn from.
+  std::vector<DataSource> sources;
+  bool aligns_faces = true;     ///< false: images are taken as they are (characters).
+  std::string models;           ///< Folder of the detectors and landmarks that align faces.
+  std::filesystem::path cache;  ///< Of prepared images; shared by all runs.
+  double validation_share = 0.1;
+  std::string augmentation = "face";
+  std::uint64_t seed = 1;
+
+  // What is to learn.
+  std::string architecture = "mobilefacenet";
+  ArchitectureOptions architecture_options;
+  std::filesystem::path init;     ///< Checkpoint whose fitting parameters are the start.
+  std::filesystem::path teacher;  ///< Model file; the loss must have a distillation term.
+
+  // How.
+  std::string loss = "triplet";
+  std::size_t people = 16;  ///< Per batch, with `photos` of each; losses of pairs and trios.
+  std::size_t photos = 4;
+  std::size_t batch = 64;  ///< Losses that take any photos.
+  EpisodePlan episode;     ///< Episodic losses.
+  double epochs = 20;
+  std::uint64_t steps = 0;  ///< Above 0: instead of epochs.
+  OptimizerOptions optimizer;
+  double learning_rate = 0;  ///< 0: 0.1 for SGD, 0.002 for AdamW.
+  double warmup_epochs = 1;
+  double gradient_clip = 5;
+  double average = 0.999;  ///< Decay of the averaged weights; 0: none.
+  int threads = 0;         ///< Of the network; 0: all cores.
+  int loader_threads = 1;  ///< That augment, besides.
+
+  // What comes of it.
+  std::filesystem::path out;  ///< The model file.
+  std::filesystem::path run;  ///< Folder of checkpoint, logs and report.
+  WeightStorage storage = WeightStorage::kFloat32;
+  bool resumes = false;
+  double checkpoint_minutes = 10;
+  double validate_epochs = 1;  ///< Epochs from one validation to the next.
+  std::string command;         ///< As typed, for the training record.
+};
+
+/// What decides the result, as name and value in words: kept in checkpoints (a run is resumed with
+/// the very same) and in the model's training record. `fingerprint` is the data's.
+std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions& options,
+                                                             std::size_t ranks, int threads,
+                                                             const std::string& fingerprint);
+
+/// Rows of a global batch.
+std::size_t batch_rows(const TrainOptions& options);
+
+/// Throws kInvalidArgument, in one line, for options that contradict each other or the loss, before
+/// any photo is read.
+void check_train_options(const TrainOptions& options, std::size_t ranks);
+
+}  // namespace visavis

@@ -1,0 +1,331 @@
+#include "native/training/run/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "core/error.h"
+#include "native/interrupt.h"
+#include "native/model_files.h"
+#include "native/progress.h"
+#include "native/training/augmentation/augmentation.h"
+#include "native/training/data/batch_loader.h"
+#include "native/training/losses/make_loss.h"
+#include "native/training/optimization/schedule.h"
+#include "native/training/run/checkpoint.h"
+#include "native/training/run/collapse_detector.h"
+#include "native/training/run/export_model.h"
+#include "native/training/run/learner.h"
+#include "native/training/run/model_keeper.h"
+#include "native/training/run/prepared_data.h"
+#include "native/training/run/running_mean.h"
+#include "native/training/run/training_log.h"
+#include "native/training/run/training_report.h"
+#include "native/training/run/training_step.h"
+
+namespace visavis {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kStepsPerLogRow = 20;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const PreparedData& data) {
+  const LossNeeds needs = loss_needs(options.loss);
+  if (needs.episodes) {
+    return make_episode_sampler(data.data, data.split, options.episode, options.seed);
+  }
+  if (needs.people_photos) {
+    return make_people_sampler(data.data, data.split, options.people, options.photos, options.seed);
+  }
+  return make_shuffled_sampler(data.data, data.split, options.batch, options.seed);
+}
+
+LearningRateSchedule make_schedule(const TrainOptions& options, std::uint64_t steps_per_epoch) {
+  LearningRateSchedule schedule;
+  const double otherwise = options.optimizer.kind == OptimizerKind::kSgd ? 0.1 : 0.002;
+  schedule.peak = options.learning_rate > 0 ? options.learning_rate : otherwise;
+  const auto in_steps = [&](double epochs) {
+    return static_cast<std::uint64_t>(std::llround(epochs * static_cast<double>(steps_per_epoch)));
+  };
+  schedule.total_steps =
+      options.steps > 0 ? options.steps : std::max<std::uint64_t>(1, in_steps(options.epochs));
+  schedule.warmup_steps = std::min(in_steps(options.warmup_epochs), schedule.total_steps / 2);
+  return schedule;
+}
+
+/// Whether the other run's class weights stand for the same people: same photos, parted alike.
+bool has_same_people(const Checkpoint& checkpoint,
+                     const std::vector<std::pair<std::string, std::string>>& settings) {
+  const auto differ = [&](const std::pair<std::string, std::string>& setting) {
+    const std::string& name = setting.first;
+    if (name != "data fingerprint" && name != "seed" && name != "held out") return false;
+    return std::find(checkpoint.settings.begin(), checkpoint.settings.end(), setting) ==
+           checkpoint.settings.end();
+  };
+  return std::none_of(settings.begin(), settings.end(), differ);
+}
+
+/// One training run, from wherever its checkpoint left off to the model file.
+class Run {
+ public:
+  Run(const TrainOptions& options, Communicator& ranks, PreparedData& data);
+  TrainingEnd go();
+
+ private:
+  [[nodiscard]] bool leads() const { return ranks_.rank() == 0; }
+  [[nodiscard]] std::filesystem::path checkpoint_file() const {
+    return options_.run / "checkpoint";
+  }
+  [[nodiscard]] double epoch() const {
+    return static_cast<double>(step_) / static_cast<double>(sampler_->steps_per_epoch());
+  }
+
+  void restore();
+  void restore_own(const Checkpoint& checkpoint);
+  void start_loader();
+  void take_step();
+  void log_step(const StepResult& result, double learning_rate);
+  [[nodiscard]] bool validation_is_due() const;
+  void validate();
+  void save();
+  void save_or_warn();
+  void finish();
+
+  const TrainOptions& options_;
+  Communicator& ranks_;
+  PreparedData& data_;
+  ThreadPool threads_;
+  std::optional<Model> teacher_;
+  std::unique_ptr<BatchSampler> sampler_;
+  LearningRateSchedule schedule_;
+  std::vector<std::pair<std::string, std::string>> settings_;
+  Learner learner_;
+  TrainingStep training_step_;
+  ModelKeeper keeper_;
+  CollapseDetector collapse_;
+  RunningMean mean_;
+  std::unique_ptr<TrainingLog> log_;
+  std::unique_ptr<BatchLoader> loader_;
+  std::unique_ptr<Progress> progress_;
+  std::uint64_t step_ = 0;     ///< Steps done.
+  double seconds_before_ = 0;  ///< Of the runs before this one.
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point saved_ = Clock::now();
+};
+
+std::size_t teacher_dimensions(const std::optional<Model>& teacher) {
+  if (!teacher) return 0;
+  const std::vector<Shape> shapes = infer_shapes(teacher->network);
+  return element_count(shapes[static_cast<std::size_t>(teacher->network.outputs.front())]);
+}
+
+std::optional<Model> read_teacher(const TrainOptions& options) {
+  if (options.teacher.empty()) return std::nullopt;
+  return read_model(options.teacher);
+}
+
+Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
+    : options_(options),
+      ranks_(ranks),
+      data_(data),
+      threads_(options.threads),
+      teacher_(read_teacher(options)),
+      sampler_(make_sampler(options, data)),
+      schedule_(make_schedule(options, sampler_->steps_per_epoch())),
+      settings_(settings_of(options, ranks.ranks(), threads_.threads(), data.cache.fingerprint())),
+      learner_(options, data.split.training_identities, teacher_dimensions(teacher_), threads_),
+      training_step_(learner_.network(), learner_.loss(), learner_.optimizer(), ranks, threads_,
+                     options.gradient_clip),
+      keeper_(options, data, threads_.threads()) {}
+
+void Run::restore() {
+  std::string history;
+  if (options_.resumes) {
+    const Checkpoint checkpoint = load_checkpoint(checkpoint_file());
+    check_same_settings(checkpoint, settings_, checkpoint_file().string());
+    learner_.restore_from(checkpoint);
+    restore_own(checkpoint);
+    history = checkpoint.history;
+  } else if (!options_.init.empty()) {
+    const Checkpoint checkpoint = load_checkpoint(options_.init);
+    const std::vector<std::string> left =
+        learner_.start_from(checkpoint, has_same_people(checkpoint, settings_));
+    if (leads() && !left.empty()) {
+      progress_->say(fmt::format("--init: {} parameters do not fit and start afresh: {}..",
+                                 left.size(), left.front()));
+    }
+  }
+  if (leads()) log_ = std::make_unique<TrainingLog>(options_.run, history);
+}
+
+void Run::restore_own(const Checkpoint& checkpoint) {
+  step_ = checkpoint.step;
+  keeper_.restore_from(checkpoint);
+  mean_.restore_from(checkpoint);
+  const std::vector<LogRow> rows = parse_training_csv(checkpoint.history);
+  if (!rows.empty()) seconds_before_ = rows.back().seconds;
+}
+
+void Run::start_loader() {
+  LoaderOptions loader;
+  loader.height = options_.architecture_options.height;
+  loader.width = options_.architecture_options.width;
+  loader.preprocessing = training_preprocessing(options_.architecture_options.channels);
+  loader.augmentation = parse_augmentation(options_.augmentation);
+  loader.seed = options_.seed;
+  loader.threads = options_.loader_threads;
+  loader.teacher = teacher_ ? &*teacher_ : nullptr;
+  loader.rank = ranks_.rank();
+  loader.ranks = ranks_.ranks();
+  loader_ = std::make_unique<BatchLoader>(data_.cache, *sampler_, loader, step_);
+}
+
+TrainingEnd Run::go() {
+  if (leads()) {
+    progress_ = std::make_unique<Progress>("training", schedule_.total_steps * batch_rows(options_),
+                                           "photos");
+  }
+  restore();
+  if (leads()) progress_->start_at(step_ * batch_rows(options_));
+  start_loader();
+  while (step_ < schedule_.total_steps) {
+    if (ranks_.any(stop_requested())) {
+      if (leads()) save();
+      return TrainingEnd::kInterrupted;
+    }
+    take_step();
+    if (!leads()) continue;
+    if (validation_is_due()) validate();
+    if (seconds_since(saved_) > 60 * options_.checkpoint_minutes) save_or_warn();
+  }
+  loader_.reset();
+  if (leads()) finish();
+  ranks_.barrier();
+  return TrainingEnd::kDone;
+}
+
+void Run::take_step() {
+  const double learning_rate = learning_rate_at(schedule_, step_);
+  const TrainingBatch& batch = loader_->next();
+  const StepResult result = training_step_.run(batch.images, batch.labels, learning_rate);
+  if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) {
+    throw Error(ErrorCode::kInternal,
+                fmt::format("step {}: the {} is not finite any more; lower --lr or --clip, then go "
+                            "on from the last good checkpoint ({}) with --init",
+                            step_ + 1, std::isfinite(result.loss) ? "gradient" : "loss",
+                            std::filesystem::exists(checkpoint_file()) ? checkpoint_file().string()
+                                                                       : "none was written yet"));
+  }
+  learner_.update_average();
+  ++step_;
+  if (leads()) log_step(result, learning_rate);
+}
+
+void Run::log_step(const StepResult& result, double learning_rate) {
+  mean_.add("loss", result.loss);
+  mean_.add("gradient norm", result.gradient_norm);
+  for (const auto& [name, value] : result.figures) mean_.add(name, value);
+  const double seconds = seconds_since(start_);
+  const double waited = seconds > 0 ? loader_->seconds_waited() / seconds : 0;
+  progress_->advance(batch_rows(options_),
+                     fmt::format("epoch {:.2f}, loss {:.4f}, waiting for data {:.1f}%", epoch(),
+                                 result.loss, 100 * waited));
+  const std::string warning = collapse_.see_step(result.figures);
+  if (!warning.empty()) progress_->say("warning: " + warning);
+  if (step_ % kStepsPerLogRow != 0 && step_ != schedule_.total_steps) return;
+  LogRow row{step_, epoch(), seconds_before_ + seconds, mean_.take()};
+  row.figures["learning rate"] = learning_rate;
+  row.figures["waiting for data"] = waited;
+  log_->add(std::move(row));
+}
+
+bool Run::validation_is_due() const {
+  if (step_ == schedule_.total_steps) return true;
+  const double every = options_.validate_epochs * static_cast<double>(sampler_->steps_per_epoch());
+  const auto index = [&](std::uint64_t step) {
+    return std::floor(static_cast<double>(step) / std::max(1.0, every));
+  };
+  return index(step_) > index(step_ - 1);
+}
+
+void Run::validate() {
+  LogRow row{step_, epoch(), seconds_before_ + seconds_since(start_), {}};
+  keeper_.see(learner_.network().spec(), learner_.averaged_parameters(), row);
+  const auto eer = row.figures.find("validation/eer");
+  if (eer != row.figures.end()) {
+    const auto accuracy = row.figures.find("validation/episode accuracy");
+    progress_->say(fmt::format(
+        "epoch {:.4g}: people held out: EER {:.4f}, FNMR {:.4f} at FMR 1e-2, {:.4f} at 1e-3{}",
+        row.epoch, eer->second, row.figures["validation/fnmr at fmr 1e-2"],
+        row.figures["validation/fnmr at fmr 1e-3"],
+        accuracy == row.figures.end()
+            ? ""
+            : fmt::format(", episode accuracy {:.4f} +- {:.4f}", accuracy->second,
+                          row.figures["validation/episode ci95"])));
+  }
+  const std::string warning = collapse_.see_validation(keeper_.spread());
+  if (!warning.empty()) progress_->say("warning: " + warning);
+  log_->add(std::move(row));
+}
+
+void Run::save() {
+  Checkpoint checkpoint;
+  checkpoint.settings = settings_;
+  checkpoint.step = step_;
+  checkpoint.history = log_->csv();
+  learner_.save_to(checkpoint);
+  keeper_.save_to(checkpoint);
+  mean_.save_to(checkpoint);
+  save_checkpoint(checkpoint, checkpoint_file());
+  saved_ = Clock::now();
+}
+
+/// A disk that is full now may have room in ten minutes: training goes on, the old file stays.
+void Run::save_or_warn() {
+  try {
+    save();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kIo) throw;
+    progress_->say(
+        fmt::format("warning: no checkpoint was written ({}); the last one stays, and "
+                    "the next try is in {:.3g} minutes",
+                    error.what(), options_.checkpoint_minutes));
+    saved_ = Clock::now();
+  }
+}
+
+void Run::finish() {
+  save_or_warn();
+  progress_.reset();
+  Record record{{"command", options_.command}};
+  record.insert(record.end(), settings_.begin(), settings_.end());
+  record.emplace_back("training photos", std::to_string(data_.split.training.size()));
+  record.emplace_back("training people", std::to_string(data_.split.training_identities));
+  record.emplace_back("version", VISAVIS_VERSION);
+  ValidationResult result;
+  const Model model = keeper_.finish(learner_.network().spec(), std::move(record), result);
+  write_model(model, options_.out, options_.storage);
+  write_training_report(options_.run / "report.html", model.record, log_->rows(), result);
+}
+
+}  // namespace
+
+TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
+  check_train_options(options, ranks.ranks());
+  if (ranks.rank() == 0) std::filesystem::create_directories(options.run);
+  PreparedData data = prepare_data(options, ranks);
+  if (ranks.any(stop_requested())) return TrainingEnd::kInterrupted;
+  return Run(options, ranks, data).go();
+}
+
+}  // namespace visavis

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "native/training/distributed/communicator.h"
+#include "native/training/run/train_options.h"
+
+namespace visavis {
+
+enum class TrainingEnd {
+  kDone,         ///< The model file is written.
+  kInterrupted,  ///< A checkpoint is written; --resume goes on.
+};
+
+/// Trains a network from folders of images to a model file. In the run's folder: checkpoint, log
+/// (CSV and TensorBoard), report, and the photos that were left out. Progress and warnings on
+/// stderr, from rank 0. Throws kInvalidArgument for options or data that do not fit, kModelMismatch
+/// for a checkpoint of another run, kIo, and kInternal when the loss is no longer finite (naming
+/// the step; the last good checkpoint stays).
+TrainingEnd train(const TrainOptions& options, Communicator& ranks);
+
+}  // namespace visavis
