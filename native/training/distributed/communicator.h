@@ -10,12 +10,17 @@ namespace visavis {
 
 /// The ranks of a data-parallel run. On one machine without mpirun there is one rank, and every
 /// call is trivial. Sums are in rank order: the same bits on every rank and in every run. Every
-/// rank must make the same calls in the same order. Throws kIo, naming the call, when MPI fails.
+/// rank must make the same calls, with the same counts, in the same order. Throws kIo, naming the
+/// call, when MPI fails.
+///
+/// Destroyed by an exception, it leaves the other ranks waiting only until this process exits: that
+/// ends them all. So main has the time to say what went wrong.
 class Communicator : public BatchReducer<float> {
  public:
   [[nodiscard]] virtual std::size_t rank() const = 0;
   /// Starts summing `values` over all ranks and returns; they must not be touched before
-  /// wait_for_sums. Sums run while the caller computes.
+  /// wait_for_sums, which writes the sums there. Sums run while the caller computes; other calls
+  /// may be made meanwhile.
   virtual void start_sum(float* values, std::size_t count) = 0;
   virtual void wait_for_sums() = 0;
   /// Every rank's `count` values, in rank order: all holds ranks() * count.
@@ -27,8 +32,12 @@ class Communicator : public BatchReducer<float> {
   virtual void barrier() = 0;
 };
 
-/// MPI under mpirun (or srun), a single rank otherwise. At most one at a time. Throws kUnsupported
-/// where mpirun started several ranks but this build has no MPI.
+/// MPI under mpirun or srun, a single rank otherwise: then MPI is not even started. At most one in
+/// the life of a process. Throws kUnsupported where several ranks were started but this build has
+/// no MPI, or where MPI does not see them.
 std::unique_ptr<Communicator> make_communicator();
+
+/// Whether this build can join the ranks of mpirun (CMake: VISAVIS_MPI).
+bool has_mpi();
 
 }  // namespace visavis

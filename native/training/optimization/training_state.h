@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "native/training/optimization/optimizer.h"
+
+namespace visavis {
+
+/// An array that belongs to a state, under the name it has there.
+struct NamedArray {
+  std::string name;
+  Array<float>* array = nullptr;
+};
+
+/// Copies all arrays into a state.
+TrainingState copy_state(const std::vector<NamedArray>& arrays);
+
+/// Copies a state into arrays of the same names and shapes. All is checked before the first is
+/// written: throws kModelMismatch, naming the array that is missing, of another shape, or unknown;
+/// `owner` says whose state it is ("the optimiser").
+void restore_state(const TrainingState& state, const std::vector<NamedArray>& arrays,
+                   const std::string& owner);
+
+/// Throws kInvalidArgument where two parameters share a name, since a state could not tell them
+/// apart, or where value and gradient of one differ in shape.
+void check_parameters(const std::vector<TrainableParameter<float>*>& parameters);
+
+}  // namespace visavis
