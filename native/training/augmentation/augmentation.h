@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 
 #include "core/image.h"
+#include "native/training/augmentation/occlusion.h"
 #include "native/training/data/image_cache.h"
 
 namespace visavis {
@@ -36,13 +39,60 @@ AugmentationOptions parse_augmentation(const std::string& text);
 /// A line per preset and key, for --help.
 std::string augmentation_help();
 
-/// Where a crop of `size` pixels lies in a prepared image without augmentation: the template's
-/// square of a face (as the shipped aligner cuts it), or the whole square. `quarter_turns` turns
-/// it (rotated classes).
+/// What was drawn for one crop. Kept apart from the drawing of pixels so that a teacher can be
+/// shown the same crop at another size, or a clean one.
+struct AugmentationPlan {
+  // Geometry, on the square that the crop shows: flipped, sheared, scaled and turned round its
+  // centre, then shifted by a fraction of the side.
+  bool is_flipped = false;
+  double shear = 0;    ///< Tangent.
+  double scale = 1;    ///< Above 1: larger content.
+  double degrees = 0;  ///< Clockwise.
+  double shift_x = 0;
+  double shift_y = 0;
+
+  double gamma = 1;
+  double brightness = 1;                   ///< Factor.
+  double contrast = 1;                     ///< Factor, round middle grey.
+  double saturation = 1;                   ///< Factor; 0: grey.
+  std::array<double, 3> cast = {1, 1, 1};  ///< Factor per channel.
+  double thickness = 0;  ///< Pixels of 112: above 0 thicker dark strokes, below thinner.
+
+  std::optional<Occlusion> occlusion;
+  std::uint64_t occlusion_seed = 0;
+
+  double blur_sigma = 0;    ///< Pixels of 112; 0: none.
+  double blur_length = 0;   ///< Pixels of 112; 0: no motion blur.
+  double blur_degrees = 0;  ///< Direction of the motion.
+  double resolution = 1;    ///< Shrunk to this fraction, then enlarged again.
+  double noise_sigma = 0;   ///< Of 255.
+  std::uint32_t noise_seed = 0;
+  int jpeg_quality = 0;  ///< 0: no JPEG.
+
+  /// Fractions of the crop: left, top, width, height; a width of 0: nothing is erased.
+  std::array<double, 4> erased = {0, 0, 0, 0};
+  bool erases_with_noise = false;
+
+  /// The geometry alone: what a teacher sees of a photo whose pixels are spoilt for the student.
+  [[nodiscard]] AugmentationPlan clean() const;
+};
+
+/// Draws everything that is random; always the same number of values from `random`, whatever the
+/// options, so that changing one option leaves the others' draws as they were.
+AugmentationPlan draw_augmentation(const AugmentationOptions& options, std::mt19937_64& random);
+
+/// The crop that the plan describes. Samples stay within 0..255. Occlusions need the five points
+/// and are left out of whole images.
+FineImage planned_crop(const PreparedImage& prepared, const AugmentationPlan& plan, int width,
+                       int height, int quarter_turns = 0);
+
+/// Where a crop of width x height pixels lies in a prepared image without augmentation: the
+/// template's square of a face (as the shipped aligner cuts it: the middle 112 / kFaceCropSide of
+/// the image), black beyond its edge; or the whole square of a whole image, its edges continued.
+/// `quarter_turns` (0..3) turn it clockwise (rotated classes).
 FineImage plain_crop(const PreparedImage& prepared, int width, int height, int quarter_turns = 0);
 
-/// An augmented crop; everything random comes from `random`, in an order that depends on the
-/// options alone. Samples stay within 0..255.
+/// draw_augmentation, then planned_crop.
 FineImage augmented_crop(const PreparedImage& prepared, const AugmentationOptions& options,
                          int width, int height, std::mt19937_64& random, int quarter_turns = 0);
 

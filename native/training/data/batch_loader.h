@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
+#include <utility>
 
 #include "core/model.h"
 #include "native/training/augmentation/augmentation.h"
@@ -25,9 +26,9 @@ struct LoaderOptions {
   AugmentationOptions augmentation;
   std::uint64_t seed = 1;
   int threads = 1;        ///< That decode and augment, besides the trainer's own.
-  std::size_t ahead = 4;  ///< Batches kept ready.
+  std::size_t ahead = 4;  ///< Batches kept ready, besides the one that training is at.
   /// A teacher embeds the very crop that the student sees, at its own input size and without the
-  /// occlusion, blur and noise laid over it where `teacher_sees_clean`.
+  /// colours, occlusion, blur and noise laid over it where `teacher_sees_clean`.
   const Model* teacher = nullptr;
   bool teacher_sees_clean = true;
   /// This rank's part of every global batch: rows [rank * n / ranks, (rank + 1) * n / ranks).
@@ -35,20 +36,32 @@ struct LoaderOptions {
   std::size_t ranks = 1;
 };
 
+/// Photo of the TrainingData to its prepared image; called from several threads at once.
+using ImageReader = std::function<PreparedImage(std::size_t photo)>;
+
 /// Prepares batches ahead of the trainer in threads of its own. Row i of batch `step` is a function
 /// of seed, step and i (in the global batch): the same batches whatever the number of threads or
 /// ranks, and from whichever step a run is resumed.
 class BatchLoader {
  public:
-  /// Keeps the references; starts with batch `first_step`.
-  BatchLoader(const ImageCache& cache, BatchSampler& sampler, LoaderOptions options,
+  /// Starts with batch `first_step`. Keeps `sampler` and the teacher by reference; the sampler is
+  /// called from the loader's threads, one call at a time, steps in order. Throws kInvalidArgument
+  /// for sizes below 1, channels other than 1 or 3, a rank that is not below `ranks`, more ranks
+  /// than rows; as Embedder does for the teacher.
+  BatchLoader(ImageReader read_image, BatchSampler& sampler, LoaderOptions options,
               std::uint64_t first_step);
+  /// Reads from the cache, which it keeps by reference.
+  BatchLoader(const ImageCache& cache, BatchSampler& sampler, LoaderOptions options,
+              std::uint64_t first_step)
+      : BatchLoader([&cache](std::size_t photo) { return cache.read(photo); }, sampler,
+                    std::move(options), first_step) {}
+  /// Leaves what is begun after the row in hand (the rows that a teacher has in hand).
   ~BatchLoader();
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;
 
   /// The next batch, valid until the next call. Waits where it is not ready; rethrows what went
-  /// wrong in a thread.
+  /// wrong in a thread when it comes to that batch, and again at every later call.
   const TrainingBatch& next();
   /// Seconds that next() has waited so far (the first batch left out: nothing could be ready).
   [[nodiscard]] double seconds_waited() const;
