@@ -20,14 +20,17 @@ struct LogRow {
 
 /// Figures of a run in three forms: kept in memory (for the report and checkpoints), a CSV file
 /// `log.csv` (step, epoch, seconds and a column per figure; figures that first appear later add a
-/// column: the file is then rewritten), and TensorBoard event files (scalars) in `folder`.
+/// column: the file is then rewritten), and a TensorBoard event file (scalars), both in `folder`.
 class TrainingLog {
  public:
-  /// `history` is what csv() gave when a checkpoint was written: rows after it, of a run that was
-  /// killed, are dropped from the files. Throws kIo.
+  /// `history` is what csv() gave when a checkpoint was written, or empty for a new run: rows after
+  /// it, of a run that was killed, are dropped from the files. Makes the folder. Throws kIo;
+  /// kModelCorrupt as parse_training_csv.
   TrainingLog(std::filesystem::path folder, const std::string& history);
   ~TrainingLog();
-  /// Appends and flushes. Figures that are not finite are written as such ("nan").
+  /// Appends and flushes. Figures that are not finite are written as such ("nan"). Names of figures
+  /// have no commas, quotes or control characters and are not "step", "epoch" or "seconds": throws
+  /// kInvalidArgument. Throws kIo.
   void add(LogRow row);
   [[nodiscard]] const std::vector<LogRow>& rows() const;
   [[nodiscard]] std::string csv() const;
@@ -37,7 +40,8 @@ class TrainingLog {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads csv() back. Throws kModelCorrupt.
+/// Reads csv() back, every number to the bit; an empty text is an empty log. Throws kModelCorrupt,
+/// naming the line.
 std::vector<LogRow> parse_training_csv(const std::string& csv);
 
 }  // namespace visavis

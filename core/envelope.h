@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <ostream>
+#include <span>
+#include <streambuf>
+#include <string>
+#include <string_view>
+
+namespace visavis {
+
+/// What is round every file of ours: 8 bytes magic, u32 format version, u64 payload length, u32
+/// CRC-32 of the payload (all little-endian), then the payload.
+struct EnvelopeFormat {
+  std::array<std::uint8_t, 8> magic;
+  std::uint32_t version;   ///< The one written; it and all older ones are read.
+  const char* kind;        ///< For messages: "visavis model".
+  const char* what_to_do;  ///< About a damaged file, for messages: "; download it again".
+};
+
+/// Failure shows in the stream's state.
+void write_envelope(const EnvelopeFormat& format, std::string_view payload, std::ostream& out);
+
+/// The payload, once magic, version, length and checksum have proved right. `source` names the file
+/// in messages. Throws kModelForeign, kModelTruncated, kModelCorrupt or kModelVersion.
+std::span<const std::uint8_t> open_envelope(const EnvelopeFormat& format,
+                                            std::span<const std::uint8_t> bytes,
+                                            const std::string& source);
+
+/// For whatever reading a payload threw: the checksum was right, the content is not. Throws
+/// kModelCorrupt on one line, or kOutOfMemory where that was it.
+[[noreturn]] void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,
+                                const std::string& source);
+
+/// Reads from bytes that somebody else owns, and knows how many are left.
+class SpanBuffer : public std::streambuf {
+ public:
+  explicit SpanBuffer(std::span<const std::uint8_t> bytes) {
+    // streambuf wants non-const pointers; without pbackfail nothing is written through them.
+    auto* begin = reinterpret_cast<char*>(const_cast<std::uint8_t*>(bytes.data()));
+    setg(begin, begin, begin + bytes.size());
+  }
+  [[nodiscard]] std::uint64_t left() const { return static_cast<std::uint64_t>(egptr() - gptr()); }
+};
+
+}  // namespace visavis
