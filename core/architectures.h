@@ -14,6 +14,7 @@ struct ArchitectureOptions {
   int channels = 3;            ///< 1 (grey) or 3 (RGB).
   int embedding_length = 128;  ///< Features of the output.
   double width_factor = 1;  ///< `mobilefacenet`: channels are multiplied by it, to a multiple of 8.
+  double dropout = 0;       ///< Rate before the last layer with parameters; 0 to below 1.
   bool normalizes_output = true;  ///< Ends in L2Normalize: embeddings of unit length.
 };
 

@@ -315,7 +315,9 @@ void Run::finish() {
   ValidationResult result;
   const Model model = keeper_.finish(learner_.network().spec(), std::move(record), result);
   write_model(model, options_.out, options_.storage);
-  write_training_report(options_.run / "report.html", model.record, log_->rows(), result);
+  TrainingReport report{model.name, model.record, log_->rows(), std::move(result),
+                        data_.data.identities};
+  write_training_report(options_.run / "report.html", report);
 }
 
 }  // namespace
