@@ -20,7 +20,8 @@ struct BatchItem {
 
 /// Which photos make up batch `step`. A function of the seed and of `step` alone: a resumed run
 /// continues with the very same batches, and every rank of a distributed run can tell the whole
-/// global batch and take its part.
+/// global batch and take its part. Any order of steps gives the same batches; rising ones are
+/// quickest. Not thread-safe.
 class BatchSampler {
  public:
   virtual ~BatchSampler() = default;
@@ -30,16 +31,19 @@ class BatchSampler {
   [[nodiscard]] virtual std::size_t steps_per_epoch() const = 0;
 };
 
-/// P people x K photos, people without repetition within a batch, sources by weight. Someone with
-/// fewer than K photos gives some of them more than once (augmentation makes them differ) where he
-/// has 2 or more; people with one photo are left out. Throws kInvalidArgument with fewer people
-/// than P, or K larger than every person's photos (naming the largest).
+/// P people x K photos, a person's photos in a row, people without repetition within a batch,
+/// labelled sources by weight. Within a source everybody comes up equally often, and so do each
+/// person's photos. Someone with fewer than K photos gives some of them more than once
+/// (augmentation makes them differ) where he has 2 or more; people with one photo are left out
+/// (unless K is 1). Throws kInvalidArgument with fewer people than P, fewer in a source than its
+/// share of P, or K larger than every person's photos (naming the largest).
 std::unique_ptr<BatchSampler> make_people_sampler(const TrainingData& data,
                                                   const IdentitySplit& split, std::size_t people,
                                                   std::size_t photos, std::uint64_t seed);
 
 /// Every photo once per epoch in random order; with several sources, each fills its weighted share
 /// of every batch and goes round as often as that takes. Unlabelled photos carry kUnlabelled.
+/// Throws kInvalidArgument for a source without a photo to train on.
 std::unique_ptr<BatchSampler> make_shuffled_sampler(const TrainingData& data,
                                                     const IdentitySplit& split,
                                                     std::size_t batch_size, std::uint64_t seed);
@@ -51,7 +55,8 @@ struct EpisodePlan {
   bool has_rotated_classes =
       false;  ///< 90, 180 and 270 degrees of a class are classes of their own.
 };
-/// Episodes: support rows first. Classes with fewer than shot + queries photos are left out;
+/// Episodes: support rows first, then queries, both class by class; labelled sources by weight.
+/// Classes with fewer than shot + queries photos are left out;
 /// throws kInvalidArgument where fewer than `way` remain (saying how many and what they lack).
 std::unique_ptr<BatchSampler> make_episode_sampler(const TrainingData& data,
                                                    const IdentitySplit& split,

@@ -17,11 +17,19 @@ struct IdentitySplit {
   std::vector<std::int32_t> label_of_identity;
   std::size_t training_identities = 0;
   std::size_t validation_identities = 0;
+  /// People who train with a single photo: they have no positive pair, losses with a class per
+  /// person can use them.
+  std::size_t training_identities_with_one_photo = 0;
+  /// People held out who have a single usable photo: they are in neither part, since they cannot
+  /// be verified and must not be trained on.
+  std::size_t held_out_identities_with_one_photo = 0;
 };
 
 /// Holds out about `validation_share` (0..1) of each source's people, chosen by a hash of seed and
-/// folder name, so that new photos or new people move nobody from one side to the other. Throws
-/// kInvalidArgument where a side is left with fewer than two people.
+/// folder name, so that new photos, new people or another place of the data move nobody from one
+/// side to the other. 0 holds nobody out. Throws kInvalidArgument for a share that is not in 0..1,
+/// 1 excluded, or where a side is left with fewer than two people (training: unless no source is
+/// labelled, as when a teacher explains photos of nobody in particular).
 IdentitySplit split_by_identity(const TrainingData& data, const ImageCache& cache,
                                 double validation_share, std::uint64_t seed);
 

@@ -44,7 +44,8 @@ struct PhotoProblem {
 };
 
 /// Prepared images in one file, mapped into memory: reading one copies its pixels, nothing is
-/// decoded. Safe to read from several threads.
+/// decoded. Safe to read from several threads. An image takes side * side * 3 bytes (a face at
+/// scale 1: 62 kB) of disk, and of memory as long as the system has some to spare for it.
 class ImageCache {
  public:
   ImageCache();
@@ -52,13 +53,16 @@ class ImageCache {
   ImageCache& operator=(ImageCache&&) noexcept;
   ~ImageCache();
 
-  /// Whether photo `photo` of the TrainingData could be prepared.
+  /// Whether photo `photo` of the TrainingData could be prepared. False for all that Ctrl-C came
+  /// before.
   [[nodiscard]] bool has(std::size_t photo) const;
   /// Throws kInvalidArgument for a photo that could not be prepared.
   [[nodiscard]] PreparedImage read(std::size_t photo) const;
-  /// CRC-32 or longer hash of the photo's encoded bytes, hexadecimal; for fingerprints.
+  /// Hash of the photo's encoded bytes, 32 hexadecimal digits; for fingerprints. Empty for a file
+  /// that could not be read.
   [[nodiscard]] const std::string& content_hash(std::size_t photo) const;
   /// One hash over all photos, names and identities: the data fingerprint of the training record.
+  /// The places of the sources, their weights and the preparation do not enter it.
   [[nodiscard]] const std::string& fingerprint() const;
   [[nodiscard]] const std::vector<PhotoProblem>& problems() const;
 
@@ -73,11 +77,14 @@ class ImageCache {
 /// (0: all cores) at a time, with progress on stderr, and returns them all. The cache is keyed by
 /// the photo's content and by what prepared it (models and options): renamed photos and moved
 /// folders are found again, changed ones are prepared anew. It may be interrupted (Ctrl-C: what is
-/// done is kept, and Error kInterrupted-like kIo is NOT thrown: stop_requested() tells) and is
-/// never left half-written. `models` may be null where options.aligns_faces is false.
+/// done is kept, nothing is thrown: stop_requested() tells), and a killed run keeps what it had
+/// done. One process at a time prepares: another one says that it waits.
+/// `models` may be null where options.aligns_faces is false.
 /// Problems: no face, too small, unreadable, empty; two identities that hold the same file (both
-/// photos are named and left out); the same file twice under one person (the second is left out).
-/// Throws kIo where the cache cannot be written (disk full: says how much is needed).
+/// photos are named and left out); the same file twice under one person or nobody (the second is
+/// left out). What is wrong with a photo's content is remembered and not tried again.
+/// Throws kIo where the cache cannot be written (disk full: says how much is needed), and as
+/// check_preparation (photo_preparer.h) does.
 ImageCache prepare_images(const TrainingData& data, const FaceModels* models,
                           const PreparationOptions& options, const std::filesystem::path& file,
                           int threads);

@@ -34,10 +34,13 @@ struct TrainingData {
 
   /// The photo's full name, for messages.
   [[nodiscard]] std::string name(std::size_t photo) const;
+  /// The identity's folder within its source: what stays the same where the source is moved.
+  [[nodiscard]] std::string folder(std::size_t identity) const;
 };
 
-/// Lists the photos of every source; decodes none. Throws kInvalidArgument for a weight that is
-/// not above 0 or a source given twice, and as Dataset::open does.
+/// Lists the photos of every source, in the order of their names; decodes none. Folders without a
+/// photo are nobody. Throws kInvalidArgument for no source, a weight that is not above 0 or not
+/// finite, or a source given twice (under another spelling too), and as Dataset::open does.
 TrainingData list_training_data(const std::vector<DataSource>& sources);
 
 }  // namespace visavis

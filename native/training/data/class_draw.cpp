@@ -1,0 +1,113 @@
+#include "native/training/data/class_draw.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/error.h"
+#include "native/training/loss.h"
+
+namespace visavis {
+namespace {
+
+std::vector<double> weights_of(const TrainingData& data,
+                               const std::vector<SourceClasses>& sources) {
+  std::vector<double> weights;
+  weights.reserve(sources.size());
+  for (const SourceClasses& source : sources) {
+    weights.push_back(data.sources[source.source].weight);
+  }
+  return weights;
+}
+
+void check_total(const std::vector<SourceClasses>& sources, std::size_t rotations,
+                 std::size_t per_batch, const std::string& lack) {
+  std::size_t total = 0;
+  for (const SourceClasses& source : sources) total += source.classes.size() * rotations;
+  if (total >= per_batch && total > 0) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              fmt::format("a batch is to show {} people or classes, and {} can be used (the others "
+                          "have {}); ask for fewer or add data",
+                          per_batch, total, lack));
+}
+
+void check_source(const DataSource& source, std::size_t classes, std::size_t most,
+                  const std::string& lack) {
+  if (classes >= most) return;
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      fmt::format("{}: a weight of {} puts {} of its people or classes into a batch, and it "
+                  "has {} (the others have {}); lower its weight or make batches smaller",
+                  source.location, source.weight, most, classes, lack));
+}
+
+}  // namespace
+
+std::vector<SourceClasses> classes_with(const TrainingData& data, const IdentitySplit& split,
+                                        std::size_t photos) {
+  std::map<std::uint32_t, std::map<std::int32_t, std::vector<std::uint32_t>>> found;
+  for (std::uint32_t source = 0; source < data.sources.size(); ++source) {
+    if (data.sources[source].is_labelled) found[source];  // Also where nobody is left.
+  }
+  for (const std::uint32_t photo : split.training) {
+    const TrainingPhoto& place = data.photos[photo];
+    if (place.identity == kUnlabelled) continue;
+    const auto label = split.label_of_identity[static_cast<std::size_t>(place.identity)];
+    found[place.source][label].push_back(photo);
+  }
+  std::vector<SourceClasses> sources;
+  for (auto& [source, photos_of_label] : found) {
+    sources.push_back({source, {}});
+    for (auto& [label, of_label] : photos_of_label) {
+      if (of_label.size() < photos) continue;
+      sources.back().classes.push_back({label, std::move(of_label)});
+    }
+  }
+  return sources;
+}
+
+ClassDraw::ClassDraw(const TrainingData& data, std::vector<SourceClasses> sources,
+                     std::size_t per_batch, bool has_rotated_classes, std::uint64_t seed,
+                     const std::string& lack)
+    : sources_(std::move(sources)),
+      rotations_(has_rotated_classes ? 4 : 1),
+      seed_(seed),
+      shares_(per_batch, weights_of(data, sources_)) {
+  check_total(sources_, rotations_, per_batch, lack);
+  for (std::size_t s = 0; s < sources_.size(); ++s) {
+    const std::size_t classes = sources_[s].classes.size() * rotations_;
+    check_source(data.sources[sources_[s].source], classes, shares_.most(s), lack);
+    orders_.emplace_back(classes, shares_.most(s), mixed_hash(seed, s));
+  }
+}
+
+std::vector<ClassDraw::Turn> ClassDraw::draw(std::uint64_t step) {
+  const std::vector<std::uint64_t> begin = shares_.before(step);
+  const std::vector<std::uint64_t> end = shares_.before(step + 1);
+  std::vector<Turn> turns;
+  for (std::size_t s = 0; s < sources_.size(); ++s) {
+    for (std::uint64_t position = begin[s]; position < end[s]; ++position) {
+      const std::size_t number = orders_[s].at(position);
+      turns.push_back({&sources_[s].classes[number / rotations_],
+                       static_cast<std::uint8_t>(number % rotations_),
+                       position / orders_[s].count(),
+                       mixed_hash(mixed_hash(seed_, "photos"), mixed_hash(s, number))});
+    }
+  }
+  // Else each rank of a distributed run would see the sources that its part of the batch falls on.
+  std::mt19937_64 random(mixed_hash(mixed_hash(seed_, "rows"), step));
+  shuffle(turns, random);
+  return turns;
+}
+
+std::size_t ClassDraw::photos() const {
+  std::size_t count = 0;
+  for (const SourceClasses& source : sources_) {
+    for (const PhotoClass& photo_class : source.classes) count += photo_class.photos.size();
+  }
+  return count * rotations_;
+}
+
+}  // namespace visavis

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "native/training/data/content_hash.h"
+#include "native/training/data/image_cache.h"
+#include "native/training/data/training_data.h"
+
+namespace visavis {
+
+/// Photos that are to be left out because another one is the same file, in the order of photos. One
+/// file under two people is wrong under at least one of them, and there is no telling which: all of
+/// them are left out. One file twice under one person (or nobody): the first is kept.
+/// `contents[photo]` is nothing where the file could not be read.
+std::vector<PhotoProblem> find_duplicates(const TrainingData& data,
+                                          const std::vector<std::optional<ContentHash>>& contents);
+
+}  // namespace visavis
