@@ -47,14 +47,75 @@ double inverse_incomplete_beta(double probability, double a, double b) {
   }
 }
 
-/// Distances of the pairs that have one, rising.
-struct SortedDistances {
-  std::vector<float> genuine;
-  std::vector<float> impostor;
-  std::size_t genuine_without_face = 0;
+std::size_t count_below(const std::vector<float>& sorted, double threshold) {
+  const auto end = std::lower_bound(sorted.begin(), sorted.end(), threshold,
+                                    [](float d, double t) { return static_cast<double>(d) < t; });
+  return static_cast<std::size_t>(end - sorted.begin());
+}
 
-  [[nodiscard]] std::size_t genuine_pairs() const { return genuine.size() + genuine_without_face; }
+/// The smallest threshold under which every distance is a match.
+double threshold_above_all(const SortedDistances& sorted) {
+  float largest = sorted.impostor.back();
+  if (!sorted.genuine.empty()) largest = std::max(largest, sorted.genuine.back());
+  return static_cast<double>(std::nextafter(largest, std::numeric_limits<float>::infinity()));
+}
+
+OperatingPoint rates_at_sorted(const SortedDistances& sorted, double threshold) {
+  const std::size_t false_matches = count_below(sorted.impostor, threshold);
+  const std::size_t false_non_matches =
+      sorted.genuine_pairs() - count_below(sorted.genuine, threshold);
+  return {threshold, rate_with_interval(false_matches, sorted.impostor.size()),
+          rate_with_interval(false_non_matches, sorted.genuine_pairs())};
+}
+
+/// Calls visit(point) along the DET curve, by rising threshold, until it returns false.
+template <class Visit>
+void walk_det_curve(const SortedDistances& sorted, const Visit& visit) {
+  const auto genuine_pairs = static_cast<double>(sorted.genuine_pairs());
+  const auto impostor_pairs = static_cast<double>(sorted.impostor.size());
+  std::size_t genuine = 0;   // how many lie below the threshold
+  std::size_t impostor = 0;  // likewise
+  const auto point_at = [&](double threshold) {
+    return DetPoint{threshold, static_cast<double>(impostor) / impostor_pairs,
+                    1 - static_cast<double>(genuine) / genuine_pairs};
+  };
+  while (genuine < sorted.genuine.size() || impostor < sorted.impostor.size()) {
+    float next = std::numeric_limits<float>::infinity();
+    if (genuine < sorted.genuine.size()) next = sorted.genuine[genuine];
+    if (impostor < sorted.impostor.size()) next = std::min(next, sorted.impostor[impostor]);
+    if (!visit(point_at(static_cast<double>(next)))) return;
+    while (genuine < sorted.genuine.size() && sorted.genuine[genuine] == next) ++genuine;
+    while (impostor < sorted.impostor.size() && sorted.impostor[impostor] == next) ++impostor;
+  }
+  visit(point_at(threshold_above_all(sorted)));
+}
+
+/// Finds where FMR and FNMR cross, given the DET curve's points in turn.
+class Crossing {
+ public:
+  /// Returns whether more points are wanted.
+  bool add(const DetPoint& point) {
+    const double gap = point.fmr - point.fnmr;  // rises along the curve
+    if (gap < 0) {
+      before_ = point;
+      rate_ = point.fnmr;
+      is_first_ = false;
+      return true;
+    }
+    const double gap_before = before_.fmr - before_.fnmr;
+    rate_ = is_first_ ? 0.5 * (point.fmr + point.fnmr)
+                      : before_.fmr - gap_before / (gap - gap_before) * (point.fmr - before_.fmr);
+    return false;
+  }
+  [[nodiscard]] double rate() const { return rate_; }
+
+ private:
+  DetPoint before_;
+  double rate_ = 0;
+  bool is_first_ = true;
 };
+
+}  // namespace
 
 SortedDistances sort_distances(const std::vector<LabelledPair>& pairs) {
   SortedDistances sorted;
@@ -78,29 +139,6 @@ SortedDistances sort_distances(const std::vector<LabelledPair>& pairs) {
   std::sort(sorted.impostor.begin(), sorted.impostor.end());
   return sorted;
 }
-
-std::size_t count_below(const std::vector<float>& sorted, double threshold) {
-  const auto end = std::lower_bound(sorted.begin(), sorted.end(), threshold,
-                                    [](float d, double t) { return static_cast<double>(d) < t; });
-  return static_cast<std::size_t>(end - sorted.begin());
-}
-
-/// The smallest threshold under which every distance is a match.
-double threshold_above_all(const SortedDistances& sorted) {
-  float largest = sorted.impostor.back();
-  if (!sorted.genuine.empty()) largest = std::max(largest, sorted.genuine.back());
-  return static_cast<double>(std::nextafter(largest, std::numeric_limits<float>::infinity()));
-}
-
-OperatingPoint rates_at_sorted(const SortedDistances& sorted, double threshold) {
-  const std::size_t false_matches = count_below(sorted.impostor, threshold);
-  const std::size_t false_non_matches =
-      sorted.genuine_pairs() - count_below(sorted.genuine, threshold);
-  return {threshold, rate_with_interval(false_matches, sorted.impostor.size()),
-          rate_with_interval(false_non_matches, sorted.genuine_pairs())};
-}
-
-}  // namespace
 
 double regularized_incomplete_beta(double x, double a, double b) {
   if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) {
@@ -132,46 +170,41 @@ Rate rate_with_interval(std::size_t events, std::size_t trials) {
 }
 
 std::vector<DetPoint> det_curve(const std::vector<LabelledPair>& pairs) {
-  const SortedDistances sorted = sort_distances(pairs);
-  const auto genuine_pairs = static_cast<double>(sorted.genuine_pairs());
-  const auto impostor_pairs = static_cast<double>(sorted.impostor.size());
-  std::size_t genuine = 0;   // how many lie below the threshold
-  std::size_t impostor = 0;  // likewise
+  return det_curve(sort_distances(pairs));
+}
+
+std::vector<DetPoint> det_curve(const SortedDistances& sorted) {
   std::vector<DetPoint> det;
-  const auto add_point = [&](double threshold) {
-    det.push_back({threshold, static_cast<double>(impostor) / impostor_pairs,
-                   1 - static_cast<double>(genuine) / genuine_pairs});
-  };
-  while (genuine < sorted.genuine.size() || impostor < sorted.impostor.size()) {
-    float next = std::numeric_limits<float>::infinity();
-    if (genuine < sorted.genuine.size()) next = sorted.genuine[genuine];
-    if (impostor < sorted.impostor.size()) next = std::min(next, sorted.impostor[impostor]);
-    add_point(static_cast<double>(next));
-    while (genuine < sorted.genuine.size() && sorted.genuine[genuine] == next) ++genuine;
-    while (impostor < sorted.impostor.size() && sorted.impostor[impostor] == next) ++impostor;
-  }
-  add_point(threshold_above_all(sorted));
+  walk_det_curve(sorted, [&](const DetPoint& point) {
+    det.push_back(point);
+    return true;
+  });
   return det;
 }
 
 double equal_error_rate(const std::vector<DetPoint>& det) {
   if (det.empty()) throw Error(ErrorCode::kInvalidArgument, "the DET curve has no points");
-  for (std::size_t i = 0; i < det.size(); ++i) {
-    const double gap = det[i].fmr - det[i].fnmr;  // rises along the curve
-    if (gap < 0) continue;
-    if (i == 0) return 0.5 * (det[i].fmr + det[i].fnmr);
-    const double gap_before = det[i - 1].fmr - det[i - 1].fnmr;
-    const double share = -gap_before / (gap - gap_before);
-    return det[i - 1].fmr + share * (det[i].fmr - det[i - 1].fmr);
+  Crossing crossing;
+  for (const DetPoint& point : det) {
+    if (!crossing.add(point)) break;
   }
-  return det.back().fnmr;
+  return crossing.rate();
+}
+
+double equal_error_rate(const SortedDistances& sorted) {
+  Crossing crossing;
+  walk_det_curve(sorted, [&](const DetPoint& point) { return crossing.add(point); });
+  return crossing.rate();
 }
 
 OperatingPoint operating_point(const std::vector<LabelledPair>& pairs, double fmr) {
+  return operating_point(sort_distances(pairs), fmr);
+}
+
+OperatingPoint operating_point(const SortedDistances& sorted, double fmr) {
   if (!(fmr >= 0 && fmr <= 1)) {
     throw Error(ErrorCode::kInvalidArgument, "an FMR lies in 0..1, not at " + std::to_string(fmr));
   }
-  const SortedDistances sorted = sort_distances(pairs);
   // The hair added keeps 1e-3 of 3000 at three where the product comes out as 2.9999999.
   const auto allowed = static_cast<std::size_t>(
       std::floor(fmr * static_cast<double>(sorted.impostor.size()) * (1 + 1e-12)));

@@ -12,14 +12,15 @@
 namespace visavis {
 
 /// Pixels to network input as all networks trained here take it: (pixel - 127.5) / 127.5 in each
-/// of `channels`.
+/// of `channels`. Throws kInvalidArgument for other than 1 or 3 channels.
 Preprocessing training_preprocessing(int channels);
 
 /// The alignment template of a 112-pixel embedder, for an input of width x height.
 AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int width, int height);
 
 /// A network in training as the model that ships: batch normalisation folded, dropout gone.
-/// `alignment` is empty for networks that take images as they are.
+/// `alignment` is empty for networks that take images as they are. Throws kInvalidArgument
+/// as fold_batch_normalization does.
 Model export_model(const std::string& name, const NetworkSpec& spec, const Parameters& parameters,
                    const AlignmentTemplate& alignment, Record record);
 
@@ -28,7 +29,7 @@ Model export_model(const std::string& name, const NetworkSpec& spec, const Param
 /// where even that is not possible.
 CalibrationTable calibrate_on(const ValidationResult& validation, const std::string& source);
 
-/// save_model to a file, atomically. Throws kIo.
+/// save_model to a file, atomically. Throws kIo, and kInvalidArgument as check_model does.
 void write_model(const Model& model, const std::filesystem::path& file, WeightStorage storage);
 
 }  // namespace visavis

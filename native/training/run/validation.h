@@ -1,16 +1,27 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <functional>
 #include <vector>
 
 #include "core/embedder.h"
+#include "core/geometry.h"
+#include "core/image.h"
 #include "core/metrics.h"
 #include "core/model.h"
-#include "native/training/data/identity_split.h"
-#include "native/training/data/image_cache.h"
 
 namespace visavis {
+
+/// The photos of people held out.
+struct ValidationPhotos {
+  std::vector<std::uint32_t> photo;    ///< In TrainingData::photos.
+  std::vector<std::int32_t> identity;  ///< Of each photo, 0 or more.
+};
+
+/// A photo as the network is to see it, without augmentation, of the network's input size. Called
+/// from several threads at once.
+using CropOfPhoto = std::function<FineImage(std::uint32_t photo)>;
 
 /// Verification among people held out, through the shipped Embedder.
 struct ValidationResult {
@@ -24,34 +35,55 @@ struct ValidationResult {
   /// Root mean square distance of the embeddings to their mean: near 0, the network has collapsed
   /// (every photo looks the same to it).
   double spread = 0;
-  std::vector<LabelledPair> pairs;     ///< All, for the DET curve and the calibration.
-  std::vector<Embedding> embeddings;   ///< One per photo in split.validation.
+  std::vector<LabelledPair> pairs;     ///< Genuine ones first; for DET curve and calibration.
+  std::vector<Embedding> embeddings;   ///< One per photo, in ValidationPhotos' order.
   std::vector<std::int32_t> identity;  ///< Of each embedding.
 };
 
-/// Embeds every validation photo (plain crops, `model` folded and through XNNPACK) and compares
-/// all pairs (sampled by seed above 4 million). Throws as Embedder does.
-ValidationResult validate_verification(const Model& model, const TrainingData& data,
-                                       const IdentitySplit& split, const ImageCache& cache,
-                                       int threads);
+/// Above this many pairs, impostor pairs are sampled.
+inline constexpr std::size_t kMostValidationPairs = 4'000'000;
 
-/// Episodes among classes held out: nearest prototype, the mean of the support's embeddings.
+/// Embeds every photo (`model` folded, through XNNPACK on `threads` threads, 0: all cores) and
+/// compares them as compare_embeddings does. The figures do not depend on the number of threads.
+/// Throws as compare_embeddings, Embedder and `crop_of` do.
+ValidationResult validate_verification(const Model& model, const ValidationPhotos& photos,
+                                       const CropOfPhoto& crop_of, int threads, std::uint64_t seed);
+
+/// Compares embeddings of unit length, all of one length, all with all. Genuine pairs are all kept;
+/// impostor pairs are thinned to `most_pairs` in all (to a quarter of that at the least, where
+/// genuine pairs abound): one drawn by `seed` from each of as many equal runs of them, so that
+/// every two people are represented alike. Throws kInvalidArgument where there is no pair of one
+/// person or none of different people, lengths differ, or an identity is negative.
+ValidationResult compare_embeddings(std::vector<Embedding> embeddings,
+                                    std::vector<std::int32_t> identity, int threads,
+                                    std::uint64_t seed,
+                                    std::size_t most_pairs = kMostValidationPairs);
+
+/// Episodes among classes held out: nearest prototype (Snell et al. 2017), the mean of the
+/// support's embeddings, by Euclidean distance.
 struct EpisodicResult {
   double accuracy = 0;
-  double ci95 = 0;  ///< Half the 95% interval over episodes.
+  double ci95 = 0;  ///< Half the 95% interval of the mean over episodes.
   std::size_t episodes = 0, way = 0, shot = 0;
 };
-/// `way` is cut to the classes there are (at least 2). Throws kInvalidArgument.
+/// Classes with more than `shot` photos take part; `way` is cut to as many as there are. Each class
+/// of an episode is asked about by `queries` photos, or by what it has beyond its support. Classes
+/// and photos are drawn by `seed`. Throws kInvalidArgument for a way below 2, no shots, queries or
+/// episodes, or fewer than two classes that are large enough.
 EpisodicResult validate_episodes(const ValidationResult& embedded, std::size_t way,
                                  std::size_t shot, std::size_t queries, std::size_t episodes,
                                  std::uint64_t seed);
 
 /// A 2-D map of embeddings (t-SNE, van der Maaten and Hinton 2008, exact, started from the first
-/// two principal components so that it is the same every time); at most `most` points.
+/// two principal components so that it is the same every time). Fewer than four are mapped by the
+/// principal components alone.
 struct EmbeddingMap {
   std::vector<Point> points;
   std::vector<std::int32_t> identity;
 };
+/// At most `most` points: whole people, those with the most photos first (of equals the lower
+/// identity), leaving out who would not fit. Time grows with the square of the points: 800 take
+/// about a second.
 EmbeddingMap map_embeddings(const ValidationResult& result, std::size_t most);
 
 }  // namespace visavis

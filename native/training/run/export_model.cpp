@@ -1,0 +1,75 @@
+#include "native/training/run/export_model.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "native/atomic_file.h"
+
+namespace visavis {
+
+Preprocessing training_preprocessing(int channels) {
+  if (channels != 1 && channels != 3) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "a network trained here takes 1 (grey) or 3 (RGB) "
+                "channels, not " +
+                    std::to_string(channels));
+  }
+  const auto count = static_cast<std::size_t>(channels);
+  return {std::vector<float>(count, 127.5F), std::vector<float>(count, 1 / 127.5F)};
+}
+
+AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int width, int height) {
+  AlignmentTemplate scaled = template112;
+  for (Point& point : scaled.points) {
+    point.x *= static_cast<float>(width) / 112;
+    point.y *= static_cast<float>(height) / 112;
+  }
+  return scaled;
+}
+
+Model export_model(const std::string& name, const NetworkSpec& spec, const Parameters& parameters,
+                   const AlignmentTemplate& alignment, Record record) {
+  Model model;
+  model.name = name;
+  model.kind = ModelKind::kEmbedder;
+  model.network = spec;
+  model.parameters = parameters;
+  if (spec.input.size() != 3) {
+    throw Error(ErrorCode::kInvalidArgument, "the network's input " + to_string(spec.input) +
+                                                 " is no image (height x width x channels)");
+  }
+  model.preprocessing = training_preprocessing(static_cast<int>(spec.input[2]));
+  model.alignment = alignment;
+  model.record = std::move(record);
+  return fold_batch_normalization(model);
+}
+
+CalibrationTable calibrate_on(const ValidationResult& validation, const std::string& source) {
+  std::vector<float> genuine;
+  std::vector<float> impostor;
+  for (const LabelledPair& pair : validation.pairs) {
+    if (pair.is_genuine || pair.has_face) {
+      (pair.is_genuine ? genuine : impostor).push_back(pair.distance);
+    }
+  }
+  if (genuine.empty()) return {};
+  const std::size_t pairs = impostor.size();
+  for (const int one_in : {1000, 100, 10}) {
+    if (pairs < static_cast<std::size_t>(one_in)) continue;
+    std::string said = source;
+    if (one_in != 1000) {
+      said += "; threshold at FMR 1 in " + std::to_string(one_in) + ": " + std::to_string(pairs) +
+              " impostor pairs are too few for 1 in 1000";
+    }
+    return calibrate(std::move(genuine), std::move(impostor), 1.0 / one_in, std::move(said));
+  }
+  return {};
+}
+
+void write_model(const Model& model, const std::filesystem::path& file, WeightStorage storage) {
+  write_file_atomically(file, [&](std::ostream& out) { save_model(model, out, storage); });
+}
+
+}  // namespace visavis
