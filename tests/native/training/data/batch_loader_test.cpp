@@ -224,7 +224,7 @@ TEST(BatchLoaderTest, SamplerThatFailsIsHeard) {
 }
 
 TEST(BatchLoaderTest, StopsInTheMiddleOfABatch) {
-  CountingSampler sampler(2000);
+  CountingSampler sampler(400);
   std::atomic<int> reads = 0;
   {
     const auto read = [&reads](std::size_t number) {
@@ -234,7 +234,7 @@ TEST(BatchLoaderTest, StopsInTheMiddleOfABatch) {
     BatchLoader loader(read, sampler, small_options(2), 0);
     while (reads < 5) std::this_thread::yield();
   }
-  EXPECT_LT(reads, 1000) << "rows prepared for nobody";
+  EXPECT_LT(reads, 300) << "rows prepared for nobody";
 }
 
 TEST(BatchLoaderTest, PreparesAheadAndNoFurther) {
