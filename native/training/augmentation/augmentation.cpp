@@ -42,7 +42,7 @@ void draw_colour(const AugmentationOptions& options, std::mt19937_64& random,
   const double most = options.colour;
   plan.brightness = 1 + uniform(random, -most, most);
   plan.contrast = 1 + uniform(random, -most, most);
-  plan.saturation = std::max(0.0, 1 + uniform(random, -2 * most, 2 * most));
+  plan.saturation = std::max(0.0, 1 + 1.5 * uniform(random, -most, most));
   // White balance: a third of the others, or everybody turns green.
   for (double& factor : plan.cast) factor = 1 + uniform(random, -most, most) / 3;
   plan.gamma = std::exp(uniform(random, -options.gamma, options.gamma));

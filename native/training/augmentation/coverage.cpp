@@ -78,6 +78,9 @@ void add_edge(Point a, Point b, Coverage& box, std::vector<float>& sums) {
   }
 }
 
+/// Sums leave rounding's dust where nothing is covered.
+float without_dust(float value) { return value < 1e-3F ? 0.0F : value; }
+
 /// A running mean of 2 radius + 1 values, zero outside, along `count` values `step` apart.
 void box_filter(const float* in, float* out, int count, std::size_t step, int radius) {
   const auto at = [&](int i) {
@@ -110,7 +113,7 @@ Coverage rasterise(const std::vector<Outline>& outlines, int image_width, int im
     for (std::size_t x = 0; x < width; ++x) {
       winding += sums[y * stride + x];
       const float area = std::min(std::abs(winding), 1.0F);
-      box.values[y * width + x] = area < 1e-3F ? 0.0F : area;  // Rounding leaves some dust.
+      box.values[y * width + x] = without_dust(area);
     }
   }
   return box;
@@ -144,6 +147,7 @@ Coverage softened(const Coverage& coverage, double sigma, int image_width, int i
       box_filter(other.data() + x, out.values.data() + x, out.height, width, radius);
     }
   }
+  for (float& value : out.values) value = without_dust(value);
   return out;
 }
 

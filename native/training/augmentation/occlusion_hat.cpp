@@ -48,7 +48,7 @@ Outline crown(float half_width, float base, float sag, float height) {
 
 void draw_cap(FaceCanvas& canvas, std::mt19937_64& random) {
   const Cloth cloth = make_cloth(canvas, random);
-  const float base = draw(random, -0.82, -0.6), brim = draw(random, 0.16, 0.3);
+  const float base = draw(random, -0.8, -0.55), brim = draw(random, 0.16, 0.3);
   const float width = draw(random, 1.12, 1.25), lean = draw(random, -0.15, 0.15);
   const Outline dome = crown(width, base, 0.12F, 1.3F);
   // The visor comes towards the viewer: a sickle below the crown.
@@ -106,7 +106,7 @@ void draw_beanie(FaceCanvas& canvas, std::mt19937_64& random) {
 
 void draw_brimmed(FaceCanvas& canvas, std::mt19937_64& random) {
   const Cloth cloth = make_cloth(canvas, random);
-  const float base = draw(random, -0.85, -0.62), dip = draw(random, 0.08, 0.22);
+  const float base = draw(random, -0.82, -0.52), dip = draw(random, 0.08, 0.22);
   const float width = draw(random, 1.05, 1.18), reach = draw(random, 1.7, 2.3);
   const Outline dome = crown(width, base, 0.05F, 1.2F);
   const Outline brim = smooth_closed({{-reach, base - 0.25F},
