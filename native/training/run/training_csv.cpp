@@ -119,8 +119,12 @@ std::string csv_line(const LogRow& row, const std::vector<std::string>& columns)
 void check_figure_names(const LogRow& row) {
   for (const auto& [name, value] : row.figures) {
     if (is_figure_name(name)) continue;
+    std::string shown = name;
+    std::replace_if(
+        shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; },
+        '?');
     throw Error(ErrorCode::kInvalidArgument,
-                "the training log cannot have a figure named '" + name +
+                "the training log cannot have a figure named '" + shown +
                     "'; leave out commas, quotes, control characters, and step, epoch, seconds");
   }
 }

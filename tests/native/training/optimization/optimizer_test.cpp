@@ -99,8 +99,8 @@ class EachOptimizer : public testing::TestWithParam<OptimizerKind> {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EachOptimizer,
                          testing::Values(OptimizerKind::kSgd, OptimizerKind::kAdamW),
-                         [](const auto& info) {
-                           return info.param == OptimizerKind::kSgd ? "Sgd" : "AdamW";
+                         [](const auto& kind) {
+                           return kind.param == OptimizerKind::kSgd ? "Sgd" : "AdamW";
                          });
 
 TEST_P(EachOptimizer, GivesTheSameBitsOnAnyNumberOfThreads) {
