@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/native/training/loss_batches.h"
+#include "tests/native/training/python_with_torch.h"
 
 namespace visavis {
 namespace {
@@ -55,7 +56,7 @@ Json case_of(const TorchCase& torch_case, const LossBatch& batch) {
   return made;
 }
 
-Json results_of_torch(const Json& cases) {
+Json results_of_torch(const std::string& python, const Json& cases) {
   namespace fs = std::filesystem;
   const fs::path folder = testing::TempDir();
   const fs::path script = fs::path(__FILE__).parent_path() / "losses_with_torch.py";
@@ -64,7 +65,7 @@ Json results_of_torch(const Json& cases) {
   std::ofstream(in) << cases;
   fs::remove(out);
   const std::string command =
-      "python3 '" + script.string() + "' '" + in.string() + "' '" + out.string() + "'";
+      python + " '" + script.string() + "' '" + in.string() + "' '" + out.string() + "'";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
   Json results = Json::parse(std::ifstream(out), nullptr, false);
   fs::remove(in);
@@ -73,9 +74,8 @@ Json results_of_torch(const Json& cases) {
 }
 
 TEST(LossesWithTorch, AgreeOnLossAndGradient) {
-  if (std::system("python3 -c 'import torch' >/dev/null 2>&1") != 0) {
-    GTEST_SKIP() << "PyTorch is not installed (Debian: python3-torch)";
-  }
+  const std::string python = python_with_torch();
+  if (python.empty()) GTEST_SKIP() << "PyTorch is not installed (Debian: python3-torch)";
   ThreadPool threads(2);
   std::vector<LossBatch> batches;
   Json cases = Json::array();
@@ -86,7 +86,7 @@ TEST(LossesWithTorch, AgreeOnLossAndGradient) {
       cases.push_back(case_of(torch_case, batches.back()));
     }
   }
-  const Json results = results_of_torch(cases);
+  const Json results = results_of_torch(python, cases);
   ASSERT_EQ(results.size(), batches.size());
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const std::string spec = torch_cases()[i % torch_cases().size()].spec;

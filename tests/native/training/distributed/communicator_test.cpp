@@ -88,7 +88,7 @@ TEST_P(Ranks, AllEndWhereOneFails) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Mpirun, Ranks, testing::Values(2, 3),
-                         [](const auto& info) { return std::to_string(info.param) + "ranks"; });
+                         [](const auto& test) { return std::to_string(test.param) + "ranks"; });
 
 }  // namespace
 }  // namespace visavis

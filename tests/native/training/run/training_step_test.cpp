@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -46,9 +47,10 @@ class DataParallel : public testing::TestWithParam<DataParallelCase> {
 };
 
 /// What differs is the order of float additions over rows. Each line's vector (loss and gradient
-/// norm of a step, a parameter's values after five) may differ by this share of its own norm.
+/// norm of a step, a parameter's values after five) may differ by this share of its own norm, or by
+/// this much: the bias before a normalisation has no gradient but what rounding leaves.
 TEST_P(DataParallel, EqualsOneRankWithTheWholeBatch) {
-  constexpr double kTolerance = 1e-4;
+  constexpr double kTolerance = 1e-5;
   const RanksResult one = run_ranks(0, "train", GetParam().loss);
   const RanksResult many = run_ranks(GetParam().ranks, "train", GetParam().loss);
   ASSERT_EQ(one.exit_code, 0) << one.output;
@@ -59,7 +61,7 @@ TEST_P(DataParallel, EqualsOneRankWithTheWholeBatch) {
   for (const auto& [name, values] : expected) {
     ASSERT_EQ(actual[name].size(), values.size()) << name;
     const double scale = norm_of_difference(values, std::vector<double>(values.size(), 0.0));
-    EXPECT_LE(norm_of_difference(values, actual[name]), kTolerance * scale)
+    EXPECT_LE(norm_of_difference(values, actual[name]), kTolerance * std::max(scale, 0.01))
         << name << " on " << GetParam().ranks << " ranks; norm " << scale;
   }
 }
@@ -76,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(Mpirun, DataParallel,
                                          DataParallelCase{3, "triplet:margin=soft"},
                                          DataParallelCase{2, "arcface+distill"},
                                          DataParallelCase{2, "prototypical"}),
-                         [](const auto& info) { return "case" + std::to_string(info.index); });
+                         [](const auto& test) { return "case" + std::to_string(test.index); });
 
 TEST(TrainingStepOfRanks, RefusesUnequalRows) {
   if (!has_mpi() || !has_mpirun()) GTEST_SKIP() << "no MPI (Debian: libopenmpi-dev openmpi-bin)";

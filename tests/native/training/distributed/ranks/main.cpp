@@ -191,7 +191,9 @@ void train(Communicator& c, const std::string& loss_spec) {
 void train_unequal(Communicator& c) {
   ThreadPool threads(1);
   TrainableNetwork<float> network(small_network(), 7, threads);
-  const auto loss = make_loss<float>("triplet", {}, threads);
+  LossContext context;
+  context.dimensions = 8;
+  const auto loss = make_loss<float>("triplet", context, threads);
   const auto optimizer = make_optimizer({}, network.parameters(), threads);
   TrainingStep step(network, *loss, *optimizer, c, threads, 0);
   const std::size_t rows = c.rank() == 0 ? 5 : 4;
