@@ -119,6 +119,7 @@ class Crossing {
 
 SortedDistances sort_distances(const std::vector<LabelledPair>& pairs) {
   SortedDistances sorted;
+  sorted.impostor.reserve(pairs.size());
   for (const LabelledPair& pair : pairs) {
     if (!std::isfinite(pair.distance)) {
       throw Error(ErrorCode::kInvalidArgument, "a pair's distance is not a finite number");

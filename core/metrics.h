@@ -54,7 +54,7 @@ std::vector<DetPoint> det_curve(const SortedDistances& sorted);
 /// Where FMR and FNMR cross, by linear interpolation; the last FNMR where so many faces were not
 /// found that they never cross. Throws kInvalidArgument for an empty curve.
 double equal_error_rate(const std::vector<DetPoint>& det);
-/// The same without keeping the curve.
+/// The same of distances as sort_distances gives them, without keeping the curve.
 double equal_error_rate(const SortedDistances& sorted);
 
 /// FNMR (with interval) and threshold at the largest threshold whose FMR does not exceed `fmr`.
