@@ -4,10 +4,12 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "native/image_file.h"
 #include "native/interrupt.h"
+#include "native/photo_alteration.h"
 #include "native/progress.h"
 
 namespace visavis {
@@ -19,20 +21,58 @@ bool is_the_photos_fault(ErrorCode code) {
          code == ErrorCode::kImageTooLarge;
 }
 
-EmbeddedPhoto embed_photo(Verifier& verifier, const PhotoRef& photo) {
-  EmbeddedPhoto result;
-  try {
-    const Image image =
-        decode_image(photo.dataset->read(photo.image), photo.dataset->full_name(photo.image));
-    result.embedding = verifier.make_template(image).embedding;
-  } catch (const Error& error) {
-    if (!is_the_photos_fault(error.code())) throw;
-    result.problem = error.what();
-    result.unreadable =
-        error.code() == ErrorCode::kUnreadableImage || error.code() == ErrorCode::kImageTooLarge;
+/// The networks of one thread, and what is done to photos before.
+class PhotoEmbedder {
+ public:
+  // One thread per network: photos are independent, so a verifier per thread keeps the cores busier
+  // than threads inside a small network would.
+  PhotoEmbedder(const FaceModels& models, const PhotoAlteration* alteration)
+      : verifier_(models, 1), alteration_(alteration) {
+    if (alteration != nullptr && alteration->occlusion) {
+      aligner_.emplace(models.landmarks, models.embedder, 1);
+    }
   }
-  return result;
-}
+
+  EmbeddedPhoto embed(const PhotoRef& photo) {
+    EmbeddedPhoto result;
+    try {
+      const std::string name = photo.dataset->full_name(photo.image);
+      Image image = decode_image(photo.dataset->read(photo.image), name);
+      if (photo.is_altered && alteration_ != nullptr) image = altered(image, name);
+      result.embedding = verifier_.make_template(image).embedding;
+    } catch (const Error& error) {
+      if (!is_the_photos_fault(error.code())) throw;
+      result.problem = error.what();
+      result.unreadable =
+          error.code() == ErrorCode::kUnreadableImage || error.code() == ErrorCode::kImageTooLarge;
+    }
+    return result;
+  }
+
+ private:
+  /// Where no face is found, nothing can be drawn over it: the journey will say so.
+  Image altered(Image image, const std::string& name) {
+    std::mt19937_64 random = alteration_->random_of(name);
+    if (alteration_->occlusion) {
+      const std::vector<Face> faces = verifier_.detect_faces(image);
+      if (!faces.empty()) {
+        const AlignmentPoints points = aligner_->align(image, faces.front()).points;
+        if (!can_draw_occlusion(points)) {
+          throw Error(ErrorCode::kNoFace, name + ": its landmarks are no face's");
+        }
+        FineImage drawn(image);
+        draw_occlusion(drawn, points, *alteration_->occlusion, random);
+        image = rounded(drawn);
+      }
+    }
+    if (!alteration_->degradation) return image;
+    return degrade_photo(image, *alteration_->degradation, random);
+  }
+
+  Verifier verifier_;
+  std::optional<FaceAligner> aligner_;
+  const PhotoAlteration* alteration_;
+};
 
 /// The first exception of several threads.
 class FirstFailure {
@@ -57,7 +97,8 @@ class FirstFailure {
 }  // namespace
 
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
-                                        const std::vector<PhotoRef>& photos, int threads) {
+                                        const std::vector<PhotoRef>& photos, int threads,
+                                        const PhotoAlteration* alteration) {
   if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   threads = static_cast<int>(std::min(static_cast<std::size_t>(threads), photos.size()));
   std::vector<EmbeddedPhoto> results(photos.size());
@@ -67,13 +108,11 @@ std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
     Progress progress("embedding", photos.size(), "photos");
     const auto work = [&] {
       try {
-        // One verifier per thread with one thread per network: photos are independent, so this
-        // keeps the cores busier than threads inside a small network would.
-        Verifier verifier(models, 1);
+        PhotoEmbedder embedder(models, alteration);
         while (!stop_requested() && !failure.failed()) {
           const std::size_t i = next++;
           if (i >= photos.size()) return;
-          results[i] = embed_photo(verifier, photos[i]);
+          results[i] = embedder.embed(photos[i]);
           progress.advance();
         }
       } catch (...) {

@@ -11,10 +11,13 @@
 
 namespace visavis {
 
+struct PhotoAlteration;
+
 /// A photo of a dataset, which must outlive it.
 struct PhotoRef {
   const Dataset* dataset = nullptr;
   std::size_t image = 0;
+  bool is_altered = false;  ///< By what embed_photos is told; else as it lies on disk.
 };
 
 /// What came of one photo: an embedding, or the reason why there is none.
@@ -29,8 +32,10 @@ struct EmbeddedPhoto {
 /// From file to embedding for every photo, `threads` (0: all cores) at a time, with progress on
 /// stderr; the same result whatever the thread count. No face, too small a face and an unreadable
 /// file become problems; any other Error stops the run and is thrown. Returns fewer photos than
-/// asked for (none) when Ctrl-C stopped it.
+/// asked for (none) when Ctrl-C stopped it. Photos that say so are altered first: the whole journey
+/// then runs on the altered photo. `alteration` may be null where none does.
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
-                                        const std::vector<PhotoRef>& photos, int threads);
+                                        const std::vector<PhotoRef>& photos, int threads,
+                                        const PhotoAlteration* alteration = nullptr);
 
 }  // namespace visavis

@@ -12,6 +12,7 @@
 #include "native/evaluation.h"
 #include "native/html_report.h"
 #include "native/interrupt.h"
+#include "native/photo_alteration.h"
 #include "native/photo_embedder.h"
 
 namespace visavis {
@@ -25,7 +26,18 @@ struct EvaluateOptions {
   int threads = 0;
   bool json = false;
   std::filesystem::path report;
+  std::string occlude;
+  std::string degrade;
 };
+
+/// Drawn by the protocol's seed.
+PhotoAlteration alteration_of(const EvaluateOptions& options) {
+  PhotoAlteration alteration;
+  if (!options.occlude.empty()) alteration.occlusion = parse_occlusion(options.occlude);
+  if (!options.degrade.empty()) alteration.degradation = parse_degradation(options.degrade);
+  alteration.seed = options.protocol.seed;
+  return alteration;
+}
 
 void name_photos_without_face(const Protocol& protocol,
                               const std::vector<EmbeddedPhoto>& embedded) {
@@ -43,10 +55,12 @@ void name_photos_without_face(const Protocol& protocol,
 
 int run_evaluate(const EvaluateOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const OpenedProtocol opened = open_protocol(options.protocol);
+  const PhotoAlteration alteration = alteration_of(options);
+  OpenedProtocol opened = open_protocol(options.protocol);
+  if (alteration.is_any()) opened.protocol = alter_second_photos(opened.protocol, alteration);
   const FaceModels models = load_face_models(options.models);
   stop_cleanly_on_interrupt();
-  const auto embedded = embed_photos(models, opened.protocol.photos, options.threads);
+  const auto embedded = embed_photos(models, opened.protocol.photos, options.threads, &alteration);
   if (stop_requested()) {
     std::cerr << "visavis: stopped; nothing was written\n";
     return kExitInterrupted;
@@ -76,6 +90,14 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", options->json, "Print one JSON object");
   command->add_option("--report", options->report,
                       "Write an HTML page with DET curve, histograms and the worst pairs");
+  command
+      ->add_option("--occlude", options->occlude,
+                   "Draw something over the face in every pair's second photo, by --seed")
+      ->check(CLI::IsMember(occlusion_names()));
+  command
+      ->add_option("--degrade", options->degrade,
+                   "Make every pair's second photo worse before faces are looked for, by --seed")
+      ->check(CLI::IsMember(degradation_names()));
   command->callback([options, &exit_code] { exit_code = run_evaluate(*options); });
 }
 

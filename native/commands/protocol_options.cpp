@@ -69,7 +69,8 @@ void add_protocol_options(CLI::App& command, ProtocolOptions& options) {
                      "is a folder, or the file name up to its first '_'");
   command.add_option("--probes", options.probes, "See --references");
   command.add_option("--seed", options.seed,
-                     "Chooses the pairs where there are more than 4,000,000 (default 1)");
+                     "Chooses the pairs where there are more than 4,000,000, and, in evaluate, "
+                     "how photos are altered (default 1)");
 }
 
 OpenedProtocol open_protocol(const ProtocolOptions& options) {

@@ -192,6 +192,34 @@ TEST_F(CommandsTest, EvaluateComparesReferencesWithProbes) {
   EXPECT_EQ(parsed["accuracy"], 1);
 }
 
+TEST_F(CommandsTest, EvaluateAltersTheSecondPhotosAlone) {
+  photo_of("passports/001_a.png", kWhite);
+  photo_of("passports/002_a.png", kOrange);
+  photo_of("selfies/001_b.png", kWhite);
+  photo_of("selfies/002_b.png", kOrange);
+  const std::vector<std::string> plain = {"evaluate",
+                                          "--references",
+                                          (folder_ / "passports").string(),
+                                          "--probes",
+                                          (folder_ / "selfies").string(),
+                                          "--json",
+                                          "--threads",
+                                          "2"};
+  for (const char* how : {"--occlude=mask", "--occlude=sunglasses", "--degrade=jpeg"}) {
+    std::vector<std::string> arguments = plain;
+    arguments.emplace_back(how);
+    const CommandResult result = run(arguments);
+    ASSERT_EQ(result.exit_code, kExitDone) << how << ": " << result.err;
+    const json parsed = json::parse(result.out);
+    EXPECT_EQ(parsed["images"], 4) << how;
+    EXPECT_THAT(parsed["protocol"].get<std::string>(),
+                HasSubstr(std::string("second photos with ") + (how + 10)));
+  }
+  std::vector<std::string> unknown = plain;
+  unknown.emplace_back("--occlude=beard");
+  EXPECT_EQ(run(unknown).exit_code, kExitBadInput);
+}
+
 TEST_F(CommandsTest, CalibrateWritesATableThatImportReads) {
   const std::string people = make_people();
   const std::string out = (folder_ / "cal.json").string();

@@ -1,0 +1,83 @@
+#include "native/photo_alteration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/native/training/augmentation/drawn_face.h"
+
+namespace visavis {
+namespace {
+
+TEST(PhotoAlterationTest, DegradesByTheSeedAndKeepsTheSize) {
+  const Image photo = drawn_face(200).image;
+  for (std::size_t i = 0; i < degradation_names().size(); ++i) {
+    const auto degradation = static_cast<Degradation>(i);
+    std::mt19937_64 random(1), again(1), other(2);
+    const Image degraded = degrade_photo(photo, degradation, random);
+    EXPECT_EQ(degraded.width, photo.width) << degradation_names()[i];
+    EXPECT_EQ(degraded.height, photo.height) << degradation_names()[i];
+    EXPECT_GT(mean_difference(degraded, photo), 0.5) << degradation_names()[i];
+    EXPECT_EQ(degraded.pixels, degrade_photo(photo, degradation, again).pixels)
+        << degradation_names()[i];
+    EXPECT_NE(degraded.pixels, degrade_photo(photo, degradation, other).pixels)
+        << degradation_names()[i];
+  }
+}
+
+TEST(PhotoAlterationTest, DarkIsDarker) {
+  const Image photo = drawn_face(100).image;
+  std::mt19937_64 random(1);
+  EXPECT_LT(mean_luma(degrade_photo(photo, Degradation::kDark, random)), 0.8 * mean_luma(photo));
+}
+
+TEST(PhotoAlterationTest, TinyPhotosAreNoTrouble) {
+  const Image photo(1, 3);
+  for (std::size_t i = 0; i < degradation_names().size(); ++i) {
+    std::mt19937_64 random(1);
+    EXPECT_EQ(degrade_photo(photo, static_cast<Degradation>(i), random).height, 3)
+        << degradation_names()[i];
+  }
+}
+
+TEST(PhotoAlterationTest, DrawsFollowThePhotosNameAndTheSeed) {
+  PhotoAlteration alteration, other;
+  other.seed = 2;
+  EXPECT_EQ(alteration.random_of("a/1.jpg")(), alteration.random_of("a/1.jpg")());
+  EXPECT_NE(alteration.random_of("a/1.jpg")(), alteration.random_of("a/2.jpg")());
+  EXPECT_NE(alteration.random_of("a/1.jpg")(), other.random_of("a/1.jpg")());
+}
+
+TEST(PhotoAlterationTest, SecondPhotosAreAlteredAndFirstOnesKept) {
+  Protocol protocol;
+  protocol.name = "pairs";
+  protocol.photos.resize(3);
+  for (std::size_t i = 0; i < 3; ++i) protocol.photos[i].image = i;
+  protocol.pairs = {{0, 1, true, 0}, {1, 2, false, 1}, {0, 2, false, 1}};
+  PhotoAlteration alteration;
+  alteration.occlusion = Occlusion::kHat;
+  alteration.degradation = Degradation::kDark;
+  const Protocol altered = alter_second_photos(protocol, alteration);
+  EXPECT_EQ(altered.name, "pairs, second photos with hat and dark (seed 1)");
+  EXPECT_EQ(altered.photos.size(), 4U) << "0, 1 altered, 1, 2 altered";
+  ASSERT_EQ(altered.pairs.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const PhotoRef &a = altered.photos[altered.pairs[i].a], &b = altered.photos[altered.pairs[i].b];
+    EXPECT_EQ(a.image, protocol.pairs[i].a) << "pair " << i;
+    EXPECT_EQ(b.image, protocol.pairs[i].b) << "pair " << i;
+    EXPECT_FALSE(a.is_altered) << "pair " << i;
+    EXPECT_TRUE(b.is_altered) << "pair " << i;
+    EXPECT_EQ(altered.pairs[i].is_genuine, protocol.pairs[i].is_genuine) << "pair " << i;
+    EXPECT_EQ(altered.pairs[i].fold, protocol.pairs[i].fold) << "pair " << i;
+  }
+}
+
+TEST(PhotoAlterationTest, NamesAreThereAndBack) {
+  for (std::size_t i = 0; i < degradation_names().size(); ++i) {
+    EXPECT_EQ(parse_degradation(degradation_names()[i]), static_cast<Degradation>(i));
+  }
+  EXPECT_THROW(parse_degradation("sepia"), Error);
+}
+
+}  // namespace
+}  // namespace visavis
