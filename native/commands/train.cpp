@@ -141,6 +141,8 @@ void add_run_options(CLI::App& command, TrainArguments& arguments) {
   command.add_option("--run", options.run,
                      "Folder of checkpoint, logs and report (default: OUT with .run)");
   command.add_flag("--resume", options.resumes, "Go on from the run's checkpoint");
+  command.add_flag("--overwrite", options.overwrites,
+                   "Start afresh in a folder that holds another run");
   command.add_option("--weights", options.storage, "How weights are stored: fp32, fp16 or int8")
       ->transform(CLI::CheckedTransformer(storages));
   command.add_option("--checkpoint-every", options.checkpoint_minutes, "Minutes (default 10)")
@@ -178,14 +180,14 @@ void fill_in(TrainArguments& arguments) {
 }
 
 /// The command line as typed, for the training record: which paths and options made the model.
-/// Without --resume: a resumed run gives the same file.
+/// Without --resume and --overwrite: the file that comes of it is the same.
 std::string command_as_typed() {
   std::ifstream file("/proc/self/cmdline", std::ios::binary);
   std::string command = "visavis";
   std::string word;
   std::getline(file, word, '\0');
   while (std::getline(file, word, '\0')) {
-    if (word != "--resume") command += " " + word;
+    if (word != "--resume" && word != "--overwrite") command += " " + word;
   }
   return command;
 }

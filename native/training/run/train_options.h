@@ -52,6 +52,7 @@ struct TrainOptions {
   std::filesystem::path run;  ///< Folder of checkpoint, logs and report.
   WeightStorage storage = WeightStorage::kFloat32;
   bool resumes = false;
+  bool overwrites = false;  ///< Starts afresh in a folder that holds another run.
   double checkpoint_minutes = 10;
   double validate_epochs = 1;  ///< Epochs from one validation to the next.
   std::string command;         ///< As typed, for the training record.

@@ -34,6 +34,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kStepsPerLogRow = 20;
+constexpr const char* kCheckpointFile = "checkpoint";
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -320,11 +321,29 @@ void Run::finish() {
   write_training_report(options_.run / "report.html", report);
 }
 
+/// Hours of training must not be lost to a forgotten --resume.
+void open_run_folder(const TrainOptions& options) {
+  const bool holds_run = std::filesystem::exists(options.run / kCheckpointFile);
+  if (holds_run && !options.resumes && !options.overwrites) {
+    throw Error(ErrorCode::kInvalidArgument,
+                options.run.string() +
+                    " holds another run; go on with it (--resume), start afresh "
+                    "(--overwrite) or name another folder (--run)");
+  }
+  if (!holds_run && options.resumes) {
+    throw Error(ErrorCode::kInvalidArgument,
+                options.run.string() + " holds no checkpoint; leave --resume out to start");
+  }
+  std::error_code failed;
+  std::filesystem::create_directories(options.run, failed);
+  if (failed) throw Error(ErrorCode::kIo, options.run.string() + ": " + failed.message());
+}
+
 }  // namespace
 
 TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
   check_train_options(options, ranks.ranks());
-  if (ranks.rank() == 0) std::filesystem::create_directories(options.run);
+  if (ranks.rank() == 0) open_run_folder(options);
   PreparedData data = prepare_data(options, ranks);
   if (ranks.any(stop_requested())) return TrainingEnd::kInterrupted;
   return Run(options, ranks, data).go();

@@ -1,9 +1,10 @@
-// `visavis train` as a user runs it, on classes of striped pictures that a small network tells apart.
+// `visavis train` as a user runs it, on classes of striped pictures that a small network tells
+// apart.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <cmath>
+#include <csignal>
 #include <random>
 
 #include "native/commands/commands.h"
@@ -25,8 +26,7 @@ Image striped_picture(int of_class, std::mt19937& random) {
   const double phase = static_cast<double>(random() % 628) / 100;
   for (int y = 0; y < kSide; ++y) {
     for (int x = 0; x < kSide; ++x) {
-      const double wave =
-          std::sin(frequency * (x * std::cos(angle) + y * std::sin(angle)) + phase);
+      const double wave = std::sin(frequency * (x * std::cos(angle) + y * std::sin(angle)) + phase);
       const auto value = static_cast<std::uint8_t>(120 + 80 * wave + random() % 40);
       std::fill_n(picture.pixel(x, y), 3, value);
     }
@@ -46,19 +46,22 @@ class TrainCommandTest : public CommandTest {
     }
   }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
 
   /// A run of 40 steps that takes about a second.
   [[nodiscard]] std::vector<std::string> arguments(const std::string& out,
                                                    std::vector<std::string> more = {}) const {
-    std::vector<std::string> all{"train",     "--data",  path("data"), "--whole-images",
-                                 "--arch",    "conv4",   "--size",     "16",
-                                 "--channels", "1",      "--embedding", "16",
-                                 "--people",  "4",       "--photos",   "3",
-                                 "--augment", "character", "--steps",   "40",
-                                 "--held-out", "0.3",    "--validate-every", "2",
-                                 "--lr",      "0.02",    "--cache",    path("images.cache"),
-                                 "--out",     path(out)};
+    std::vector<std::string> all{
+        "train",      "--data",    path("data"),       "--whole-images",
+        "--arch",     "conv4",     "--size",           "16",
+        "--channels", "1",         "--embedding",      "16",
+        "--people",   "4",         "--photos",         "3",
+        "--augment",  "character", "--steps",          "40",
+        "--held-out", "0.3",       "--validate-every", "2",
+        "--lr",       "0.02",      "--cache",          path("images.cache"),
+        "--out",      path(out)};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -100,7 +103,7 @@ TEST_F(TrainCommandTest, TheSameSeedGivesTheSameFile) {
   std::filesystem::remove_all(path("a.visavis.run"));
   ASSERT_EQ(train("a.visavis").exit_code, kExitDone);
   EXPECT_EQ(a, read_text_file(path("a.visavis"))) << "two runs of one command differ";
-  ASSERT_EQ(train("a.visavis", {"--seed", "2"}).exit_code, kExitDone);
+  ASSERT_EQ(train("a.visavis", {"--seed", "2", "--overwrite"}).exit_code, kExitDone);
   EXPECT_NE(a, read_text_file(path("a.visavis"))) << "the seed changes nothing";
 }
 
@@ -132,9 +135,8 @@ TEST_F(TrainCommandTest, AnInterruptLeavesACheckpointThatResumesToTheSameFile) {
   const std::string uninterrupted = read_text_file(path("a.visavis"));
   std::filesystem::remove_all(path("a.visavis.run"));
   std::filesystem::remove(path("a.visavis"));
-  const CommandResult stopped =
-      run_visavis_and_signal(arguments("a.visavis", {"--steps", "120"}),
-                             fake_models_folder().string(), 300, SIGTERM);
+  const CommandResult stopped = run_visavis_and_signal(arguments("a.visavis", {"--steps", "120"}),
+                                                       fake_models_folder().string(), 300, SIGTERM);
   ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
   EXPECT_THAT(stopped.err, HasSubstr("--resume"));
   ASSERT_EQ(train("a.visavis", {"--steps", "120", "--resume"}).exit_code, kExitDone);
@@ -146,8 +148,6 @@ TEST_F(TrainCommandTest, ANetworkThatLearnsBeatsAnUntrainedOne) {
   const std::string log = read_text_file(path("a.visavis.run") + "/log.csv");
   const Model model = read_model(path("a.visavis"));
   // Without learning the EER of three classes held out is about 0.3 to 0.5.
-  const std::string& best = model.record.back().second;
-  (void)best;
   double eer = 1;
   for (const auto& [key, value] : model.record) {
     if (key == "best on people held out") eer = std::strtod(value.c_str() + 4, nullptr);
@@ -162,6 +162,15 @@ TEST_F(TrainCommandTest, RefusesACheckpointOfAnotherArchitectureNamingBoth) {
   EXPECT_THAT(message, HasSubstr("embedding length"));
   EXPECT_THAT(message, HasSubstr("16"));
   EXPECT_THAT(message, HasSubstr("8"));
+}
+
+TEST_F(TrainCommandTest, OverwritesNoOtherRunUnasked) {
+  ASSERT_EQ(train("refused.visavis").exit_code, kExitDone);
+  const std::string checkpoint = read_text_file(path("refused.visavis.run") + "/checkpoint");
+  std::filesystem::remove(path("refused.visavis"));
+  EXPECT_THAT(expect_refused({"--seed", "2"}), HasSubstr("--overwrite"));
+  EXPECT_EQ(checkpoint, read_text_file(path("refused.visavis.run") + "/checkpoint"));
+  EXPECT_THAT(expect_refused({"--resume", "--run", path("nowhere")}), HasSubstr("no checkpoint"));
 }
 
 TEST_F(TrainCommandTest, RefusesMorePeopleOrPhotosThanThereAre) {
@@ -183,8 +192,8 @@ TEST_F(TrainCommandTest, NamesWhatIsLeftOut) {
 
 TEST_F(TrainCommandTest, StopsWhereTheLossIsNoLongerFiniteAndSaysAtWhichStep) {
   const std::string message =
-      expect_refused({"--lr", "1e30", "--clip", "1e30", "--warmup", "0", "--loss",
-                      "contrastive", "--checkpoint-every", "1000"});
+      expect_refused({"--lr", "1e30", "--clip", "1e30", "--warmup", "0", "--loss", "contrastive",
+                      "--checkpoint-every", "1000"});
   EXPECT_THAT(message, HasSubstr("step "));
   EXPECT_THAT(message, HasSubstr("finite"));
 }
