@@ -39,6 +39,10 @@ class Builder {
     normalize(name, is_linear);
   }
 
+  void dropout(const ArchitectureOptions& options) {
+    if (options.dropout > 0) append("dropout", Dropout{static_cast<float>(options.dropout)});
+  }
+
   NetworkSpec finish(const ArchitectureOptions& options) {
     if (options.normalizes_output) append("embedding", L2Normalize{});
     spec_.outputs = {last_};
@@ -90,6 +94,7 @@ NetworkSpec make_siamese(const ArchitectureOptions& options) {
     if (stage < 4 && std::min(pooled[0], pooled[1]) >= 2)
       net.append("pool" + number, MaxPool{square_window(2, 2)});
   }
+  net.dropout(options);
   net.append("features", FullyConnected{options.embedding_length, true});
   net.append("sigmoid", Sigmoid{});
   return net.finish(options);
@@ -107,6 +112,7 @@ NetworkSpec make_conv4(const ArchitectureOptions& options) {
     net.append("relu" + number, Relu{});
     net.append("pool" + number, MaxPool{square_window(2, 2)});
   }
+  net.dropout(options);
   // The papers take the flattened maps as the embedding; a chosen length adds one linear map.
   if (element_count(net.shape()) == static_cast<std::size_t>(options.embedding_length)) {
     net.append("flatten", Flatten{});
@@ -152,6 +158,7 @@ NetworkSpec make_mobilefacenet(const ArchitectureOptions& options) {
   whole.kernel_height = static_cast<int>(shape[0]);
   whole.kernel_width = static_cast<int>(shape[1]);
   net.depthwise_block("global_depthwise", whole, true);
+  net.dropout(options);
   net.append("features", FullyConnected{options.embedding_length, false});
   net.append("features_norm", BatchNormalization{});
   return net.finish(options);
@@ -172,6 +179,10 @@ NetworkSpec make_architecture(const std::string& name, const ArchitectureOptions
   if (options.embedding_length < 2 || options.embedding_length > 4096) {
     throw Error(ErrorCode::kInvalidArgument, "embedding length must be 2 to 4096, not " +
                                                  std::to_string(options.embedding_length));
+  }
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "dropout must be at least 0 and below 1, not " + std::to_string(options.dropout));
   }
   if (!(options.width_factor >= 0.125 && options.width_factor <= 4)) {
     throw Error(ErrorCode::kInvalidArgument, "width factor must be 0.125 to 4");

@@ -45,7 +45,7 @@ bool claim_bias(LayerKind& kind) {
           },
           [](const OneOf<MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, BatchNormalization,
                          Relu, Prelu, Sigmoid, Add, Multiply, ChannelPad, Flatten, Reshape,
-                         Concatenate, L2Normalize> auto&) { return false; },
+                         Concatenate, L2Normalize, Dropout> auto&) { return false; },
       },
       kind);
 }
@@ -55,17 +55,25 @@ class Folder {
   explicit Folder(const Model& model) : source_(model.network), result_(model) {
     result_.network.layers.clear();
     uses_.resize(source_.layers.size() + 1);
-    for (const Layer& layer : source_.layers) {
-      for (const ValueId id : layer.inputs) ++uses_[id];
+    for (std::size_t i = 0; i < source_.layers.size(); ++i) {
+      const Layer& layer = source_.layers[i];
+      const bool is_dropout = std::holds_alternative<Dropout>(layer.kind);
+      origins_.push_back(is_dropout ? origins_[layer.inputs[0]] : static_cast<ValueId>(i + 1));
+      if (is_dropout) continue;
+      for (const ValueId id : layer.inputs) ++uses_[origins_[id]];
     }
-    for (const ValueId id : source_.outputs) ++uses_[id];
+    for (const ValueId id : source_.outputs) ++uses_[origins_[id]];
     shapes_ = infer_shapes(source_);
   }
 
   Model fold() {
     for (Layer layer : source_.layers) {
-      const ValueId input = layer.inputs[0];
+      const ValueId input = origins_[layer.inputs[0]];
       for (ValueId& id : layer.inputs) id = renamed_[id];
+      if (std::holds_alternative<Dropout>(layer.kind)) {  // Does nothing at inference.
+        renamed_.push_back(layer.inputs[0]);
+        continue;
+      }
       const bool is_normalization = std::holds_alternative<BatchNormalization>(layer.kind);
       renamed_.push_back(is_normalization ? fold(layer, uses_[input]) : append(layer));
     }
@@ -141,7 +149,8 @@ class Folder {
   const NetworkSpec& source_;
   Model result_;
   std::vector<Shape> shapes_;
-  std::vector<int> uses_;               ///< How often each source value is read or put out.
+  std::vector<ValueId> origins_ = {0};  ///< Source value to the one it is at inference.
+  std::vector<int> uses_;               ///< How often each of those is read or put out.
   std::vector<ValueId> renamed_ = {0};  ///< Source value to value of the result.
 };
 

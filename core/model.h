@@ -74,7 +74,8 @@ void check_model(const Model& model);
 
 /// The same function with every batch normalisation folded into the convolution or fully connected
 /// layer before it, or turned into a 1x1 depthwise convolution where there is none that it alone
-/// reads. Equal to the original but for rounding. Throws kInvalidArgument as check_parameters, or
+/// reads; dropout, which does nothing at inference, goes. Equal to the original but for rounding.
+/// Throws kInvalidArgument as check_parameters, or
 /// where variance + epsilon is not positive.
 Model fold_batch_normalization(const Model& model);
 

@@ -156,6 +156,11 @@ void serialize(Archive& archive, L2Normalize& n) {
   archive(n.epsilon);
 }
 
+template <class Archive>
+void serialize(Archive& archive, Dropout& d) {
+  archive(d.rate);
+}
+
 // Kinds without fields: nothing but their number in the file.
 template <class Archive>
 void serialize(

@@ -24,6 +24,7 @@ std::string kind_name(const LayerKind& kind) {
                         [](const Reshape&) { return "reshape"; },
                         [](const Concatenate&) { return "concatenate"; },
                         [](const L2Normalize&) { return "l2 normalize"; },
+                        [](const Dropout&) { return "dropout"; },
                     },
                     kind);
 }
@@ -60,8 +61,8 @@ std::vector<ParameterSpec> parameter_specs(const NetworkSpec& spec) {
             },
             [&](const Prelu&) { add("slope", {channels}); },
             [](const OneOf<MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Relu, Sigmoid,
-                           Add, Multiply, ChannelPad, Flatten, Reshape, Concatenate,
-                           L2Normalize> auto&) {},
+                           Add, Multiply, ChannelPad, Flatten, Reshape, Concatenate, L2Normalize,
+                           Dropout> auto&) {},
         },
         layer.kind);
   }
@@ -86,9 +87,8 @@ std::uint64_t multiply_adds(const NetworkSpec& spec) {
             [&](const FullyConnected&) { return element_count(input); },
             [](const OneOf<MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool,
                            BatchNormalization, Relu, Prelu, Sigmoid, Add, Multiply, ChannelPad,
-                           Flatten, Reshape, Concatenate, L2Normalize> auto&) -> std::size_t {
-              return 0;
-            },
+                           Flatten, Reshape, Concatenate, L2Normalize, Dropout> auto&)
+                -> std::size_t { return 0; },
         },
         layer.kind);
     total += outputs * per_output;

@@ -115,13 +115,19 @@ struct L2Normalize {
   float epsilon = 1e-12F;
 };
 
+/// Srivastava et al. 2014. In training, elements are zeroed with probability `rate` and the others
+/// divided by 1 - rate; at inference, nothing. `rate` is at least 0 and below 1.
+struct Dropout {
+  float rate = 0.5F;
+};
+
 /// Visit it with std::visit and an overload set without a default, so that a new kind does not
 /// compile until shape inference, runtime, file format and trainer all handle it. A kind's place in
 /// the list is its number in model files: append only.
 using LayerKind =
     std::variant<Convolution, DepthwiseConvolution, FullyConnected, MaxPool, AveragePool,
                  GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu, Prelu, Sigmoid, Add,
-                 Multiply, ChannelPad, Flatten, Reshape, Concatenate, L2Normalize>;
+                 Multiply, ChannelPad, Flatten, Reshape, Concatenate, L2Normalize, Dropout>;
 
 /// std::visit(Overloaded{[](const Relu&) {..}, ..}, layer.kind)
 template <class... Ts>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -29,11 +30,17 @@ class GraphBuilder {
     check_status(xnn_create_subgraph(static_cast<Value>(shapes_.size()), 0, &subgraph), "network");
     graph_.subgraph.reset(subgraph);
     find_uses();
+    stand_ins_.resize(shapes_.size());
+    std::iota(stand_ins_.begin(), stand_ins_.end(), Value{0});
     define_value(0, XNN_VALUE_FLAG_EXTERNAL_INPUT);
     std::vector<bool> merged(spec_.layers.size());
     for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
       if (uses_[i + 1] == 0 || merged[i]) continue;
       layer_ = &spec_.layers[i];
+      if (is_left_out(i)) {
+        stand_ins_[i + 1] = input();
+        continue;
+      }
       const std::size_t relu = relu_to_merge(i);
       merged[relu] = true;
       low_ = relu == i ? -kInfinity : 0;
@@ -72,16 +79,26 @@ class GraphBuilder {
             },
             [](const OneOf<MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool,
                            BatchNormalization, Relu, Prelu, Sigmoid, Add, Multiply, ChannelPad,
-                           Flatten, Reshape, Concatenate, L2Normalize> auto&) { return false; },
+                           Flatten, Reshape, Concatenate, L2Normalize, Dropout> auto&) {
+              return false;
+            },
         },
         spec_.layers[i].kind);
     return can_clamp ? reader : i;
   }
 
+  bool is_output(ValueId id) const {
+    return std::find(spec_.outputs.begin(), spec_.outputs.end(), id) != spec_.outputs.end();
+  }
+
+  /// Dropout does nothing at inference: its input stands for its output, unless that is put out.
+  bool is_left_out(std::size_t i) const {
+    return std::holds_alternative<Dropout>(spec_.layers[i].kind) &&
+           !is_output(static_cast<ValueId>(i + 1));
+  }
+
   void define_layer(ValueId output) {
-    const bool is_output =
-        std::find(spec_.outputs.begin(), spec_.outputs.end(), output) != spec_.outputs.end();
-    define_value(output, is_output ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
+    define_value(output, is_output(output) ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
     output_ = static_cast<Value>(output);
     std::visit([this](const auto& kind) { define(kind); }, layer_->kind);
   }
@@ -256,6 +273,13 @@ class GraphBuilder {
     define_binary(xnn_binary_multiply, input(), factor, output_);
   }
 
+  /// Only where it is an output; see is_left_out.
+  void define(const Dropout&) {
+    xnn_unary_params range{};
+    range.clamp = {-kInfinity, kInfinity};
+    define_unary(xnn_unary_clamp, &range, input(), output_);
+  }
+
   void define_unary(xnn_unary_operator op, const xnn_unary_params* params, Value source,
                     Value output) {
     check(xnn_define_unary(graph(), op, params, source, output, 0));
@@ -315,7 +339,7 @@ class GraphBuilder {
     return parameters_.at(layer_->name + "." + name);
   }
 
-  Value input(std::size_t i = 0) const { return static_cast<Value>(layer_->inputs[i]); }
+  Value input(std::size_t i = 0) const { return stand_ins_[layer_->inputs[i]]; }
   const Shape& input_shape(std::size_t i = 0) const { return shapes_[layer_->inputs[i]]; }
   std::size_t channels() const { return input_shape().back(); }
   xnn_subgraph* graph() const { return graph_.subgraph.get(); }
@@ -336,9 +360,11 @@ class GraphBuilder {
   Graph graph_;
   std::vector<int> uses_;            ///< Per value.
   std::vector<std::size_t> reader_;  ///< Per value.
-  const Layer* layer_ = nullptr;     ///< The layer being defined ..
-  Value output_ = 0;                 ///< .. the value it writes ..
-  float low_ = -kInfinity;           ///< .. and the least it may write: 0 with a merged relu.
+  std::vector<Value>
+      stand_ins_;  ///< By ValueId: the value that is read in its place, mostly itself.
+  const Layer* layer_ = nullptr;  ///< The layer being defined ..
+  Value output_ = 0;              ///< .. the value it writes ..
+  float low_ = -kInfinity;        ///< .. and the least it may write: 0 with a merged relu.
 };
 
 }  // namespace

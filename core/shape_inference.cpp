@@ -138,6 +138,11 @@ class LayerShape {
     return only_input();
   }
 
+  Shape of(const Dropout& d) {
+    check(d.rate >= 0 && d.rate < 1, "rate must be at least 0 and below 1");
+    return only_input();
+  }
+
   Shape pooled(const Window& w) {
     const Shape& in = image_input();
     const Shape shape = windowed(in, w, in[2]);

@@ -76,7 +76,7 @@ std::string describe(const LayerKind& kind) {
           [](const AveragePool& p) { return window_text(p.window); },
           [](const OneOf<FullyConnected, GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu,
                          Prelu, Sigmoid, Add, Multiply, ChannelPad, Flatten, Reshape, Concatenate,
-                         L2Normalize> auto&) { return std::string(); }},
+                         L2Normalize, Dropout> auto&) { return std::string(); }},
       kind);
   return kind_name(kind) + window;
 }

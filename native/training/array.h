@@ -25,6 +25,8 @@ class Array {
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] std::size_t size() const { return values_.size(); }
+  /// Elements that resize() can give without allocating.
+  [[nodiscard]] std::size_t capacity() const { return values_.capacity(); }
   [[nodiscard]] T* data() { return values_.data(); }
   [[nodiscard]] const T* data() const { return values_.data(); }
   T& operator[](std::size_t i) { return values_[i]; }

@@ -4,6 +4,7 @@
 #include "native/training/layers/batch_normalization.h"
 #include "native/training/layers/convolution.h"
 #include "native/training/layers/depthwise_convolution.h"
+#include "native/training/layers/dropout.h"
 #include "native/training/layers/elementwise.h"
 #include "native/training/layers/fully_connected.h"
 #include "native/training/layers/pooling.h"
@@ -45,6 +46,7 @@ std::unique_ptr<TrainableLayer<T>> make_trainable_layer(const Layer& layer,
           [&](const Reshape& s) -> Made { return make_trainable_reshape<T>(s.shape); },
           [&](const Concatenate&) -> Made { refuse(layer); },
           [&](const L2Normalize& s) -> Made { return make_trainable<T>(name, s, input); },
+          [&](const Dropout& s) -> Made { return make_trainable<T>(s); },
       },
       layer.kind);
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "native/training/network_pass.h"
 
 namespace visavis {
 namespace {
@@ -38,63 +39,30 @@ struct TrainableNetwork<T>::Impl {
   std::mt19937_64 random;
   BatchReducer<T> local;
   BatchReducer<T>* reducer = &local;
-  std::vector<std::unique_ptr<TrainableLayer<T>>> layers;
-  std::vector<std::size_t> first_parameter;  // Of each layer, in parameters.
+  NetworkGraph<T> graph;
+  NetworkPass<T> pass{graph};
   std::vector<TrainableParameter<T>*> parameters;
-  std::vector<Array<T>> values;     // Value i + 1 is layer i's output; value 0 is not used.
-  std::vector<Array<T>> gradients;  // Of values, while backward needs them.
-  std::vector<int> users;           // How many layers read each value.
-  const Array<T>* input = nullptr;
   bool was_training = false;
 
   Impl(NetworkSpec s, std::uint64_t seed, ThreadPool& pool)
-      : spec(std::move(s)), threads(pool), random(seed) {
-    const std::vector<Shape> shapes = infer_shapes(spec);
-    if (spec.outputs.size() != 1) {
+      : spec(std::move(s)), threads(pool), random(seed), graph(spec) {
+    if (spec.outputs.size() != 1 || spec.outputs[0] == 0) {
       throw Error(ErrorCode::kUnsupported,
-                  "training needs a network with one output; this one has " +
-                      std::to_string(spec.outputs.size()));
+                  "training needs a network with one output, made by a layer; this one has " +
+                      std::to_string(spec.outputs.size()) + " outputs");
     }
-    users.assign(shapes.size(), 0);
-    for (const Layer& layer : spec.layers) {
-      std::vector<Shape> inputs;
-      for (const ValueId id : layer.inputs) {
-        inputs.push_back(shapes[static_cast<std::size_t>(id)]);
-        ++users[static_cast<std::size_t>(id)];
-      }
-      layers.push_back(make_trainable_layer<T>(layer, inputs));
-      first_parameter.push_back(parameters.size());
-      for (TrainableParameter<T>* p : layers.back()->parameters()) {
+    for (GraphNode<T>& node : graph.nodes) {
+      node.first_parameter = parameters.size();
+      for (TrainableParameter<T>* p : node.layer->parameters()) {
         initialise(*p, random);
         p->gradient.fill(T(0));
         parameters.push_back(p);
       }
+      node.end_parameter = parameters.size();
     }
-    values.resize(shapes.size());
-    gradients.resize(shapes.size());
   }
 
-  [[nodiscard]] const Array<T>& value(ValueId id) const {
-    return id == 0 ? *input : values[static_cast<std::size_t>(id)];
-  }
-  [[nodiscard]] std::vector<const Array<T>*> inputs_of(const Layer& layer) const {
-    std::vector<const Array<T>*> inputs;
-    for (const ValueId id : layer.inputs) inputs.push_back(&value(id));
-    return inputs;
-  }
   LayerContext<T> context(bool is_training) { return {threads, *reducer, is_training, &random}; }
-
-  /// The gradient of a value, sized and zeroed at its first use in this backward pass.
-  Array<T>* gradient_of(ValueId id, std::vector<bool>& is_started) {
-    if (id == 0) return nullptr;
-    const std::size_t i = static_cast<std::size_t>(id);
-    if (!is_started[i]) {
-      gradients[i].resize(values[i].shape());
-      gradients[i].fill(T(0));
-      is_started[i] = true;
-    }
-    return &gradients[i];
-  }
 };
 
 template <class T>
@@ -105,39 +73,21 @@ TrainableNetwork<T>::~TrainableNetwork() = default;
 
 template <class T>
 const Array<T>& TrainableNetwork<T>::forward(const Array<T>& input, bool is_training) {
-  Impl& n = *impl_;
-  n.input = &input;
-  n.was_training = is_training;
-  const LayerContext<T> context = n.context(is_training);
-  for (std::size_t i = 0; i < n.layers.size(); ++i) {
-    n.layers[i]->forward(context, n.inputs_of(n.spec.layers[i]), n.values[i + 1]);
-  }
-  return n.value(n.spec.outputs[0]);
+  impl_->was_training = is_training;
+  return impl_->pass.forward(impl_->context(is_training), input, impl_->spec.outputs[0]);
 }
 
 template <class T>
 void TrainableNetwork<T>::backward(const Array<T>& output_gradient,
                                    const std::function<void(std::size_t)>& on_gradient_ready) {
   Impl& n = *impl_;
-  const LayerContext<T> context = n.context(n.was_training);
-  std::vector<bool> is_started(n.values.size(), false);
-  const std::size_t last = static_cast<std::size_t>(n.spec.outputs[0]);
-  n.gradients[last] = output_gradient;
-  is_started[last] = true;
-  for (std::size_t i = n.layers.size(); i-- > 0;) {
-    if (is_started[i + 1]) {
-      std::vector<Array<T>*> input_gradients;
-      for (const ValueId id : n.spec.layers[i].inputs) {
-        input_gradients.push_back(n.gradient_of(id, is_started));
-      }
-      n.layers[i]->backward(context, n.inputs_of(n.spec.layers[i]), n.values[i + 1],
-                            n.gradients[i + 1], input_gradients);
-    }
-    if (!on_gradient_ready) continue;
-    const std::size_t end =
-        i + 1 < n.layers.size() ? n.first_parameter[i + 1] : n.parameters.size();
-    for (std::size_t p = n.first_parameter[i]; p < end; ++p) on_gradient_ready(p);
-  }
+  n.pass.backward(n.context(n.was_training), n.spec.outputs[0], output_gradient,
+                  [&](const GraphNode<T>& node) {
+                    if (!on_gradient_ready) return;
+                    for (std::size_t p = node.first_parameter; p < node.end_parameter; ++p) {
+                      on_gradient_ready(p);
+                    }
+                  });
 }
 
 template <class T>
@@ -188,6 +138,17 @@ void TrainableNetwork<T>::set_reducer(BatchReducer<T>* reducer) {
 template <class T>
 std::mt19937_64& TrainableNetwork<T>::random() {
   return impl_->random;
+}
+
+template <class T>
+std::vector<LayerTime> TrainableNetwork<T>::times() const {
+  std::vector<LayerTime> result;
+  for (const GraphNode<T>& node : impl_->graph.nodes) result.push_back(node.time);
+  return result;
+}
+template <class T>
+void TrainableNetwork<T>::reset_times() {
+  for (GraphNode<T>& node : impl_->graph.nodes) node.time.forward = node.time.backward = 0;
 }
 
 template class TrainableNetwork<float>;

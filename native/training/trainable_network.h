@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "core/model.h"
@@ -10,8 +11,19 @@
 
 namespace visavis {
 
-/// A NetworkSpec with gradients. Values' buffers are reused from step to step; a value's buffer is
-/// freed for others once backward is past it.
+/// Seconds spent in a layer since reset_times. A batch normalisation fused with the rectifier
+/// behind it counts as one; what producers and consumers do for it counts as theirs.
+struct LayerTime {
+  std::string name;
+  std::string kind;  ///< As kind_name gives it.
+  double forward = 0;
+  double backward = 0;
+};
+
+/// A NetworkSpec with gradients. Values' buffers are reused from step to step; gradients' buffers,
+/// within a step. A batch normalisation and the rectifier behind it store nothing: the layers
+/// around them sum the statistics and apply them while they write and read (Ioffe & Szegedy's
+/// formulas are unchanged).
 template <class T>
 class TrainableNetwork {
  public:
@@ -38,6 +50,10 @@ class TrainableNetwork {
   [[nodiscard]] const NetworkSpec& spec() const;
   void set_reducer(BatchReducer<T>* reducer);
   std::mt19937_64& random();
+
+  /// In the order of the layers.
+  [[nodiscard]] std::vector<LayerTime> times() const;
+  void reset_times();
 
  private:
   struct Impl;

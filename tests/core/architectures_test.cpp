@@ -26,7 +26,7 @@ TEST(Architectures, MobileFaceNetHasThePapersSize) {
 
 // Koch et al. 2015, figure 4: 105x105 grey gives 6x6x256 before the fully connected layer of 4096.
 TEST(Architectures, SiameseFollowsThePapersFigure) {
-  const NetworkSpec spec = make_architecture("siamese", {105, 105, 1, 4096, 1, false});
+  const NetworkSpec spec = make_architecture("siamese", {105, 105, 1, 4096, 1, 0, false});
   const std::vector<Shape> shapes = infer_shapes(spec);
   for (std::size_t i = 0; i < spec.layers.size(); ++i) {
     if (spec.layers[i].name == "relu4") {
@@ -37,7 +37,7 @@ TEST(Architectures, SiameseFollowsThePapersFigure) {
 }
 
 TEST(Architectures, Conv4GivesThePapersEmbedding) {
-  const NetworkSpec spec = make_architecture("conv4", {28, 28, 1, 64, 1, false});
+  const NetworkSpec spec = make_architecture("conv4", {28, 28, 1, 64, 1, 0, false});
   EXPECT_EQ(infer_shapes(spec).back(), Shape{64});
   for (const Layer& layer : spec.layers) EXPECT_NE(layer.name, "features");
 }
@@ -46,10 +46,30 @@ TEST(Architectures, FitAnyInputSizeAndBothChannelCounts) {
   for (const std::string& name : architecture_names()) {
     for (const int side : {32, 45, 64, 105, 112}) {
       for (const int channels : {1, 3}) {
-        const NetworkSpec spec = make_architecture(name, {side, side + 3, channels, 96, 0.5, true});
+        const NetworkSpec spec =
+            make_architecture(name, {side, side + 3, channels, 96, 0.5, 0, true});
         EXPECT_EQ(infer_shapes(spec).back(), Shape{96}) << name << ' ' << side;
       }
     }
+  }
+}
+
+TEST(Architectures, DropoutStandsBeforeTheLastLayerWithParameters) {
+  ArchitectureOptions options;
+  options.dropout = 0.25;
+  for (const std::string& name : architecture_names()) {
+    const NetworkSpec spec = make_architecture(name, options);
+    bool found = false;
+    for (std::size_t i = 0; i + 1 < spec.layers.size(); ++i) {
+      if (!std::holds_alternative<Dropout>(spec.layers[i].kind)) continue;
+      found = true;
+      EXPECT_EQ(spec.layers[i + 1].name, "features") << name;
+    }
+    EXPECT_TRUE(found) << name;
+  }
+  for (const double rate : {-0.1, 1.0}) {
+    options.dropout = rate;
+    EXPECT_THROW(make_architecture("conv4", options), Error) << rate;
   }
 }
 
@@ -62,10 +82,10 @@ TEST(Architectures, WidthFactorScalesTheNetwork) {
 
 TEST(Architectures, RefuseWhatCannotBe) {
   EXPECT_THROW(make_architecture("resnet", {}), Error);
-  EXPECT_THROW(make_architecture("mobilefacenet", {16, 16, 3, 128, 1, true}), Error);
-  EXPECT_THROW(make_architecture("conv4", {28, 28, 2, 128, 1, true}), Error);
-  EXPECT_THROW(make_architecture("conv4", {28, 28, 1, 0, 1, true}), Error);
-  EXPECT_THROW(make_architecture("mobilefacenet", {112, 112, 3, 128, -1, true}), Error);
+  EXPECT_THROW(make_architecture("mobilefacenet", {16, 16, 3, 128, 1, 0, true}), Error);
+  EXPECT_THROW(make_architecture("conv4", {28, 28, 2, 128, 1, 0, true}), Error);
+  EXPECT_THROW(make_architecture("conv4", {28, 28, 1, 0, 1, 0, true}), Error);
+  EXPECT_THROW(make_architecture("mobilefacenet", {112, 112, 3, 128, -1, 0, true}), Error);
 }
 
 }  // namespace

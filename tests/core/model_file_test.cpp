@@ -49,6 +49,7 @@ Model every_kind_of_layer() {
   value = add_layer(spec, "reshape", Reshape{{8, 7}}, {value});
   value = add_layer(spec, "flat", Flatten{}, {value});
   value = add_layer(spec, "join", Concatenate{0}, {value, mean});
+  value = add_layer(spec, "dropout", Dropout{0.25F}, {value});
   value = add_layer(spec, "dense", FullyConnected{5}, {value});
   spec.outputs = {add_layer(spec, "unit", L2Normalize{}, {value}), relu};
   model.parameters = random.parameters(spec);

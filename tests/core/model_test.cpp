@@ -136,6 +136,18 @@ TEST(FoldBatchNormalization, TwoInARowAndLayersBehind) {
   EXPECT_EQ(expect_same_folded(spec, 303).layers.size(), 4U);
 }
 
+TEST(FoldBatchNormalization, ThroughDropoutWhichGoes) {
+  NetworkSpec spec = one_layer({6, 5, 4}, Convolution{{3, 3, 1, 1, 1, 1, {}}, 6});
+  ValueId value = add_layer(spec, "dropout", Dropout{0.5F}, {1});
+  value = add_layer(spec, "bn", BatchNormalization{}, {value});
+  spec.outputs = {add_layer(spec, "last", Dropout{0.1F}, {value})};
+  EXPECT_EQ(expect_same_folded(spec, 305).layers.size(), 1U);
+
+  // The convolution is read beside the dropout, too: it must stay as it is.
+  spec.outputs.push_back(add_layer(spec, "relu", Relu{}, {1}));
+  EXPECT_EQ(expect_same_folded(spec, 306).layers.size(), 3U);
+}
+
 TEST(FoldBatchNormalization, BecomesDepthwiseWhereThereIsNothingToFoldInto) {
   NetworkSpec spec = one_layer({6, 5, 4}, BatchNormalization{});  // of the input
   const ValueId relu = add_layer(spec, "relu", Relu{}, {1});

@@ -57,7 +57,7 @@ TEST(ShapeInference, EveryOtherKind) {
   EXPECT_EQ(output_of(image, GlobalAveragePool{}), Shape{6});
   for (const LayerKind& kind :
        {LayerKind{BatchNormalization{}}, LayerKind{Relu{}}, LayerKind{Prelu{}},
-        LayerKind{Sigmoid{}}, LayerKind{L2Normalize{}}}) {
+        LayerKind{Sigmoid{}}, LayerKind{L2Normalize{}}, LayerKind{Dropout{}}}) {
     EXPECT_EQ(output_of(image, kind), image) << kind_name(kind);
   }
   EXPECT_EQ(output_of(image, Add{}, 2), image);
@@ -116,6 +116,8 @@ TEST(ShapeInference, RefusesBadInputs) {
   expect_refused(image, Reshape{{}}, "dimensions");
   expect_refused(image, Reshape{{8, 2, 2, 2, 2, 2}}, "dimensions");
   expect_refused(image, L2Normalize{0.0F}, "epsilon");
+  expect_refused(image, Dropout{1.0F}, "rate");
+  expect_refused(image, Dropout{-0.1F}, "rate");
   expect_refused(image, BatchNormalization{-1.0F}, "epsilon");
 }
 

@@ -168,7 +168,7 @@ class ReferenceLayer {
     }
   }
 
-  void run(const OneOf<Flatten, Reshape> auto&) {
+  void run(const OneOf<Flatten, Reshape, Dropout> auto&) {
     std::copy(in().begin(), in().end(), out_.data());
   }
 

@@ -188,6 +188,18 @@ TEST(RuntimeParity, L2Normalize) {
   });
 }
 
+/// Inside the network and as its output, read once and twice.
+TEST(RuntimeParity, DropoutDoesNothing) {
+  expect_parity(115, 10, [](Random& random) {
+    NetworkSpec spec = one_layer(random.image_shape(), Dropout{0.5F});
+    const ValueId inner = add_layer(spec, "inner", Dropout{0.25F}, {1});
+    const ValueId again = add_layer(spec, "again", Dropout{0.25F}, {inner});
+    spec.outputs.push_back(add_layer(spec, "relu", Relu{}, {again}));
+    spec.outputs.push_back(add_layer(spec, "twice", Add{}, {again, inner}));
+    return spec;
+  });
+}
+
 TEST(Runtime, L2NormalizeOfZeroIsZero) {
   Network network(one_layer({1, 1, 4}, L2Normalize{}), {});
   const Tensor output = network.run(Tensor({1, 1, 1, 4}))[0];

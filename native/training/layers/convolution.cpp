@@ -2,236 +2,213 @@
 
 #include <algorithm>
 
-#include "native/training/layers/matrix.h"
+#include "native/training/layers/channel_map.h"
+#include "native/training/layers/gather.h"
+#include "native/training/layers/gemm.h"
 #include "native/training/layers/slice_sums.h"
 
 namespace visavis {
 namespace {
 
-/// Floats of im2col per tile: with the filters it should stay in the second-level cache (1 MB
-/// here).
-constexpr std::size_t kTileElements = 48 * 1024;
-
-struct Geometry {
-  std::size_t in_height, in_width, in_channels;
-  std::size_t out_height, out_width, out_channels;
-  std::size_t groups, group_in, group_out;
-  std::size_t kernel_height, kernel_width;
-  std::size_t patch;  // Columns of im2col: kernel_height * kernel_width * group_in.
-};
-
-std::size_t output_side(std::size_t in, int before, int after, int kernel, int stride,
-                        int dilation) {
-  return (in + static_cast<std::size_t>(before + after) -
-          static_cast<std::size_t>(dilation * (kernel - 1) + 1)) /
-             static_cast<std::size_t>(stride) +
-         1;
-}
-
-Geometry geometry_of(const Convolution& spec, const Shape& input) {
-  const Window& w = spec.window;
-  Geometry g{};
-  g.in_height = input[0];
-  g.in_width = input[1];
-  g.in_channels = input[2];
-  g.out_height = output_side(g.in_height, w.padding.top, w.padding.bottom, w.kernel_height,
-                             w.stride_height, w.dilation_height);
-  g.out_width = output_side(g.in_width, w.padding.left, w.padding.right, w.kernel_width,
-                            w.stride_width, w.dilation_width);
-  g.out_channels = static_cast<std::size_t>(spec.out_channels);
-  g.groups = static_cast<std::size_t>(spec.groups);
-  g.group_in = g.in_channels / g.groups;
-  g.group_out = g.out_channels / g.groups;
-  g.kernel_height = static_cast<std::size_t>(w.kernel_height);
-  g.kernel_width = static_cast<std::size_t>(w.kernel_width);
-  g.patch = g.kernel_height * g.kernel_width * g.group_in;
-  return g;
-}
-
 template <class T>
 class ConvolutionLayer final : public TrainableLayer<T> {
  public:
   ConvolutionLayer(const std::string& name, const Convolution& spec, const Shape& input)
-      : spec_(spec), g_(geometry_of(spec, input)) {
+      : has_bias_(spec.has_bias),
+        groups_(static_cast<std::size_t>(spec.groups)),
+        in_(input),
+        out_(infer_shapes({input, {{name, spec, {0}}}, {}}).back()),
+        forward_(forward_gather(spec, in_, out_)),
+        backward_(backward_gather(spec, in_, out_)) {
     filter_.name = name + ".filter";
-    filter_.value.resize({g_.out_channels, g_.kernel_height, g_.kernel_width, g_.group_in});
+    filter_.value.resize({out_[2], static_cast<std::size_t>(spec.window.kernel_height),
+                          static_cast<std::size_t>(spec.window.kernel_width),
+                          forward_.group_channels});
     filter_.gradient.resize(filter_.value.shape());
-    if (!spec_.has_bias) return;
+    if (!has_bias_) return;
     bias_.name = name + ".bias";
     bias_.has_weight_decay = false;
-    bias_.value.resize({g_.out_channels});
-    bias_.gradient.resize({g_.out_channels});
+    bias_.value.resize({out_[2]});
+    bias_.gradient.resize({out_[2]});
   }
 
   std::vector<TrainableParameter<T>*> parameters() override {
-    if (spec_.has_bias) return {&filter_, &bias_};
+    if (has_bias_) return {&filter_, &bias_};
     return {&filter_};
   }
 
-  // input [n, ih, iw, ic], output [n, oh, ow, oc]
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    const Array<T>& input = *inputs[0];
-    const std::size_t batch = input.shape()[0];
-    output.resize({batch, g_.out_height, g_.out_width, g_.out_channels});
-    context.threads.parallel_for(batch, [&](int, std::size_t begin, std::size_t end) {
-      std::vector<T> columns;
-      for_each_tile(begin, end, [&](std::size_t first_pixel, std::size_t pixels) {
-        for (std::size_t group = 0; group < g_.groups; ++group) {
-          const T* patches = gather(input, first_pixel, pixels, group, columns);
-          auto out = group_block(output.data(), first_pixel, pixels, group);
-          out.noalias() = ConstMatrixView<T>(patches, index(pixels), index(g_.patch)) *
-                          group_filter(group).transpose();
-        }
-        if (spec_.has_bias) {
-          MatrixView<T> out(output.data() + first_pixel * g_.out_channels, index(pixels),
-                            index(g_.out_channels));
-          out.rowwise() += ConstRowView<T>(bias_.value.data(), index(g_.out_channels));
-        }
-      });
-    });
+  /// A larger kernel reads every input element many times: a map would be applied as often.
+  [[nodiscard]] LayerAbilities abilities(bool has_input_gradient) const override {
+    const bool is_pointwise = forward_.is_identity();
+    return {is_pointwise, is_pointwise || !has_input_gradient, true};
   }
 
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-                const Array<T>&, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    const Array<T>& input = *inputs[0];
-    const std::size_t batch = input.shape()[0];
+  // input [n, ih, iw, ic], output [n, oh, ow, oc]
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>* observer) override {
+    const std::size_t batch = inputs[0].values->shape()[0];
+    output.resize({batch, out_[0], out_[1], out_[2]});
+    std::vector<PackedMatrix<T>> filters(groups_);
+    for (std::size_t group = 0; group < groups_; ++group) {
+      filters[group].pack(group_of(filter_.value, group), depth(), group_out(), 1, depth());
+    }
+    for_each_tile(context, batch * out_[0] * out_[1],
+                  [&](int slice, auto& tiles, std::size_t first, std::size_t rows) {
+                    T* out = output.data() + first * out_[2];
+                    for (std::size_t group = 0; group < groups_; ++group) {
+                      multiply(forward_, inputs[0].values->data(), inputs[0].map, group, first,
+                               rows, filters[group], out + group * group_out(), out_[2], false,
+                               tiles.columns);
+                    }
+                    if (has_bias_) add_bias(out, rows);
+                    if (observer != nullptr) observer->observe(slice, out, first, rows);
+                  });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    const InputGradient<T>& to = input_gradients[0];
+    std::vector<PackedMatrix<T>> filters(to.values == nullptr ? 0 : groups_);
+    for (std::size_t group = 0; group < filters.size(); ++group) {
+      pack_turned(group, filters[group]);
+    }
+    const bool is_joint = to.values != nullptr && forward_.is_identity();
     filter_sums_.reset(context.threads.threads(), filter_.value.size());
-    bias_sums_.reset(context.threads.threads(), spec_.has_bias ? g_.out_channels : 0);
-    context.threads.parallel_for(batch, [&](int slice, std::size_t begin, std::size_t end) {
-      std::vector<T> columns;
-      std::vector<T> column_gradients;
-      for_each_tile(begin, end, [&](std::size_t first_pixel, std::size_t pixels) {
-        for (std::size_t group = 0; group < g_.groups; ++group) {
-          const T* patches = gather(input, first_pixel, pixels, group, columns);
-          const auto gradient = group_block(output_gradient.data(), first_pixel, pixels, group);
-          MatrixView<T> sums(filter_sums_.slice(slice) + group * g_.group_out * g_.patch,
-                             index(g_.group_out), index(g_.patch));
-          sums.noalias() +=
-              gradient.transpose() * ConstMatrixView<T>(patches, index(pixels), index(g_.patch));
-          if (input_gradients[0] != nullptr) {
-            add_input_gradient(*input_gradients[0], gradient, first_pixel, pixels, group,
-                               column_gradients);
+    bias_sums_.reset(context.threads.threads(), has_bias_ ? out_[2] : 0);
+    for_each_tile(
+        context, output.size() / out_[2],
+        [&](int slice, auto& tiles, std::size_t first, std::size_t rows) {
+          for (std::size_t group = 0; group < groups_; ++group) {
+            fill_gradient(output, output_gradient, group, first, rows, tiles.gradient);
+            add_filter_gradient(inputs[0], group, first, rows, tiles, filter_sums_.slice(slice));
+            if (has_bias_) add_bias_gradient(tiles.gradient, group, rows, bias_sums_.slice(slice));
+            if (!is_joint) continue;
+            T* target = to.values->data() + first * in_[2] + group * forward_.group_channels;
+            for (std::size_t b = 0; b < Tile<T>::blocks(group_out()); ++b) {
+              multiply_block(tiles.gradient, b, rows, filters[group], b, target, in_[2],
+                             to.adds || b > 0);
+            }
           }
-        }
-        if (spec_.has_bias) {
-          const ConstMatrixView<T> gradient(output_gradient.data() + first_pixel * g_.out_channels,
-                                            index(pixels), index(g_.out_channels));
-          RowView<T>(bias_sums_.slice(slice), index(g_.out_channels)) += gradient.colwise().sum();
-        }
-      });
-    });
+          if (is_joint) show(to, slice, first, rows);
+        });
     filter_sums_.add_to(filter_.gradient.data());
-    if (spec_.has_bias) bias_sums_.add_to(bias_.gradient.data());
+    if (has_bias_) bias_sums_.add_to(bias_.gradient.data());
+    if (to.values == nullptr || is_joint) return;
+    for_each_tile(context, to.values->size() / in_[2],
+                  [&](int slice, auto& tiles, std::size_t first, std::size_t rows) {
+                    for (std::size_t group = 0; group < groups_; ++group) {
+                      multiply(backward_, output_gradient.values->data(), {}, group, first, rows,
+                               filters[group],
+                               to.values->data() + first * in_[2] + group * forward_.group_channels,
+                               in_[2], to.adds, tiles.columns);
+                    }
+                    show(to, slice, first, rows);
+                  });
   }
 
  private:
-  /// 1x1, stride 1, no padding, one group: the input is its own im2col.
-  [[nodiscard]] bool is_pointwise() const {
-    const Window& w = spec_.window;
-    return g_.groups == 1 && g_.kernel_height == 1 && g_.kernel_width == 1 &&
-           w.stride_height == 1 && w.stride_width == 1 && g_.out_height == g_.in_height &&
-           g_.out_width == g_.in_width;
+  struct Tiles {
+    Tile<T> columns;   ///< One block of im2col.
+    Tile<T> gradient;  ///< Of the output, all blocks of a group.
+  };
+
+  [[nodiscard]] std::size_t depth() const { return forward_.depth(); }
+  [[nodiscard]] std::size_t group_out() const { return backward_.group_channels; }
+  [[nodiscard]] const T* group_of(const Array<T>& filter, std::size_t group) const {
+    return filter.data() + group * group_out() * depth();
   }
 
-  /// Calls tile(first_pixel, pixels) over the output pixels of samples begin..end, counted through
-  /// the whole batch.
-  template <class Tile>
-  void for_each_tile(std::size_t begin, std::size_t end, const Tile& tile) const {
-    const std::size_t per_sample = g_.out_height * g_.out_width;
-    const std::size_t row = std::max(g_.patch, g_.out_channels);
-    const std::size_t step = std::max<std::size_t>(16, kTileElements / row);
-    for (std::size_t pixel = begin * per_sample; pixel < end * per_sample; pixel += step) {
-      tile(pixel, std::min(step, end * per_sample - pixel));
+  /// body(slice, tiles, first pixel, pixels) over all pixels of the batch.
+  template <class Body>
+  void for_each_tile(const LayerContext<T>& context, std::size_t pixels, const Body& body) const {
+    const std::size_t count = (pixels + kTileRows - 1) / kTileRows;
+    context.threads.parallel_for(count, [&](int slice, std::size_t begin, std::size_t end) {
+      Tiles tiles;
+      tiles.columns.reserve(kBlockColumns);
+      tiles.gradient.reserve(group_out());
+      for (std::size_t i = begin; i < end; ++i) {
+        body(slice, tiles, i * kTileRows, std::min(kTileRows, pixels - i * kTileRows));
+      }
+    });
+  }
+
+  /// The kernel of the way back: [taps turned round * group's outputs, group's inputs].
+  void pack_turned(std::size_t group, PackedMatrix<T>& packed) const {
+    const std::size_t channels = forward_.group_channels;
+    const std::size_t taps = depth() / channels;
+    packed.pack_grouped(group_of(filter_.value, group) + (taps - 1) * channels, taps * group_out(),
+                        channels, group_out(), -static_cast<std::ptrdiff_t>(channels), depth(), 1);
+  }
+
+  /// to[rows, matrix columns] (+)= im2col of the pixels times the matrix.
+  static void multiply(const Gather& gather, const T* from, const ChannelMap<T>& map,
+                       std::size_t group, std::size_t first, std::size_t rows,
+                       const PackedMatrix<T>& matrix, T* to, std::size_t stride, bool adds,
+                       Tile<T>& tile) {
+    for (std::size_t b = 0; b < Tile<T>::blocks(gather.depth()); ++b) {
+      gather_block(gather, from, map, group, first, rows, b, tile, 0);
+      multiply_block(tile, 0, rows, matrix, b, to, stride, adds || b > 0);
     }
   }
 
-  [[nodiscard]] ConstMatrixView<T> group_filter(std::size_t group) const {
-    return {filter_.value.data() + group * g_.group_out * g_.patch, index(g_.group_out),
-            index(g_.patch)};
+  void add_bias(T* out, std::size_t rows) const {
+    for (std::size_t r = 0; r < rows; ++r, out += out_[2]) {
+      for (std::size_t c = 0; c < out_[2]; ++c) out[c] += bias_.value[c];
+    }
   }
 
-  /// The pixels' channels of one group, in an output-shaped array.
-  template <class Pointer>
-  auto group_block(Pointer* data, std::size_t first_pixel, std::size_t pixels,
-                   std::size_t group) const {
-    using Matrix = std::conditional_t<std::is_const_v<Pointer>, const RowMajor<T>, RowMajor<T>>;
-    return Eigen::Map<Matrix, 0, Eigen::OuterStride<>>(
-        data + first_pixel * g_.out_channels + group * g_.group_out, index(pixels),
-        index(g_.group_out), Eigen::OuterStride<>(index(g_.out_channels)));
-  }
-
-  /// Calls visit(tap, inside, input_offset) for every (output pixel, kernel tap) of the tile in
-  /// im2col's order; input_offset counts from the array's start to the group's first channel.
-  template <class Visit>
-  void for_each_tap(std::size_t first_pixel, std::size_t pixels, std::size_t group,
-                    const Visit& visit) const {
-    const Window& w = spec_.window;
-    const std::size_t per_sample = g_.out_height * g_.out_width;
-    std::size_t tap = 0;
-    for (std::size_t p = first_pixel; p < first_pixel + pixels; ++p) {
-      const std::size_t sample = p / per_sample;
-      const int out_y = static_cast<int>(p % per_sample / g_.out_width);
-      const int out_x = static_cast<int>(p % g_.out_width);
-      for (int ky = 0; ky < w.kernel_height; ++ky) {
-        const int y = out_y * w.stride_height - w.padding.top + ky * w.dilation_height;
-        for (int kx = 0; kx < w.kernel_width; ++kx, ++tap) {
-          const int x = out_x * w.stride_width - w.padding.left + kx * w.dilation_width;
-          const bool is_inside = y >= 0 && x >= 0 && y < static_cast<int>(g_.in_height) &&
-                                 x < static_cast<int>(g_.in_width);
-          const std::size_t offset =
-              is_inside ? ((sample * g_.in_height + static_cast<std::size_t>(y)) * g_.in_width +
-                           static_cast<std::size_t>(x)) *
-                                  g_.in_channels +
-                              group * g_.group_in
-                        : 0;
-          visit(tap, is_inside, offset);
-        }
+  void fill_gradient(const Array<T>& output, const OutputGradient<T>& gradient, std::size_t group,
+                     std::size_t first, std::size_t rows, Tile<T>& tile) const {
+    for (std::size_t b = 0; b < Tile<T>::blocks(group_out()); ++b) {
+      const std::size_t channel = group * group_out() + b * kBlockColumns;
+      const std::size_t count = std::min(kBlockColumns, group_out() - b * kBlockColumns);
+      for (std::size_t r = 0; r < rows; ++r) {
+        const std::size_t at = (first + r) * out_[2] + channel;
+        map_gradient_row(gradient.map, channel, output.data() + at, gradient.values->data() + at,
+                         tile.at(b, r), count);
       }
     }
   }
 
-  /// im2col of a tile: [pixels, patch]. Points into the input itself where that is the same.
-  const T* gather(const Array<T>& input, std::size_t first_pixel, std::size_t pixels,
-                  std::size_t group, std::vector<T>& columns) const {
-    if (is_pointwise()) return input.data() + first_pixel * g_.in_channels;
-    columns.resize(pixels * g_.patch);
-    for_each_tap(first_pixel, pixels, group,
-                 [&](std::size_t tap, bool is_inside, std::size_t offset) {
-                   T* to = columns.data() + tap * g_.group_in;
-                   if (is_inside) {
-                     std::copy_n(input.data() + offset, g_.group_in, to);
-                   } else {
-                     std::fill_n(to, g_.group_in, T(0));
-                   }
-                 });
-    return columns.data();
-  }
-
-  template <class Block>
-  void add_input_gradient(Array<T>& input_gradient, const Block& gradient, std::size_t first_pixel,
-                          std::size_t pixels, std::size_t group, std::vector<T>& columns) const {
-    if (is_pointwise()) {
-      MatrixView<T> to(input_gradient.data() + first_pixel * g_.in_channels, index(pixels),
-                       index(g_.in_channels));
-      to.noalias() += gradient * group_filter(0);
-      return;
+  void add_filter_gradient(const LayerInput<T>& input, std::size_t group, std::size_t first,
+                           std::size_t rows, Tiles& tiles, T* all_sums) const {
+    T* sums = all_sums + group * group_out() * depth();
+    for (std::size_t k = 0; k < Tile<T>::blocks(depth()); ++k) {
+      gather_block(forward_, input.values->data(), input.map, group, first, rows, k, tiles.columns,
+                   0);
+      const std::size_t column = k * kBlockColumns;
+      for (std::size_t b = 0; b < Tile<T>::blocks(group_out()); ++b) {
+        const std::size_t row = b * kBlockColumns;
+        add_transposed_product(tiles.gradient, b, std::min(kBlockColumns, group_out() - row),
+                               tiles.columns, 0, std::min(kBlockColumns, depth() - column), rows,
+                               sums + row * depth() + column, depth());
+      }
     }
-    columns.resize(pixels * g_.patch);
-    MatrixView<T>(columns.data(), index(pixels), index(g_.patch)).noalias() =
-        gradient * group_filter(group);
-    for_each_tap(first_pixel, pixels, group,
-                 [&](std::size_t tap, bool is_inside, std::size_t offset) {
-                   if (!is_inside) return;
-                   const T* from = columns.data() + tap * g_.group_in;
-                   T* to = input_gradient.data() + offset;
-                   for (std::size_t c = 0; c < g_.group_in; ++c) to[c] += from[c];
-                 });
   }
 
-  Convolution spec_;
-  Geometry g_;
+  void add_bias_gradient(const Tile<T>& gradient, std::size_t group, std::size_t rows,
+                         T* sums) const {
+    for (std::size_t c = 0; c < group_out(); ++c) {
+      T sum = 0;
+      for (std::size_t r = 0; r < rows; ++r) {
+        sum += gradient.at(c / kBlockColumns, r)[c % kBlockColumns];
+      }
+      sums[group * group_out() + c] += sum;
+    }
+  }
+
+  void show(const InputGradient<T>& to, int slice, std::size_t first, std::size_t rows) const {
+    if (to.observer == nullptr) return;
+    to.observer->observe(slice, to.values->data() + first * in_[2], first, rows);
+  }
+
+  bool has_bias_;
+  std::size_t groups_;
+  Shape in_;
+  Shape out_;
+  Gather forward_;
+  Gather backward_;
   TrainableParameter<T> filter_;  // [oc, kh, kw, ic / groups]
   TrainableParameter<T> bias_;    // [oc]
   SliceSums<T> filter_sums_;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "native/training/layers/channel_map.h"
 #include "native/training/layers/slice_sums.h"
 
 namespace visavis {
@@ -17,21 +18,22 @@ void for_each_element(const LayerContext<T>& context, std::size_t count, const B
 template <class T>
 class ReluLayer final : public TrainableLayer<T> {
  public:
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    output.resize(inputs[0]->shape());
-    const T* x = inputs[0]->data();
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    output.resize(inputs[0].values->shape());
+    const T* x = inputs[0].values->data();
     T* y = output.data();
     for_each_element(context, output.size(),
                      [=](std::size_t i) { y[i] = x[i] > T(0) ? x[i] : T(0); });
   }
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    if (input_gradients[0] == nullptr) return;
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    zero_unless_added(context, input_gradients[0]);
     const T* y = output.data();
-    const T* g = output_gradient.data();
-    T* to = input_gradients[0]->data();
+    const T* g = output_gradient.values->data();
+    T* to = input_gradients[0].values->data();
     for_each_element(context, output.size(),
                      [=](std::size_t i) { to[i] += y[i] > T(0) ? g[i] : T(0); });
   }
@@ -49,14 +51,14 @@ class PreluLayer final : public TrainableLayer<T> {
   }
   std::vector<TrainableParameter<T>*> parameters() override { return {&slope_}; }
 
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    output.resize(inputs[0]->shape());
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    output.resize(inputs[0].values->shape());
     const T* slope = slope_.value.data();
     context.threads.parallel_for(output.size() / channels_,
                                  [&](int, std::size_t begin, std::size_t end) {
                                    for (std::size_t row = begin; row < end; ++row) {
-                                     const T* x = inputs[0]->data() + row * channels_;
+                                     const T* x = inputs[0].values->data() + row * channels_;
                                      T* y = output.data() + row * channels_;
                                      for (std::size_t c = 0; c < channels_; ++c)
                                        y[c] = x[c] < T(0) ? x[c] * slope[c] : x[c];
@@ -64,21 +66,22 @@ class PreluLayer final : public TrainableLayer<T> {
                                  });
   }
 
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
     const T* slope = slope_.value.data();
+    zero_unless_added(context, input_gradients[0]);
     sums_.reset(context.threads.threads(), channels_);
     context.threads.parallel_for(output.size() / channels_,
                                  [&](int slice, std::size_t begin, std::size_t end) {
                                    T* sum = sums_.slice(slice);
                                    for (std::size_t row = begin; row < end; ++row) {
-                                     const T* x = inputs[0]->data() + row * channels_;
-                                     const T* g = output_gradient.data() + row * channels_;
+                                     const T* x = inputs[0].values->data() + row * channels_;
+                                     const T* g = output_gradient.values->data() + row * channels_;
                                      for (std::size_t c = 0; c < channels_; ++c)
                                        sum[c] += x[c] < T(0) ? g[c] * x[c] : T(0);
-                                     if (input_gradients[0] == nullptr) continue;
-                                     T* to = input_gradients[0]->data() + row * channels_;
+                                     if (input_gradients[0].values == nullptr) continue;
+                                     T* to = input_gradients[0].values->data() + row * channels_;
                                      for (std::size_t c = 0; c < channels_; ++c)
                                        to[c] += x[c] < T(0) ? g[c] * slope[c] : g[c];
                                    }
@@ -95,45 +98,61 @@ class PreluLayer final : public TrainableLayer<T> {
 template <class T>
 class SigmoidLayer final : public TrainableLayer<T> {
  public:
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    output.resize(inputs[0]->shape());
-    const T* x = inputs[0]->data();
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    output.resize(inputs[0].values->shape());
+    const T* x = inputs[0].values->data();
     T* y = output.data();
     for_each_element(context, output.size(),
                      [=](std::size_t i) { y[i] = T(1) / (T(1) + std::exp(-x[i])); });
   }
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    if (input_gradients[0] == nullptr) return;
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    zero_unless_added(context, input_gradients[0]);
     const T* y = output.data();
-    const T* g = output_gradient.data();
-    T* to = input_gradients[0]->data();
+    const T* g = output_gradient.values->data();
+    T* to = input_gradients[0].values->data();
     for_each_element(context, output.size(),
                      [=](std::size_t i) { to[i] += g[i] * y[i] * (T(1) - y[i]); });
   }
 };
 
+/// y = a + b. A network rather lets both inputs have the output's gradient.
 template <class T>
 class AddLayer final : public TrainableLayer<T> {
  public:
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    output.resize(inputs[0]->shape());
-    const T* a = inputs[0]->data();
-    const T* b = inputs[1]->data();
-    T* y = output.data();
-    for_each_element(context, output.size(), [=](std::size_t i) { y[i] = a[i] + b[i]; });
+  [[nodiscard]] LayerAbilities abilities(bool) const override { return {true, false, false}; }
+
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    const Shape& shape = inputs[0].values->shape();
+    output.resize(shape);
+    const std::size_t channels = shape.back();
+    context.threads.parallel_for(
+        output.size() / channels, [&](int, std::size_t begin, std::size_t end) {
+          std::vector<T> other(channels);
+          for (std::size_t at = begin * channels; at < end * channels; at += channels) {
+            T* y = output.data() + at;
+            map_row(inputs[0].map, 0, inputs[0].values->data() + at, y, channels);
+            map_row(inputs[1].map, 0, inputs[1].values->data() + at, other.data(), channels);
+            for (std::size_t c = 0; c < channels; ++c) y[c] += other[c];
+          }
+        });
   }
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    const T* g = output_gradient.data();
-    for (Array<T>* gradient : input_gradients) {
-      if (gradient == nullptr) continue;
-      T* to = gradient->data();
-      for_each_element(context, output.size(), [=](std::size_t i) { to[i] += g[i]; });
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    const T* g = output_gradient.values->data();
+    for (const InputGradient<T>& gradient : input_gradients) {
+      if (gradient.values == nullptr) continue;
+      T* to = gradient.values->data();
+      if (gradient.adds) {
+        for_each_element(context, output.size(), [=](std::size_t i) { to[i] += g[i]; });
+      } else {
+        for_each_element(context, output.size(), [=](std::size_t i) { to[i] = g[i]; });
+      }
     }
   }
 };
@@ -142,19 +161,20 @@ template <class T>
 class ReshapeLayer final : public TrainableLayer<T> {
  public:
   explicit ReshapeLayer(Shape output) : output_(std::move(output)) {}
-  void forward(const LayerContext<T>&, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    Shape shape{inputs[0]->shape()[0]};
+  void forward(const LayerContext<T>&, const std::vector<LayerInput<T>>& inputs, Array<T>& output,
+               RowObserver<T>*) override {
+    Shape shape{inputs[0].values->shape()[0]};
     shape.insert(shape.end(), output_.begin(), output_.end());
     output.resize(std::move(shape));
-    std::copy_n(inputs[0]->data(), output.size(), output.data());
+    std::copy_n(inputs[0].values->data(), output.size(), output.data());
   }
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    if (input_gradients[0] == nullptr) return;
-    const T* g = output_gradient.data();
-    T* to = input_gradients[0]->data();
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    zero_unless_added(context, input_gradients[0]);
+    const T* g = output_gradient.values->data();
+    T* to = input_gradients[0].values->data();
     for_each_element(context, output.size(), [=](std::size_t i) { to[i] += g[i]; });
   }
 
@@ -169,13 +189,13 @@ class L2NormalizeLayer final : public TrainableLayer<T> {
       : epsilon_(static_cast<T>(spec.epsilon)), features_(element_count(input)) {}
 
   // y = x / max(||x||, epsilon)
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    output.resize(inputs[0]->shape());
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    output.resize(inputs[0].values->shape());
     const std::size_t batch = output.size() / features_;
     norms_.resize(batch);
     for_each_element(context, batch, [&](std::size_t row) {
-      const T* x = inputs[0]->data() + row * features_;
+      const T* x = inputs[0].values->data() + row * features_;
       T* y = output.data() + row * features_;
       T squares = 0;
       for (std::size_t i = 0; i < features_; ++i) squares += x[i] * x[i];
@@ -186,14 +206,15 @@ class L2NormalizeLayer final : public TrainableLayer<T> {
   }
 
   // dx = (dy - y (y . dy)) / ||x||; where the norm was below epsilon the map is a plain scaling.
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    if (input_gradients[0] == nullptr) return;
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    zero_unless_added(context, input_gradients[0]);
     for_each_element(context, norms_.size(), [&](std::size_t row) {
       const T* y = output.data() + row * features_;
-      const T* g = output_gradient.data() + row * features_;
-      T* to = input_gradients[0]->data() + row * features_;
+      const T* g = output_gradient.values->data() + row * features_;
+      T* to = input_gradients[0].values->data() + row * features_;
       T along = 0;
       if (norms_[row] > epsilon_) {
         for (std::size_t i = 0; i < features_; ++i) along += y[i] * g[i];

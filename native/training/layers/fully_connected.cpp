@@ -29,11 +29,11 @@ class FullyConnectedLayer final : public TrainableLayer<T> {
 
   // input [n, in], output [n, out] = input filter^T + bias. Split over outputs: the batch may be
   // small.
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    const std::size_t batch = inputs[0]->shape()[0];
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    const std::size_t batch = inputs[0].values->shape()[0];
     output.resize({batch, out_});
-    const ConstMatrixView<T> in(inputs[0]->data(), index(batch), index(in_));
+    const ConstMatrixView<T> in(inputs[0].values->data(), index(batch), index(in_));
     const ConstMatrixView<T> filter(filter_.value.data(), index(out_), index(in_));
     MatrixView<T> out(output.data(), index(batch), index(out_));
     context.threads.parallel_for(out_, [&](int, std::size_t begin, std::size_t end) {
@@ -45,12 +45,12 @@ class FullyConnectedLayer final : public TrainableLayer<T> {
     });
   }
 
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-                const Array<T>&, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    const std::size_t batch = inputs[0]->shape()[0];
-    const ConstMatrixView<T> in(inputs[0]->data(), index(batch), index(in_));
-    const ConstMatrixView<T> gradient(output_gradient.data(), index(batch), index(out_));
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+                const Array<T>&, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    const std::size_t batch = inputs[0].values->shape()[0];
+    const ConstMatrixView<T> in(inputs[0].values->data(), index(batch), index(in_));
+    const ConstMatrixView<T> gradient(output_gradient.values->data(), index(batch), index(out_));
     const ConstMatrixView<T> filter(filter_.value.data(), index(out_), index(in_));
     MatrixView<T> filter_gradient(filter_.gradient.data(), index(out_), index(in_));
     context.threads.parallel_for(out_, [&](int, std::size_t begin, std::size_t end) {
@@ -61,11 +61,12 @@ class FullyConnectedLayer final : public TrainableLayer<T> {
         RowView<T>(bias_.gradient.data() + begin, index(end - begin)) += columns.colwise().sum();
       }
     });
-    if (input_gradients[0] == nullptr) return;
-    MatrixView<T> input_gradient(input_gradients[0]->data(), index(batch), index(in_));
+    if (input_gradients[0].values == nullptr) return;
+    MatrixView<T> input_gradient(input_gradients[0].values->data(), index(batch), index(in_));
     context.threads.parallel_for(in_, [&](int, std::size_t begin, std::size_t end) {
-      input_gradient.middleCols(index(begin), index(end - begin)).noalias() +=
-          gradient * filter.middleCols(index(begin), index(end - begin));
+      auto to = input_gradient.middleCols(index(begin), index(end - begin));
+      if (!input_gradients[0].adds) to.setZero();
+      to.noalias() += gradient * filter.middleCols(index(begin), index(end - begin));
     });
   }
 

@@ -1,8 +1,11 @@
 #include "native/training/layers/pooling.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "core/error.h"
+#include "native/training/layers/channel_map.h"
 
 namespace visavis {
 namespace {
@@ -70,20 +73,31 @@ class PoolLayer : public TrainableLayer<T> {
     }
   }
 
-  /// body(span, first element of the sample's input, first element of the output pixel)
+  /// body(scratch of the thread, span, first element of the sample's input, first element of the
+  /// output pixel)
   template <class Body>
   void for_each_window(const LayerContext<T>& context, std::size_t batch, const Body& body) const {
     const std::size_t in_sample = g_.in_height * g_.in_width * g_.channels;
     context.threads.parallel_for(batch, [&](int, std::size_t begin, std::size_t end) {
+      std::vector<T> scratch;
       for (std::size_t n = begin; n < end; ++n) {
         for (std::size_t y = 0; y < g_.out_height; ++y) {
           for (std::size_t x = 0; x < g_.out_width; ++x) {
-            body(g_.span(y, x), n * in_sample,
+            body(scratch, g_.span(y, x), n * in_sample,
                  ((n * g_.out_height + y) * g_.out_width + x) * g_.channels);
           }
         }
       }
     });
+  }
+
+  /// Every input pixel is in exactly one window.
+  [[nodiscard]] bool is_partition() const {
+    const Window& w = g_.window;
+    return w.kernel_height == w.stride_height && w.kernel_width == w.stride_width &&
+           w.padding.top == 0 && w.padding.left == 0 &&
+           g_.out_height * static_cast<std::size_t>(w.stride_height) == g_.in_height &&
+           g_.out_width * static_cast<std::size_t>(w.stride_width) == g_.in_width;
   }
 
   /// body(offset of the pixel in the sample's input)
@@ -99,49 +113,83 @@ class PoolLayer : public TrainableLayer<T> {
   PoolGeometry g_;
 };
 
+/// Keeps, for every output element, which of its window's pixels won.
 template <class T>
 class MaxPoolLayer final : public PoolLayer<T> {
  public:
-  using PoolLayer<T>::PoolLayer;
-
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    this->shape_output(inputs[0]->shape()[0], output);
-    winners_.resize(output.size());
-    const T* in = inputs[0]->data();
-    this->for_each_window(context, inputs[0]->shape()[0],
-                          [&](const Span& span, std::size_t sample, std::size_t to) {
-                            bool is_first = true;
-                            this->for_each_pixel(span, [&](std::size_t pixel) {
-                              for (std::size_t c = 0; c < this->g_.channels; ++c) {
-                                const std::size_t from = sample + pixel + c;
-                                // The first of equal values wins; NaN wins over everything, so that
-                                // it is not hidden.
-                                if (is_first || !(in[from] <= output[to + c])) {
-                                  output[to + c] = in[from];
-                                  winners_[to + c] = from;
-                                }
-                              }
-                              is_first = false;
-                            });
-                          });
+  explicit MaxPoolLayer(const PoolGeometry& geometry) : PoolLayer<T>(geometry) {
+    const Window& w = geometry.window;
+    if (w.kernel_height * w.kernel_width > std::numeric_limits<Winner>::max()) {
+      throw Error(ErrorCode::kUnsupported,
+                  "training a max pool over more than 65535 pixels is not supported; use a smaller "
+                  "window");
+    }
   }
 
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>&,
-                const Array<T>& output, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    if (input_gradients[0] == nullptr) return;
-    const std::size_t batch = output.shape()[0];
-    const std::size_t sample = output.size() / batch;
-    context.threads.parallel_for(batch, [&](int, std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin * sample; i < end * sample; ++i) {
-        (*input_gradients[0])[winners_[i]] += output_gradient[i];
-      }
-    });
+  [[nodiscard]] LayerAbilities abilities(bool) const override { return {true, false, false}; }
+
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    this->shape_output(inputs[0].values->shape()[0], output);
+    winners_.resize(output.size());
+    const T* in = inputs[0].values->data();
+    const std::size_t channels = this->g_.channels;
+    this->for_each_window(
+        context, inputs[0].values->shape()[0],
+        [&](std::vector<T>& mapped, const Span& span, std::size_t sample, std::size_t to) {
+          mapped.resize(channels);
+          Winner number = 0;
+          this->for_each_pixel(span, [&](std::size_t pixel) {
+            map_row(inputs[0].map, 0, in + sample + pixel, mapped.data(), channels);
+            take_larger(mapped.data(), number++, output.data() + to, winners_.data() + to);
+          });
+        });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    const std::size_t channels = this->g_.channels;
+    const bool writes = !input_gradients[0].adds && this->is_partition();
+    if (!writes) zero_unless_added(context, input_gradients[0]);
+    this->for_each_window(
+        context, output.shape()[0],
+        [&](std::vector<T>&, const Span& span, std::size_t sample, std::size_t from) {
+          const Winner* winners = winners_.data() + from;
+          const T* g = output_gradient.values->data() + from;
+          Winner number = 0;
+          this->for_each_pixel(span, [&](std::size_t pixel) {
+            T* to = input_gradients[0].values->data() + sample + pixel;
+            for (std::size_t c = 0; c < channels; ++c) {
+              const T won = winners[c] == number ? g[c] : T(0);
+              to[c] = writes ? won : to[c] + won;
+            }
+            ++number;
+          });
+        });
   }
 
  private:
-  std::vector<std::size_t> winners_;  // Input element that each output element came from.
+  using Winner = std::uint16_t;
+
+  /// The first of equal values wins; NaN wins over everything, so that it is not hidden.
+  void take_larger(const T* __restrict value, Winner number, T* __restrict best,
+                   Winner* __restrict winners) const {
+    const std::size_t channels = this->g_.channels;
+    if (number == 0) {
+      std::copy_n(value, channels, best);
+      std::fill_n(winners, channels, Winner{0});
+      return;
+    }
+    for (std::size_t c = 0; c < channels; ++c) {
+      const bool wins = !(value[c] <= best[c]);
+      best[c] = wins ? value[c] : best[c];
+      winners[c] = wins ? number : winners[c];
+    }
+  }
+
+  std::vector<Winner> winners_;
 };
 
 template <class T>
@@ -149,36 +197,38 @@ class AveragePoolLayer final : public PoolLayer<T> {
  public:
   using PoolLayer<T>::PoolLayer;
 
-  void forward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-               Array<T>& output) override {
-    this->shape_output(inputs[0]->shape()[0], output);
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    this->shape_output(inputs[0].values->shape()[0], output);
     output.fill(T(0));
-    this->for_each_window(context, inputs[0]->shape()[0],
-                          [&](const Span& span, std::size_t sample, std::size_t to) {
-                            T* out = output.data() + to;
-                            this->for_each_pixel(span, [&](std::size_t pixel) {
-                              const T* in = inputs[0]->data() + sample + pixel;
-                              for (std::size_t c = 0; c < this->g_.channels; ++c) out[c] += in[c];
-                            });
-                            const T factor = T(1) / static_cast<T>(span.count());
-                            for (std::size_t c = 0; c < this->g_.channels; ++c) out[c] *= factor;
-                          });
+    this->for_each_window(
+        context, inputs[0].values->shape()[0],
+        [&](std::vector<T>&, const Span& span, std::size_t sample, std::size_t to) {
+          T* out = output.data() + to;
+          this->for_each_pixel(span, [&](std::size_t pixel) {
+            const T* in = inputs[0].values->data() + sample + pixel;
+            for (std::size_t c = 0; c < this->g_.channels; ++c) out[c] += in[c];
+          });
+          const T factor = T(1) / static_cast<T>(span.count());
+          for (std::size_t c = 0; c < this->g_.channels; ++c) out[c] *= factor;
+        });
   }
 
-  void backward(const LayerContext<T>& context, const std::vector<const Array<T>*>& inputs,
-                const Array<T>&, const Array<T>& output_gradient,
-                const std::vector<Array<T>*>& input_gradients) override {
-    if (input_gradients[0] == nullptr) return;
-    this->for_each_window(context, inputs[0]->shape()[0],
-                          [&](const Span& span, std::size_t sample, std::size_t from) {
-                            const T factor = T(1) / static_cast<T>(span.count());
-                            const T* gradient = output_gradient.data() + from;
-                            this->for_each_pixel(span, [&](std::size_t pixel) {
-                              T* to = input_gradients[0]->data() + sample + pixel;
-                              for (std::size_t c = 0; c < this->g_.channels; ++c)
-                                to[c] += gradient[c] * factor;
-                            });
-                          });
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+                const Array<T>&, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    zero_unless_added(context, input_gradients[0]);
+    this->for_each_window(
+        context, inputs[0].values->shape()[0],
+        [&](std::vector<T>&, const Span& span, std::size_t sample, std::size_t from) {
+          const T factor = T(1) / static_cast<T>(span.count());
+          const T* gradient = output_gradient.values->data() + from;
+          this->for_each_pixel(span, [&](std::size_t pixel) {
+            T* to = input_gradients[0].values->data() + sample + pixel;
+            for (std::size_t c = 0; c < this->g_.channels; ++c) to[c] += gradient[c] * factor;
+          });
+        });
   }
 };
 

@@ -1,0 +1,75 @@
+#include "native/training/layers/dropout.h"
+
+#include <cmath>
+
+#include "native/training/layers/channel_map.h"
+
+namespace visavis {
+namespace {
+
+/// SplitMix64 (Steele et al. 2014): well mixed bits of the element's number.
+std::uint64_t mix(std::uint64_t value) {
+  value += 0x9E3779B97F4A7C15U;
+  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
+  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
+  return value ^ (value >> 31U);
+}
+
+template <class T>
+class DropoutLayer final : public TrainableLayer<T> {
+ public:
+  explicit DropoutLayer(const Dropout& spec)
+      : kept_below_(std::ldexp(1.0 - static_cast<double>(spec.rate), 32)),
+        factor_(static_cast<T>(1.0 / (1.0 - static_cast<double>(spec.rate)))) {}
+
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    output.resize(inputs[0].values->shape());
+    is_dropping_ = context.is_training && context.random != nullptr;
+    if (is_dropping_) seed_ = (*context.random)();
+    const T* x = inputs[0].values->data();
+    T* y = output.data();
+    for_each(context, output.size(), [=](std::size_t i, T factor) { y[i] = x[i] * factor; });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    if (input_gradients[0].values == nullptr) return;
+    const T* g = output_gradient.values->data();
+    T* to = input_gradients[0].values->data();
+    const bool adds = input_gradients[0].adds;
+    for_each(context, output.size(), [=](std::size_t i, T factor) {
+      to[i] = adds ? to[i] + g[i] * factor : g[i] * factor;
+    });
+  }
+
+ private:
+  /// body(element, what it is multiplied by)
+  template <class Body>
+  void for_each(const LayerContext<T>& context, std::size_t count, const Body& body) const {
+    context.threads.parallel_for(count, [&](int, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) body(i, is_dropping_ ? factor_of(i) : T(1));
+    });
+  }
+  [[nodiscard]] T factor_of(std::size_t i) const {
+    return static_cast<double>(mix(seed_ + i) >> 32U) < kept_below_ ? factor_ : T(0);
+  }
+
+  double kept_below_;  // Of 2^32.
+  T factor_;
+  bool is_dropping_ = false;
+  std::uint64_t seed_ = 0;  // Of the last forward's mask.
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const Dropout& spec) {
+  return std::make_unique<DropoutLayer<T>>(spec);
+}
+
+template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const Dropout&);
+template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const Dropout&);
+
+}  // namespace visavis
