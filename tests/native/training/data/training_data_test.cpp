@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "native/training/loss.h"
 #include "training_fixture.h"
@@ -64,7 +66,7 @@ TEST_F(TrainingDataTest, RefusesASourceGivenTwice) {
 
 TEST_F(TrainingDataTest, RefusesAWeightThatIsNotAboveZero) {
   images_.write("one/Ada", 1);
-  for (const double weight : {0.0, -1.0, 1e400, std::nan("")}) {
+  for (const double weight : {0.0, -1.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
     EXPECT_THAT(error_of([&] {
                   list_training_data({{place("one"), weight}});
                 }),
