@@ -167,7 +167,11 @@ std::unique_ptr<CacheFile> CacheFile::open(const fs::path& path) {
 CacheFile::CacheFile(int descriptor, fs::path path)
     : descriptor_(descriptor), path_(std::move(path)) {}
 
-CacheFile::~CacheFile() { ::close(descriptor_); }
+CacheFile::~CacheFile() {
+  // By hand: a mapping, which outlives the descriptor, would keep the lock with it.
+  ::flock(descriptor_, LOCK_UN);
+  ::close(descriptor_);
+}
 
 void CacheFile::load() {
   const std::uint64_t size = size_of(descriptor_, path_);

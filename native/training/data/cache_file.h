@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 
 #include "native/training/data/content_hash.h"
 
@@ -20,7 +21,9 @@ struct CacheKey {
   ContentHash content;
   std::uint64_t preparation = 0;
 
-  friend auto operator<=>(const CacheKey&, const CacheKey&) = default;
+  friend bool operator<(const CacheKey& a, const CacheKey& b) {
+    return std::tie(a.content, a.preparation) < std::tie(b.content, b.preparation);
+  }
 };
 
 /// What a record says of its payload: RGB8 pixels of an image, or why there is none.

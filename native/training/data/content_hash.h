@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace visavis {
 
@@ -13,8 +14,9 @@ struct ContentHash {
   std::uint64_t fnv = 0;
   std::uint64_t crc_and_length = 0;
 
-  friend bool operator==(const ContentHash&, const ContentHash&) = default;
-  friend auto operator<=>(const ContentHash&, const ContentHash&) = default;
+  friend bool operator<(const ContentHash& a, const ContentHash& b) {
+    return std::tie(a.fnv, a.crc_and_length) < std::tie(b.fnv, b.crc_and_length);
+  }
 };
 
 ContentHash content_hash(std::span<const std::uint8_t> bytes);
