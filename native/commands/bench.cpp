@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "core/architectures.h"
 #include "core/error.h"
 #include "core/runtime.h"
 #include "core/verifier.h"
 #include "native/atomic_file.h"
 #include "native/bench_photo.h"
 #include "native/bench_timer.h"
+#include "native/commands/bench_training_output.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/image_file.h"
@@ -31,6 +33,8 @@ struct BenchOptions {
   int threads = 1;
   int repeat = 20;
   bool json = false;
+  TrainingBenchOptions training;  ///< With an architecture: time training instead.
+  bool with_layers = false;
 };
 
 struct StageTiming {
@@ -182,7 +186,22 @@ void print_text(const std::vector<StageTiming>& stages, const std::vector<Networ
   }
 }
 
+/// The peak is that of whichever matrix product is faster here, XNNPACK's or the trainer's.
+int run_training_bench(const BenchOptions& options) {
+  TrainingBenchOptions training = options.training;
+  training.threads = options.threads;
+  const TrainingBenchResult result = bench_training(training);
+  const double peak = std::max(result.product_flops, time_gemm(options).best_gflops() * 1e9);
+  if (options.json) {
+    print_training_json(result, peak);
+  } else {
+    print_training_text(result, peak, options.with_layers);
+  }
+  return kExitDone;
+}
+
 int run_bench(const BenchOptions& options) {
+  if (!options.training.architecture.empty()) return run_training_bench(options);
   const FaceModels models = load_face_models(options.models);
   const std::vector<StageTiming> stages = time_stages(models, options);
   const std::vector<NetworkTiming> networks = time_networks(models, options);
@@ -190,12 +209,38 @@ int run_bench(const BenchOptions& options) {
   return kExitDone;
 }
 
+void add_training_options(CLI::App& command, BenchOptions& options) {
+  TrainingBenchOptions& training = options.training;
+  const std::string group = "Training";
+  CLI::Option* train =
+      command
+          .add_option("--train", training.architecture,
+                      "Time training steps of this architecture on random images instead")
+          ->check(CLI::IsMember(architecture_names()))
+          ->group(group);
+  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
+    return command.add_option(name, value, help)->needs(train)->group(group);
+  };
+  add("--batch", training.batch, "Images per step, 4 a person (default 64)")
+      ->check(CLI::Range(2, 100'000));
+  add("--size", training.side, "Pixels a side (default 112; siamese: 105)")
+      ->check(CLI::Range(16, 4096));
+  add("--channels", training.channels, "1 or 3 (default 3; siamese: 1)")
+      ->check(CLI::IsMember({1, 3}));
+  add("--width", training.width_factor, "Width factor of mobilefacenet (default 1)");
+  add("--steps", training.steps, "Timed steps (default 10)")->check(CLI::Range(1, 100'000));
+  add("--loss", training.loss, "As `visavis train` takes it (default " + training.loss + ")");
+  command.add_flag("--layers", options.with_layers, "List every layer's time")
+      ->needs(train)
+      ->group(group);
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = app.add_subcommand(
-      "bench", "Time every stage of a comparison and every network on this machine");
+      "bench", "Time every stage of a comparison and every network on this machine, or training");
   add_model_options(*command, options->models);
   command->add_option("--photo", options->photo,
                       "Photo with a face (default: a generated 2-megapixel picture without one)");
@@ -205,6 +250,7 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("--repeat", options->repeat, "Runs per figure (default 20)")
       ->check(CLI::Range(1, 100'000));
   command->add_flag("--json", options->json, "Print one JSON object");
+  add_training_options(*command, *options);
   command->callback([options, &exit_code] { exit_code = run_bench(*options); });
 }
 

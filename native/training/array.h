@@ -1,10 +1,12 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
 #include "core/tensor.h"
+#include "native/training/array_allocator.h"
 
 namespace visavis {
 
@@ -34,7 +36,7 @@ class Array {
 
  private:
   Shape shape_;
-  std::vector<T, Eigen::aligned_allocator<T>> values_;
+  std::vector<T, ArrayAllocator<T>> values_;
 };
 
 }  // namespace visavis

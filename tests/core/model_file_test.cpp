@@ -49,7 +49,6 @@ Model every_kind_of_layer() {
   value = add_layer(spec, "reshape", Reshape{{8, 7}}, {value});
   value = add_layer(spec, "flat", Flatten{}, {value});
   value = add_layer(spec, "join", Concatenate{0}, {value, mean});
-  value = add_layer(spec, "dropout", Dropout{0.25F}, {value});
   value = add_layer(spec, "dense", FullyConnected{5}, {value});
   spec.outputs = {add_layer(spec, "unit", L2Normalize{}, {value}), relu};
   model.parameters = random.parameters(spec);
@@ -104,6 +103,16 @@ TEST(Crc32, HasItsCheckValue) {
   const std::string digits = "123456789";
   EXPECT_EQ(crc32(Bytes(digits.begin(), digits.end())), 0xCBF43926U);
   EXPECT_EQ(crc32({}), 0U);
+}
+
+/// Not among every_kind_of_layer, which the files of old versions hold.
+TEST(ModelFile, KeepsDropout) {
+  Model model = every_kind_of_layer();
+  NetworkSpec& spec = model.network;
+  spec.outputs = {add_layer(spec, "dropout", Dropout{0.25F}, {spec.outputs[0]})};
+  const Model loaded = load_model(saved(model), "m");
+  EXPECT_EQ(std::get<Dropout>(loaded.network.layers.back().kind).rate, 0.25F);
+  EXPECT_EQ(saved(loaded), saved(model));
 }
 
 TEST(ModelFile, KeepsEverything) {
