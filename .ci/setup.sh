@@ -21,6 +21,7 @@ packages=(
   libcli11-dev nlohmann-json3-dev libfmt-dev libarchive-dev zlib1g-dev          # native
   libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev # photos
   libonnx-dev libprotobuf-dev protobuf-compiler          # visavis import onnx
+  libopenmpi-dev openmpi-bin                             # training on several machines
   googletest                                             # configured with everything else
 )
 test_packages=(
