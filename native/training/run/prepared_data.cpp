@@ -42,6 +42,18 @@ void report_problems(const ImageCache& cache, const std::filesystem::path& folde
   }
 }
 
+void report_split(const IdentitySplit& split) {
+  const std::size_t single =
+      split.training_identities_with_one_photo + split.held_out_identities_with_one_photo;
+  std::cerr << fmt::format("{} photos of {} people to learn from, {} of {} held out{}\n",
+                           split.training.size(), split.training_identities,
+                           split.validation.size(), split.validation_identities,
+                           single == 0 ? ""
+                                       : fmt::format("; {} people have one photo only, of no use "
+                                                     "to pairs, trios and validation",
+                                                     single));
+}
+
 }  // namespace
 
 PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
@@ -65,6 +77,7 @@ PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
   }
   prepared.split =
       split_by_identity(prepared.data, prepared.cache, options.validation_share, options.seed);
+  if (ranks.rank() == 0) report_split(prepared.split);
   return prepared;
 }
 

@@ -48,9 +48,10 @@ class DataParallel : public testing::TestWithParam<DataParallelCase> {
 
 /// What differs is the order of float additions over rows. Each line's vector (loss and gradient
 /// norm of a step, a parameter's values after five) may differ by this share of its own norm, or by
-/// this much: the bias before a normalisation has no gradient but what rounding leaves.
+/// this much: the bias before a normalisation has no gradient but what rounding leaves. Measured:
+/// up to 4e-5, on the stem's shift, whose own gradient nearly cancels.
 TEST_P(DataParallel, EqualsOneRankWithTheWholeBatch) {
-  constexpr double kTolerance = 1e-5;
+  constexpr double kTolerance = 1e-4;
   const RanksResult one = run_ranks(0, "train", GetParam().loss);
   const RanksResult many = run_ranks(GetParam().ranks, "train", GetParam().loss);
   ASSERT_EQ(one.exit_code, 0) << one.output;
