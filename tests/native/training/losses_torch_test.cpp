@@ -59,7 +59,8 @@ Json case_of(const TorchCase& torch_case, const LossBatch& batch) {
 Json results_of_torch(const std::string& python, const Json& cases) {
   namespace fs = std::filesystem;
   const fs::path folder = testing::TempDir();
-  const fs::path script = fs::path(__FILE__).parent_path() / "losses_with_torch.py";
+  // CTest runs the tests in the project's folder.
+  const fs::path script = "tests/native/training/losses_with_torch.py";
   const fs::path in = folder / "visavis_losses_cases.json";
   const fs::path out = folder / "visavis_losses_results.json";
   std::ofstream(in) << cases;
