@@ -19,7 +19,6 @@ constexpr EnvelopeFormat kFormat = {{'V', 'I', 'S', 'A', 'V', 'I', 'S', 'C'},
                                     "visavis checkpoint",
                                     "; resume from another copy, or start the run anew"};
 /// What is read into memory at most: five copies of 800 million parameters.
-constexpr std::size_t kMaxBytes = std::size_t{16} << 30U;
 
 using OutputArchive = cereal::PortableBinaryOutputArchive;
 using InputArchive = cereal::PortableBinaryInputArchive;
@@ -102,7 +101,7 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& file) {
-  const std::vector<std::uint8_t> bytes = read_file(file, kMaxBytes);
+  const std::vector<std::uint8_t> bytes = read_file(file, kMaxCheckpointBytes);
   const auto payload = open_envelope(kFormat, bytes, file.string());
   try {
     return load_payload(payload);

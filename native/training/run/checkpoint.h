@@ -13,6 +13,9 @@ namespace visavis {
 /// Version of the checkpoints this build writes; it reads these and all older ones.
 inline constexpr std::uint32_t kCheckpointFormatVersion = 1;
 
+/// Larger files are refused unread.
+inline constexpr std::size_t kMaxCheckpointBytes = std::size_t{16} << 30U;
+
 /// Everything a run needs to go on as if it had never stopped.
 struct Checkpoint {
   /// What must not change between the runs (architecture, loss, batch, seed, data fingerprint..),

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -11,11 +10,9 @@
 
 #include "core/error.h"
 #include "native/interrupt.h"
-#include "native/model_files.h"
 #include "native/progress.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/data/batch_loader.h"
-#include "native/training/losses/make_loss.h"
 #include "native/training/optimization/schedule.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/collapse_detector.h"
@@ -23,6 +20,7 @@
 #include "native/training/run/learner.h"
 #include "native/training/run/model_keeper.h"
 #include "native/training/run/prepared_data.h"
+#include "native/training/run/run_setup.h"
 #include "native/training/run/running_mean.h"
 #include "native/training/run/training_log.h"
 #include "native/training/run/training_report.h"
@@ -34,46 +32,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kStepsPerLogRow = 20;
-constexpr const char* kCheckpointFile = "checkpoint";
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const PreparedData& data) {
-  const LossNeeds needs = loss_needs(options.loss);
-  if (needs.episodes) {
-    return make_episode_sampler(data.data, data.split, options.episode, options.seed);
-  }
-  if (needs.people_photos) {
-    return make_people_sampler(data.data, data.split, options.people, options.photos, options.seed);
-  }
-  return make_shuffled_sampler(data.data, data.split, options.batch, options.seed);
-}
-
-LearningRateSchedule make_schedule(const TrainOptions& options, std::uint64_t steps_per_epoch) {
-  LearningRateSchedule schedule;
-  const double otherwise = options.optimizer.kind == OptimizerKind::kSgd ? 0.1 : 0.002;
-  schedule.peak = options.learning_rate > 0 ? options.learning_rate : otherwise;
-  const auto in_steps = [&](double epochs) {
-    return static_cast<std::uint64_t>(std::llround(epochs * static_cast<double>(steps_per_epoch)));
-  };
-  schedule.total_steps =
-      options.steps > 0 ? options.steps : std::max<std::uint64_t>(1, in_steps(options.epochs));
-  schedule.warmup_steps = std::min(in_steps(options.warmup_epochs), schedule.total_steps / 2);
-  return schedule;
-}
-
-/// Whether the other run's class weights stand for the same people: same photos, parted alike.
-bool has_same_people(const Checkpoint& checkpoint,
-                     const std::vector<std::pair<std::string, std::string>>& settings) {
-  const auto differ = [&](const std::pair<std::string, std::string>& setting) {
-    const std::string& name = setting.first;
-    if (name != "data fingerprint" && name != "seed" && name != "held out") return false;
-    return std::find(checkpoint.settings.begin(), checkpoint.settings.end(), setting) ==
-           checkpoint.settings.end();
-  };
-  return std::none_of(settings.begin(), settings.end(), differ);
 }
 
 /// One training run, from wherever its checkpoint left off to the model file.
@@ -85,7 +46,7 @@ class Run {
  private:
   [[nodiscard]] bool leads() const { return ranks_.rank() == 0; }
   [[nodiscard]] std::filesystem::path checkpoint_file() const {
-    return options_.run / "checkpoint";
+    return checkpoint_of(options_.run);
   }
   [[nodiscard]] double epoch() const {
     return static_cast<double>(step_) / static_cast<double>(sampler_->steps_per_epoch());
@@ -124,17 +85,6 @@ class Run {
   Clock::time_point saved_ = Clock::now();
 };
 
-std::size_t teacher_dimensions(const std::optional<Model>& teacher) {
-  if (!teacher) return 0;
-  const std::vector<Shape> shapes = infer_shapes(teacher->network);
-  return element_count(shapes[static_cast<std::size_t>(teacher->network.outputs.front())]);
-}
-
-std::optional<Model> read_teacher(const TrainOptions& options) {
-  if (options.teacher.empty()) return std::nullopt;
-  return read_model(options.teacher);
-}
-
 Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
     : options_(options),
       ranks_(ranks),
@@ -152,13 +102,13 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
 void Run::restore() {
   std::string history;
   if (options_.resumes) {
-    const Checkpoint checkpoint = load_checkpoint(checkpoint_file());
+    const Checkpoint checkpoint = read_on_all_ranks(checkpoint_file(), ranks_);
     check_same_settings(checkpoint, settings_, checkpoint_file().string());
     learner_.restore_from(checkpoint);
     restore_own(checkpoint);
     history = checkpoint.history;
   } else if (!options_.init.empty()) {
-    const Checkpoint checkpoint = load_checkpoint(options_.init);
+    const Checkpoint checkpoint = read_on_all_ranks(options_.init, ranks_);
     const std::vector<std::string> left =
         learner_.start_from(checkpoint, has_same_people(checkpoint, settings_));
     if (leads() && !left.empty()) {
@@ -319,24 +269,6 @@ void Run::finish() {
   TrainingReport report{model.name, model.record, log_->rows(), std::move(result),
                         data_.data.identities};
   write_training_report(options_.run / "report.html", report);
-}
-
-/// Hours of training must not be lost to a forgotten --resume.
-void open_run_folder(const TrainOptions& options) {
-  const bool holds_run = std::filesystem::exists(options.run / kCheckpointFile);
-  if (holds_run && !options.resumes && !options.overwrites) {
-    throw Error(ErrorCode::kInvalidArgument,
-                options.run.string() +
-                    " holds another run; go on with it (--resume), start afresh "
-                    "(--overwrite) or name another folder (--run)");
-  }
-  if (!holds_run && options.resumes) {
-    throw Error(ErrorCode::kInvalidArgument,
-                options.run.string() + " holds no checkpoint; leave --resume out to start");
-  }
-  std::error_code failed;
-  std::filesystem::create_directories(options.run, failed);
-  if (failed) throw Error(ErrorCode::kIo, options.run.string() + ": " + failed.message());
 }
 
 }  // namespace

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "native/commands/commands.h"
+#include "native/training/run/training_log.h"
 #include "tests/native/command_fixture.h"
+#include "tests/native/training/distributed/run_ranks.h"
 
 namespace visavis {
 namespace {
@@ -168,6 +170,29 @@ TEST_F(TrainCommandTest, ANetworkThatLearnsBeatsAnUntrainedOne) {
     if (key == "best on people held out") eer = std::strtod(value.c_str() + 4, nullptr);
   }
   EXPECT_LT(eer, 0.2) << log;
+}
+
+TEST_F(TrainCommandTest, TwoRanksFollowTheLossCurveOfOne) {
+  if (!has_mpirun()) GTEST_SKIP() << "mpirun is not installed (Debian: openmpi-bin)";
+  ASSERT_EQ(train("one.visavis", {"--threads", "1"}).exit_code, kExitDone);
+  std::string command = mpirun(2) + "'" + built_program("visavis") + "'";
+  for (const std::string& word : arguments("two.visavis", {"--threads", "1"})) {
+    command += " '" + word + "'";
+  }
+  const RanksResult two = run_in_shell(command);
+  ASSERT_EQ(two.exit_code, kExitDone) << two.output;
+  const auto rows_of = [&](const std::string& run) {
+    return parse_training_csv(read_text_file(path(run) + "/log.csv"));
+  };
+  const std::vector<LogRow> expected = rows_of("one.visavis.run");
+  const std::vector<LogRow> actual = rows_of("two.visavis.run");
+  ASSERT_EQ(expected.size(), actual.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (expected[i].figures.count("loss") == 0) continue;
+    // Sums over rows in another order; 40 steps of that grow to about 1e-5 of the loss.
+    const double loss = expected[i].figures.at("loss");
+    EXPECT_NEAR(actual[i].figures.at("loss"), loss, 1e-3 * loss) << "step " << expected[i].step;
+  }
 }
 
 TEST_F(TrainCommandTest, RefusesACheckpointOfAnotherArchitectureNamingBoth) {

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/model.h"
+#include "native/training/data/batch_sampler.h"
+#include "native/training/distributed/communicator.h"
+#include "native/training/optimization/schedule.h"
+#include "native/training/run/checkpoint.h"
+#include "native/training/run/prepared_data.h"
+#include "native/training/run/train_options.h"
+
+namespace visavis {
+
+/// The checkpoint of a run's folder.
+std::filesystem::path checkpoint_of(const std::filesystem::path& run);
+
+/// Makes the run's folder. Throws kInvalidArgument where it holds another run and neither --resume
+/// nor --overwrite was asked for (hours of training must not be lost to a forgotten option), or
+/// --resume finds no checkpoint; kIo where it cannot be made.
+void open_run_folder(const TrainOptions& options);
+
+/// The sampler that the loss asks for. Throws as the samplers do.
+std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const PreparedData& data);
+
+LearningRateSchedule make_schedule(const TrainOptions& options, std::size_t steps_per_epoch);
+
+/// Nothing without a teacher. Throws as read_model does.
+std::optional<Model> read_teacher(const TrainOptions& options);
+
+/// Length of the teacher's embeddings; 0 without one.
+std::size_t teacher_dimensions(const std::optional<Model>& teacher);
+
+/// Rank 0's file, on every rank: machines need not share a disk. Throws as load_checkpoint does.
+Checkpoint read_on_all_ranks(const std::filesystem::path& file, Communicator& ranks);
+
+/// Whether the other run's class weights stand for the same people: same photos, parted alike.
+bool has_same_people(const Checkpoint& checkpoint,
+                     const std::vector<std::pair<std::string, std::string>>& settings);
+
+}  // namespace visavis
