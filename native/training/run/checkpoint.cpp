@@ -101,12 +101,15 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& file) {
-  const std::vector<std::uint8_t> bytes = read_file(file, kMaxCheckpointBytes);
-  const auto payload = open_envelope(kFormat, bytes, file.string());
+  return read_checkpoint(read_file(file, kMaxCheckpointBytes), file.string());
+}
+
+Checkpoint read_checkpoint(std::span<const std::uint8_t> bytes, const std::string& source) {
+  const auto payload = open_envelope(kFormat, bytes, source);
   try {
     return load_payload(payload);
   } catch (const std::exception& problem) {
-    throw_damaged(kFormat, problem, file.string());
+    throw_damaged(kFormat, problem, source);
   }
 }
 

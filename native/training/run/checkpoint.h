@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,9 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
 /// Throws kIo, kModelForeign, kModelTruncated, kModelCorrupt, kModelVersion; sizes are checked
 /// before memory is allocated.
 Checkpoint load_checkpoint(const std::filesystem::path& file);
+
+/// The same from a file's bytes; `source` names it in messages.
+Checkpoint read_checkpoint(std::span<const std::uint8_t> bytes, const std::string& source);
 
 /// Throws kModelMismatch, naming the first setting that differs with both values and what to do.
 void check_same_settings(const Checkpoint& checkpoint,
