@@ -87,7 +87,8 @@ def flat(x):
 
 
 def batch_hard_triplet(embeddings, labels, margin):
-    """Hermans et al. 2017: each anchor with its farthest positive and its nearest negative."""
+    """Hermans et al. 2017: each anchor with its farthest positive and its nearest negative; margin "soft"
+    takes softplus for the hinge."""
     with torch.no_grad():
         distances = torch.cdist(embeddings, embeddings, compute_mode="donot_use_mm_for_euclid_dist")
         same = labels[:, None] == labels[None]
@@ -95,7 +96,8 @@ def batch_hard_triplet(embeddings, labels, margin):
         negatives = distances.masked_fill(same, float("inf")).argmin(1)
     to_positive = (embeddings - embeddings[positives]).norm(dim=1)
     to_negative = (embeddings - embeddings[negatives]).norm(dim=1)
-    return F.relu(to_positive - to_negative + margin).mean()
+    gaps = to_positive - to_negative
+    return (F.softplus(gaps) if margin == "soft" else F.relu(gaps + margin)).mean()
 
 
 def sgd(parameters, learning_rate, decay):

@@ -119,8 +119,11 @@ void fill_both(Array<double>& wide, Array<float>& narrow, std::mt19937_64& rando
 
 /// The kernels in float against the same in double. Rounding (2^-24 a step, tens of layers,
 /// enlarged by batch normalisation over few values) leaves 1e-3 of a parameter's largest gradient,
-/// where a wrong term would be of its own size. What a normalisation further on cancels is zero but
-/// for rounding: hence no less than 1e-3 of 1% of the network's largest.
+/// where a wrong term would be of its own size. No less than 1e-3 of 1e-3 of the network's largest:
+/// some of mobilefacenet's gradients are zero in theory, since a later normalisation undoes the
+/// parameter, and float has only its rounding there (3e-7 of the largest). In double these are
+/// 1e-16 of the largest (shifts before a 1x1 convolution) and 1e-5 (scales before PReLU and a
+/// depthwise convolution: undone but for epsilon).
 TEST(TrainableNetwork, FloatGradientsFollowDouble) {
   for (const std::string& name : architecture_names()) {
     ArchitectureOptions options;
@@ -149,7 +152,7 @@ TEST(TrainableNetwork, FloatGradientsFollowDouble) {
       for (std::size_t i = 0; i < error.size(); ++i) {
         error[i] -= static_cast<double>(narrow.parameters()[p]->gradient[i]);
       }
-      EXPECT_LT(largest_of(error), 1e-3 * std::max(largest_of(expected), 0.01 * largest))
+      EXPECT_LT(largest_of(error), 1e-3 * std::max(largest_of(expected), 1e-3 * largest))
           << name << ", " << wide.parameters()[p]->name;
     }
   }
