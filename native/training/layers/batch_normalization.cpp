@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "native/training/layers/channel_map.h"
 
@@ -16,7 +17,7 @@ constexpr double kMomentum = 0.1;
 template <std::size_t kVectors, class V, class T>
 inline void add_moments(const T* x, std::size_t rows, std::size_t channels, std::size_t c,
                         const T* shift, T* sums) {
-  constexpr std::size_t kStep = sizeof(V) / sizeof(T);
+  constexpr std::size_t kStep = std::is_same_v<V, T> ? 1 : kLanes<T>;
   V first[kVectors];
   V second[kVectors];
   V around[kVectors];

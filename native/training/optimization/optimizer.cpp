@@ -176,8 +176,8 @@ class AdamW : public BlockwiseOptimizer {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Parameters parameters,
-                                          ThreadPool& threads) {
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
+                                          const Parameters& parameters, ThreadPool& threads) {
   check_parameters(parameters);
   check_range("weight decay", options.weight_decay, 0, std::numeric_limits<double>::infinity());
   switch (options.kind) {

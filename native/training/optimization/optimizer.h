@@ -40,7 +40,7 @@ class Optimizer {
 /// SGD: Sutskever et al. 2013, Nesterov's momentum in PyTorch's form, weight decay added to the
 /// gradient. AdamW: Loshchilov and Hutter 2019, decoupled decay. Keeps the pointers.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
-                                          std::vector<TrainableParameter<float>*> parameters,
+                                          const std::vector<TrainableParameter<float>*>& parameters,
                                           ThreadPool& threads);
 
 /// L2 norm over all gradients of trained parameters, in double, the same whatever the threads.

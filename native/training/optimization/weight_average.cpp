@@ -89,7 +89,8 @@ void WeightAverage::swap() {
 TrainingState WeightAverage::state() const {
   Array<float> updates({2});
   updates[0] = static_cast<float>(updates_ % kFloatCounts);
-  updates[1] = static_cast<float>(updates_ / kFloatCounts);
+  const std::uint64_t multiples = updates_ / kFloatCounts;
+  updates[1] = static_cast<float>(multiples);
   return copy_state(named(parameters_, averages_, is_swapped_, updates));
 }
 
