@@ -53,7 +53,7 @@ struct TrainingLog::Impl {
   EventFile events;
 };
 
-TrainingLog::TrainingLog(fs::path folder, const std::string& history)
+TrainingLog::TrainingLog(const fs::path& folder, const std::string& history)
     : impl_(std::make_unique<Impl>(folder, history)) {}
 
 TrainingLog::~TrainingLog() = default;

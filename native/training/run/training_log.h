@@ -26,7 +26,7 @@ class TrainingLog {
   /// `history` is what csv() gave when a checkpoint was written, or empty for a new run: rows after
   /// it, of a run that was killed, are dropped from the files. Makes the folder. Throws kIo;
   /// kModelCorrupt as parse_training_csv.
-  TrainingLog(std::filesystem::path folder, const std::string& history);
+  TrainingLog(const std::filesystem::path& folder, const std::string& history);
   ~TrainingLog();
   /// Appends and flushes. Figures that are not finite are written as such ("nan"). Names of figures
   /// have no commas, quotes or control characters and are not "step", "epoch" or "seconds": throws
