@@ -46,6 +46,10 @@ void sample_anywhere(const Image& image, double x, double y, Border border, floa
 
 /// Narrows [begin, end) to the whole numbers t for which low <= slope t + offset <= high.
 void narrow(double slope, double offset, double low, double high, double& begin, double& end) {
+  if (low > high) {  // An image too small to have an inside.
+    end = begin;
+    return;
+  }
   if (std::abs(slope) < 1e-12) {
     if (offset < low || offset > high) end = begin;
     return;
