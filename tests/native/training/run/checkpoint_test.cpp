@@ -86,6 +86,7 @@ TEST_F(CheckpointFile, KeepsEverythingBitForBit) {
   for (const auto& [name, array] : expected.arrays) {
     ASSERT_TRUE(actual.arrays.contains(name)) << name;
     EXPECT_EQ(actual.arrays.at(name).shape(), array.shape()) << name;
+    if (array.size() == 0) continue;  // memcmp wants a pointer even to nothing.
     EXPECT_EQ(std::memcmp(actual.arrays.at(name).data(), array.data(), 4 * array.size()), 0)
         << name;
   }
