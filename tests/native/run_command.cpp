@@ -4,11 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "temporary_folder.h"
 
@@ -55,10 +53,11 @@ CommandResult run_visavis(const std::vector<std::string>& arguments, const std::
 }
 
 CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
-                                     const std::string& models, int milliseconds, int signal) {
+                                     const std::string& models, const std::function<void()>& wait,
+                                     int signal) {
   const TemporaryFolder folder;
   const pid_t child = start_visavis(arguments, models, folder);
-  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  wait();
   ::kill(child, signal);
   return wait_for(child, folder);
 }

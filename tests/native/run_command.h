@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,9 @@ struct CommandResult {
 /// to `models`.
 CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models);
 
-/// The same, but `signal` is sent once the command has run for `milliseconds` (it may be done by
-/// then).
+/// The same, but `signal` is sent once `wait` has returned (the command may be done by then).
 CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
-                                     const std::string& models, int milliseconds, int signal);
+                                     const std::string& models, const std::function<void()>& wait,
+                                     int signal);
 
 }  // namespace visavis

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <random>
+#include <thread>
 #include <utility>
 
 #include "native/commands/commands.h"
@@ -133,9 +135,11 @@ TEST_F(TrainCommandTest, KilledAtRandomMomentsItResumesToTheVerySameFile) {
   std::vector<std::string> more{"--checkpoint-every", "0"};
   int kills = 0;
   for (int attempt = 0; attempt < 4; ++attempt) {
-    const int milliseconds = 50 + static_cast<int>(random() % 400);
+    const auto wait = [&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 400));
+    };
     const CommandResult killed = run_visavis_and_signal(
-        arguments("a.visavis", more), fake_models_folder().string(), milliseconds, SIGKILL);
+        arguments("a.visavis", more), fake_models_folder().string(), wait, SIGKILL);
     kills += killed.exit_code == -1 ? 1 : 0;
     if (std::filesystem::exists(path("a.visavis.run") + "/checkpoint")) {
       more = {"--checkpoint-every", "0", "--resume"};
@@ -152,8 +156,15 @@ TEST_F(TrainCommandTest, AnInterruptLeavesACheckpointThatResumesToTheSameFile) {
   const std::string uninterrupted = read_text_file(path("a.visavis"));
   std::filesystem::remove_all(path("a.visavis.run"));
   std::filesystem::remove(path("a.visavis"));
-  const CommandResult stopped = run_visavis_and_signal(arguments("a.visavis", {"--steps", "120"}),
-                                                       fake_models_folder().string(), 300, SIGTERM);
+  // Once the log is there the signal's handler is, too.
+  const auto wait = [&] {
+    for (int i = 0; i < 12'000 && !std::filesystem::exists(path("a.visavis.run") + "/log.csv");
+         ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  };
+  const CommandResult stopped = run_visavis_and_signal(
+      arguments("a.visavis", {"--steps", "120"}), fake_models_folder().string(), wait, SIGTERM);
   ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
   EXPECT_THAT(stopped.err, HasSubstr("--resume"));
   ASSERT_EQ(train("a.visavis", {"--steps", "120", "--resume"}).exit_code, kExitDone);
