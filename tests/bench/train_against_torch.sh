@@ -69,7 +69,7 @@ def read(arch, side):
         value, end = json.JSONDecoder().raw_decode(text)
         found.append(value)
         text = text[end:].lstrip()
-    return [statistics.median(r[key] for r in found) for key in ("images_per_second", "peak_rss_bytes")]
+    return [statistics.median(r[key] for r in found) for key in ("images_per_second", "peak_memory_bytes")]
 
 print(f"{'network':<14} {'images/s':>9} {'PyTorch':>9} {'times':>6}   {'peak MB':>8} {'PyTorch':>9} {'share':>6}")
 for arch in sys.argv[2:]:

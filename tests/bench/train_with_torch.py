@@ -3,7 +3,7 @@
 Usage: python3 train_with_torch.py NETWORK.json [--batch 64] [--threads 2] [--steps 8]
 NETWORK.json is what `network_json ARCH HEIGHT WIDTH CHANNELS` prints. Channels-last, batch-hard triplet loss,
 SGD with Nesterov momentum. Prints one JSON object: images_per_second (median of the steps after two to warm up),
-seconds_per_step of each, and peak_rss_bytes of the process.
+seconds_per_step of each, and peak_memory_bytes of the process.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def main():
     json.dump({
         "images_per_second": options.batch / statistics.median(seconds),
         "seconds_per_step": seconds,
-        "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "torch": torch.__version__,
     }, sys.stdout)
     print()

@@ -33,6 +33,7 @@ std::vector<std::size_t> choose_people(const std::vector<std::int32_t>& identity
   std::map<std::int32_t, std::vector<std::size_t>> by_identity;
   for (std::size_t i = 0; i < identity.size(); ++i) by_identity[identity[i]].push_back(i);
   std::vector<std::vector<std::size_t>> people;
+  people.reserve(by_identity.size());
   for (auto& [id, photos] : by_identity) people.push_back(std::move(photos));
   std::stable_sort(people.begin(), people.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
