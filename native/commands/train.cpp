@@ -86,6 +86,13 @@ void add_network_options(CLI::App& command, TrainArguments& arguments) {
                      "Checkpoint of another run to start from; a smaller input's will do");
   command.add_option("--teacher", arguments.options.teacher,
                      "Model to learn from, with --loss distill or relational");
+  const std::map<std::string, TeacherView> views{{"crop", TeacherView::kCrop},
+                                                 {"photo", TeacherView::kPhoto}};
+  command
+      .add_option("--teacher-sees", arguments.options.teacher_view,
+                  "crop: each crop, without what is laid over it (default); photo: each photo and "
+                  "its mirror image, once, kept beside --cache: much faster")
+      ->transform(CLI::CheckedTransformer(views));
 }
 
 void add_loss_options(CLI::App& command, TrainOptions& options) {

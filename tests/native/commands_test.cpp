@@ -249,5 +249,32 @@ TEST_F(CommandsTest, BenchTimesEveryStageAndNetwork) {
   EXPECT_TRUE(parsed["networks"].contains("fake-landmarks"));
 }
 
+TEST_F(CommandsTest, BenchTimesTrainingByPhaseAndLayer) {
+  const CommandResult result =
+      run({"bench", "--train", "conv4", "--size", "32", "--batch", "8", "--steps", "2", "--json"});
+  ASSERT_EQ(result.exit_code, kExitDone) << result.err;
+  const json parsed = json::parse(result.out);
+  EXPECT_EQ(parsed["batch"], 8);
+  EXPECT_GT(parsed["images_per_second"], 0);
+  EXPECT_GT(parsed["peak_memory_bytes"], 1 << 20);
+  double layers = 0;
+  for (const json& layer : parsed["layers"]) {
+    layers += layer["forward_ms"].get<double>() + layer["backward_ms"].get<double>();
+  }
+  const double phases = parsed["forward_ms"].get<double>() + parsed["backward_ms"].get<double>();
+  EXPECT_GT(layers, 0);
+  EXPECT_LT(layers, 10 * phases) << "layers are timed per step, as phases are";
+  // Of a convolution's training arithmetic no more than the machine's own peak, with some room for
+  // the peak having been measured beside other work.
+  EXPECT_GT(parsed["share_of_gemm_peak"], 0);
+  EXPECT_LT(parsed["share_of_gemm_peak"], 3);
+}
+
+TEST_F(CommandsTest, BenchRefusesALossThatNeedsATeacher) {
+  const CommandResult result = run({"bench", "--train", "conv4", "--loss", "distill"});
+  EXPECT_EQ(result.exit_code, kExitBadInput);
+  EXPECT_THAT(result.err, HasSubstr("teacher"));
+}
+
 }  // namespace
 }  // namespace visavis

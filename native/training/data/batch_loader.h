@@ -8,6 +8,7 @@
 #include "core/model.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/data/batch_sampler.h"
+#include "native/training/data/teacher_labels.h"
 #include "native/training/loss.h"
 
 namespace visavis {
@@ -31,6 +32,8 @@ struct LoaderOptions {
   /// colours, occlusion, blur and noise laid over it where `teacher_sees_clean`.
   const Model* teacher = nullptr;
   bool teacher_sees_clean = true;
+  /// Instead of a teacher: what it said of whole photos.
+  const TeacherLabels* teacher_labels = nullptr;
   /// This rank's part of every global batch: rows [rank * n / ranks, (rank + 1) * n / ranks).
   std::size_t rank = 0;
   std::size_t ranks = 1;

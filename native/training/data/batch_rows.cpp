@@ -29,6 +29,9 @@ void check(const LoaderOptions& options) {
     refuse("rank " + std::to_string(options.rank) + " of " + std::to_string(options.ranks) +
            " ranks; ranks count from 0");
   }
+  if (options.teacher != nullptr && options.teacher_labels != nullptr) {
+    refuse("a teacher and a teacher's labels; give one of them");
+  }
 }
 
 /// Rows differ in seed, step or row: their draws have nothing in common.
@@ -62,7 +65,9 @@ void RowMaker::start(const std::vector<BatchItem>& items, std::size_t begin, std
     labels.labels.push_back(items[row].label);
     if (is_episode) labels.is_query.push_back(items[row].is_query);
   }
-  if (options_.teacher != nullptr) {
+  if (options_.teacher_labels != nullptr) {
+    labels.teacher.resize({rows, options_.teacher_labels->length()});
+  } else if (options_.teacher != nullptr) {
     labels.teacher.resize({rows, workers_.front().teacher->embedding_length()});
   }
 }
@@ -76,6 +81,11 @@ void RowMaker::make(std::size_t thread, const BatchItem& item, std::size_t globa
       planned_crop(prepared, plan, options_.width, options_.height, item.quarter_turns);
   write_row(crop, batch.images.data() + row * (batch.images.size() / batch.images.shape()[0]));
 
+  if (options_.teacher_labels != nullptr) {
+    const std::span<const float> label = options_.teacher_labels->of(item.photo);
+    std::copy(label.begin(), label.end(), batch.labels.teacher.data() + row * label.size());
+    return;
+  }
   Worker& worker = workers_[thread];
   if (worker.teacher == nullptr) return;
   const int width = worker.teacher->input_width(), height = worker.teacher->input_height();

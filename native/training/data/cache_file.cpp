@@ -67,7 +67,8 @@ std::uint32_t header_crc(const RecordHeader& header) {
 
 /// Whether what a sound header says of its payload makes sense: a crafted or foreign one may not.
 bool is_consistent(const RecordHeader& header) {
-  if (header.is_problem != 0) return header.payload_size <= 1U << 16U;
+  const bool is_image = header.width != 0 || header.height != 0;
+  if (header.is_problem != 0 || !is_image) return header.payload_size <= 1U << 16U;
   return header.width > 0 && header.height > 0 && header.width <= 1U << 14U &&
          header.height <= 1U << 14U &&
          std::uint64_t{header.width} * header.height * 3 == header.payload_size;

@@ -26,11 +26,12 @@ struct CacheKey {
   }
 };
 
-/// What a record says of its payload: RGB8 pixels of an image, or why there is none.
+/// What a record says of its payload: RGB8 pixels of an image, why there is none, or (of no width
+/// and height) what else is kept of a photo.
 struct CacheRecord {
   bool is_problem = false;  ///< The payload is the reason, as text.
   bool has_points = false;
-  std::uint32_t width = 0;
+  std::uint32_t width = 0;  ///< Payloads that are no image have at most 64 KiB.
   std::uint32_t height = 0;
   std::array<float, 10> points{};  ///< x y of the five points.
 };

@@ -5,15 +5,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <functional>
 #include <utility>
 
 #include "core/error.h"
-#include "native/interrupt.h"
-#include "native/progress.h"
 #include "native/training/data/cache_file.h"
 #include "native/training/data/content_hash.h"
 #include "native/training/data/duplicates.h"
+#include "native/training/data/for_each_photo.h"
 #include "native/training/data/photo_preparer.h"
 #include "native/training/thread_pool.h"
 
@@ -30,33 +28,6 @@ struct ImageCache::Impl {
 namespace {
 
 using Entry = CacheFile::Entry;
-using PhotoWorker = std::function<void(std::size_t index)>;
-
-/// Calls a worker of the thread's own with each of 0..count - 1, whichever thread is free; ends
-/// early when a stop is requested or a worker throws, which is rethrown.
-void for_each_photo(ThreadPool& pool, std::size_t count, const std::string& what,
-                    const std::function<PhotoWorker()>& make_worker) {
-  if (count == 0) return;
-  Progress progress(what, count, "photos");
-  std::atomic<std::size_t> next{0};
-  std::atomic<bool> has_failed{false};
-  const auto threads = static_cast<std::size_t>(pool.threads());
-  pool.parallel_for(std::min(threads, count), [&](int, std::size_t, std::size_t) {
-    try {
-      const PhotoWorker work = make_worker();
-      while (!stop_requested() && !has_failed) {
-        const std::size_t index = next++;
-        if (index >= count) return;
-        work(index);
-        progress.advance();
-      }
-    } catch (...) {
-      has_failed = true;
-      throw;
-    }
-  });
-}
-
 /// One run over the photos of a training.
 class Preparation {
  public:

@@ -12,8 +12,9 @@ namespace visavis {
 class CollapseDetector {
  public:
   /// Figures of one step. Returns a sentence for the user the first time the last 50 steps look
-  /// collapsed (mean positive and negative distances within 2% of each other, or 1e-3, and at least
-  /// 99% of the trios active), else nothing. Says so anew after a recovery.
+  /// collapsed, else nothing: at least 99% of the trios active, and mean positive and negative
+  /// distances within 2% of each other or 1e-3, or both small (at most 0.4 and 0.2). Says so anew
+  /// after a recovery.
   std::string see_step(const LossFigures& figures);
   /// `spread` is ValidationResult's: below 0.1 of at most 1, photos of different people lie
   /// together.

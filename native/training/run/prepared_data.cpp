@@ -27,6 +27,14 @@ PreparationOptions preparation_for(const TrainOptions& options) {
   return preparation;
 }
 
+/// Beside the cache, under the same name.
+TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prepared) {
+  std::filesystem::path file = options.cache;
+  file += ".teacher";
+  return label_with_teacher(read_model(options.teacher), prepared.cache,
+                            prepared.data.photos.size(), file, options.threads);
+}
+
 void report_problems(const ImageCache& cache, const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "problems.txt";
   const std::vector<PhotoProblem>& problems = cache.problems();
@@ -74,6 +82,12 @@ PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
     prepare();
   } else {
     report_problems(prepared.cache, options.run);
+  }
+  if (!options.teacher.empty() && options.teacher_view == TeacherView::kPhoto) {
+    // One rank after the other, so that ranks which share a disk find everything done.
+    if (ranks.rank() == 0) prepared.teacher_labels = label_photos(options, prepared);
+    if (ranks.any(stop_requested())) return prepared;
+    if (ranks.rank() != 0) prepared.teacher_labels = label_photos(options, prepared);
   }
   prepared.split =
       split_by_identity(prepared.data, prepared.cache, options.validation_share, options.seed);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "core/model.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/data/image_cache.h"
+#include "native/training/data/teacher_labels.h"
 #include "native/training/data/training_data.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/run/train_options.h"
@@ -14,6 +17,7 @@ struct PreparedData {
   TrainingData data;
   ImageCache cache;
   IdentitySplit split;
+  std::optional<TeacherLabels> teacher_labels;  ///< Where the teacher is shown whole photos.
   AlignmentTemplate template112;  ///< Faces only: where a 112-pixel input has the five points.
 };
 

@@ -33,6 +33,12 @@ std::string optimizer_in_words(const TrainOptions& options) {
                      options.gradient_clip, options.average);
 }
 
+std::string teacher_in_words(const TrainOptions& options) {
+  if (options.teacher.empty()) return "none";
+  return options.teacher.filename().string() +
+         (options.teacher_view == TeacherView::kPhoto ? ", of each photo once" : "");
+}
+
 std::string sources_in_words(const TrainOptions& options) {
   std::string words;
   for (const DataSource& source : options.sources) {
@@ -79,7 +85,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
       {"sources", sources_in_words(options)},
       {"data fingerprint", fingerprint},
       {"started from", options.init.empty() ? "random weights" : options.init.filename().string()},
-      {"teacher", options.teacher.empty() ? "none" : options.teacher.filename().string()},
+      {"teacher", teacher_in_words(options)},
       {"ranks", std::to_string(ranks)},
       {"threads", std::to_string(threads)},
   };

@@ -14,6 +14,12 @@
 
 namespace visavis {
 
+/// What a teacher is shown.
+enum class TeacherView {
+  kCrop,   ///< Each crop, as the student's but for what is laid over it.
+  kPhoto,  ///< Each photo once, unvaried: TeacherLabels.
+};
+
 /// Everything that `visavis train` can be told.
 struct TrainOptions {
   // What to learn from.
@@ -30,6 +36,7 @@ struct TrainOptions {
   ArchitectureOptions architecture_options;
   std::filesystem::path init;     ///< Checkpoint whose fitting parameters are the start.
   std::filesystem::path teacher;  ///< Model file; the loss must have a distillation term.
+  TeacherView teacher_view = TeacherView::kCrop;
 
   // How.
   std::string loss = "triplet";

@@ -135,7 +135,11 @@ void Run::start_loader() {
   loader.augmentation = parse_augmentation(options_.augmentation);
   loader.seed = options_.seed;
   loader.threads = options_.loader_threads;
-  loader.teacher = teacher_ ? &*teacher_ : nullptr;
+  if (data_.teacher_labels) {
+    loader.teacher_labels = &*data_.teacher_labels;
+  } else {
+    loader.teacher = teacher_ ? &*teacher_ : nullptr;
+  }
   loader.rank = ranks_.rank();
   loader.ranks = ranks_.ranks();
   loader_ = std::make_unique<BatchLoader>(data_.cache, *sampler_, loader, step_);

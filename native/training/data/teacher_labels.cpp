@@ -1,0 +1,90 @@
+#include "native/training/data/teacher_labels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include "core/embedder.h"
+#include "core/error.h"
+#include "native/training/augmentation/augmentation.h"
+#include "native/training/data/cache_file.h"
+#include "native/training/data/content_hash.h"
+#include "native/training/data/for_each_photo.h"
+
+namespace visavis {
+namespace {
+
+/// Raised whenever the same photo would be labelled otherwise.
+constexpr std::uint64_t kLabelVersion = 1;
+
+std::uint64_t label_key(const Model& teacher) {
+  FieldHasher hasher;
+  hasher.add("teacher's label");
+  hasher.add(kLabelVersion);
+  hasher.add(std::span(teacher.preprocessing.mean));
+  hasher.add(std::span(teacher.preprocessing.scale));
+  for (const auto& [name, values] : teacher.parameters) {
+    hasher.add(name);
+    hasher.add(std::span(values.data(), values.size()));
+  }
+  return hasher.value();
+}
+
+/// The unit mean of the crop's embedding and its mirror image's. Opposite ones have no mean
+/// direction; then the crop's own stands.
+Embedding label_of(Embedder& teacher, const PreparedImage& prepared) {
+  AugmentationPlan mirrored;
+  mirrored.is_flipped = true;
+  const int width = teacher.input_width(), height = teacher.input_height();
+  const std::vector<Embedding> both = teacher.embed_batch(
+      {plain_crop(prepared, width, height), planned_crop(prepared, mirrored, width, height)});
+  Embedding label = both[0];
+  double norm = 0;
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    label[i] += both[1][i];
+    norm += static_cast<double>(label[i]) * label[i];
+  }
+  if (norm < 1e-6) return both[0];
+  for (float& value : label) value = static_cast<float>(value / std::sqrt(norm));
+  return label;
+}
+
+std::span<const std::uint8_t> bytes_of(const Embedding& label) {
+  return {reinterpret_cast<const std::uint8_t*>(label.data()), label.size() * sizeof(float)};
+}
+
+}  // namespace
+
+TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, std::size_t photos,
+                                 const std::filesystem::path& file, int threads) {
+  TeacherLabels labels;
+  labels.length_ = Embedder(teacher).embedding_length();
+  labels.values_.assign(photos * labels.length_, 0.0F);
+  const std::unique_ptr<CacheFile> records = CacheFile::open(file);
+  if (records == nullptr) return labels;
+  const MappedFile known = records->map();
+  const std::uint64_t key = label_key(teacher);
+  ThreadPool pool(threads);
+  for_each_photo(pool, photos, "asking the teacher", [&] {
+    return [&, embedder = std::make_shared<Embedder>(teacher)](std::size_t photo) {
+      if (!cache.has(photo)) return;
+      const PreparedImage prepared = cache.read(photo);
+      const CacheKey photo_key{content_hash(prepared.image.pixels), key};
+      float* to = labels.values_.data() + photo * labels.length_;
+      const std::optional<CacheFile::Entry> entry = records->find(photo_key);
+      if (entry && entry->size == labels.length_ * sizeof(float)) {
+        std::memcpy(to, known.bytes().data() + entry->offset, entry->size);
+        return;
+      }
+      const Embedding label = label_of(*embedder, prepared);
+      records->append(photo_key, CacheRecord{}, bytes_of(label));
+      std::copy(label.begin(), label.end(), to);
+    };
+  });
+  records->sync();
+  return labels;
+}
+
+}  // namespace visavis
