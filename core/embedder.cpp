@@ -74,6 +74,19 @@ std::vector<Embedding> Embedder::embed_batch(const std::vector<FineImage>& crops
   return embeddings;
 }
 
+Embedding Embedder::embed_with_mirror(const FineImage& crop) {
+  constexpr float kLeastNorm = 1e-3F;
+  std::vector<Embedding> both = embed_batch({crop, mirrored(crop)});
+  float square = 0;
+  std::vector<float> sum(both[0].size());
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i] = both[0][i] + both[1][i];
+    square += sum[i] * sum[i];
+  }
+  if (square < kLeastNorm * kLeastNorm) return std::move(both[0]);
+  return unit_vector(sum.data(), sum.size());
+}
+
 int Embedder::input_width() const { return static_cast<int>(network_.spec().input[1]); }
 int Embedder::input_height() const { return static_cast<int>(network_.spec().input[0]); }
 

@@ -25,6 +25,9 @@ class Embedder {
   /// a non-finite or zero output.
   Embedding embed(const FineImage& crop);
   std::vector<Embedding> embed_batch(const std::vector<FineImage>& crops);
+  /// The unit mean of the crop's embedding and its mirror image's: a little more exact, at twice
+  /// the time. (Opposite embeddings have no mean direction; the crop's own stands for them.)
+  Embedding embed_with_mirror(const FineImage& crop);
 
   [[nodiscard]] int input_width() const;
   [[nodiscard]] int input_height() const;

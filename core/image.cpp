@@ -30,6 +30,17 @@ FineImage::FineImage(int image_width, int image_height)
 FineImage::FineImage(const Image& image)
     : width(image.width), height(image.height), pixels(image.pixels.begin(), image.pixels.end()) {}
 
+FineImage mirrored(const FineImage& image) {
+  FineImage result(image.width, image.height);
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      std::copy_n(image.pixel(image.width - 1 - x, y), 3,
+                  result.pixels.data() + (image.pixel(x, y) - image.pixels.data()));
+    }
+  }
+  return result;
+}
+
 Image rounded(const FineImage& image) {
   Image result(image.width, image.height);
   std::transform(image.pixels.begin(), image.pixels.end(), result.pixels.begin(),

@@ -53,6 +53,9 @@ struct FineImage {
   }
 };
 
+/// Left and right exchanged.
+FineImage mirrored(const FineImage& image);
+
 /// To the nearest 8-bit values.
 Image rounded(const FineImage& image);
 

@@ -24,6 +24,7 @@ Verifier::Verifier(const FaceModels& models, int threads)
     : detector_(models.near_detector, models.far_detector, threads),
       aligner_(models.landmarks, models.embedder, threads),
       embedder_(models.embedder, threads),
+      averages_mirror_(models.averages_mirror),
       calibration_(models.embedder.calibration) {}
 
 std::vector<Face> Verifier::detect_faces(const Image& photo) { return detector_.detect(photo); }
@@ -32,7 +33,8 @@ FaceTemplate Verifier::make_template(const Image& photo, const Face& face) {
   AlignedFace aligned = aligner_.align(photo, face);
   Quality quality = assess_quality(aligned, photo.width, photo.height);
   require_enough_pixels(quality);
-  Embedding embedding = embedder_.embed(aligned.crop);
+  Embedding embedding =
+      averages_mirror_ ? embedder_.embed_with_mirror(aligned.crop) : embedder_.embed(aligned.crop);
   return {std::move(embedding), face, rounded(aligned.crop), std::move(quality)};
 }
 

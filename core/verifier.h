@@ -21,6 +21,7 @@ struct FaceModels {
   Model far_detector;
   Model landmarks;
   Model embedder;
+  bool averages_mirror = false;  ///< Embeddings as Embedder::embed_with_mirror makes them.
 };
 
 /// What is kept of a photo: enrolled once, compared as often as wanted.
@@ -67,6 +68,7 @@ class Verifier {
   FaceDetector detector_;
   FaceAligner aligner_;
   Embedder embedder_;
+  bool averages_mirror_;
   CalibrationTable calibration_;
 };
 

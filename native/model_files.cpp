@@ -48,7 +48,8 @@ FaceModels load_face_models(const ModelChoice& choice) {
   return {read_default_model(folder, kNearDetectorFile),
           read_default_model(folder, kFarDetectorFile), read_default_model(folder, kLandmarksFile),
           choice.embedder.empty() ? read_default_model(folder, kEmbedderFile)
-                                  : read_model(choice.embedder)};
+                                  : read_model(choice.embedder),
+          choice.averages_mirror};
 }
 
 }  // namespace visavis

@@ -16,8 +16,9 @@ inline constexpr const char* kEmbedderFile = "mobilefacenet.visavis";
 
 /// Which models a command is to use; empty members mean the default.
 struct ModelChoice {
-  std::string folder;    ///< --models
-  std::string embedder;  ///< --model
+  std::string folder;            ///< --models
+  std::string embedder;          ///< --model
+  bool averages_mirror = false;  ///< --mirror
 };
 
 /// Where the default models lie: `folder` if given, else $VISAVIS_MODELS, else the folder `models`

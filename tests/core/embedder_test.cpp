@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "fake_models.h"
+#include "random_models.h"
 
 namespace visavis {
 namespace {
@@ -50,6 +51,30 @@ TEST(EmbedderTest, ABatchGivesWhatSingleRunsGive) {
     EXPECT_LE(distance(batch[i], embedder.embed(crops[i])), 1e-6) << i;
   }
   EXPECT_TRUE(embedder.embed_batch({}).empty());
+}
+
+TEST(EmbedderTest, WithMirrorIsTheUnitMeanOfBothSides) {
+  Random random(11);
+  SCOPED_TRACE(random.trace());
+  // One filter over the whole image: left and right count differently.
+  Model model = fake_embedder();
+  model.network = {};
+  model.network.input = {4, 6, 3};
+  const Window whole{4, 6, 1, 1, 1, 1, {0, 0, 0, 0}};
+  model.network.outputs = {add_layer(model.network, "conv", Convolution{whole, 5, 1, false}, {0})};
+  model.parameters = random.parameters(model.network);
+  Embedder embedder(model);
+  FineImage crop(6, 4);
+  for (float& sample : crop.pixels) sample = random.real(0, 255);
+
+  const Embedding plain = embedder.embed(crop), mirror = embedder.embed(mirrored(crop));
+  const Embedding mean = embedder.embed_with_mirror(crop);
+  ASSERT_GT(distance(plain, mirror), 0.01) << "the test's network must tell sides apart";
+  EXPECT_NEAR(distance(mean, plain), distance(mean, mirror), 1e-5);
+  double norm = 0;
+  for (const float value : mean) norm += static_cast<double>(value) * value;
+  EXPECT_NEAR(norm, 1, 1e-5);
+  EXPECT_LE(distance(mean, embedder.embed_with_mirror(mirrored(crop))), 1e-5);
 }
 
 TEST(EmbedderTest, RefusesWhatItCannotEmbed) {

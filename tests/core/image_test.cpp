@@ -32,6 +32,16 @@ TEST(ImageTest, RefusesEmptyAndHugeSizesBeforeAllocating) {
   EXPECT_EQ(code_of_size(2'000'000'000, 2'000'000'000), ErrorCode::kImageTooLarge);
 }
 
+TEST(ImageTest, MirrorsLeftAndRight) {
+  FineImage image(3, 2);
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = static_cast<float>(i);
+  const FineImage mirror = mirrored(image);
+  const std::vector<float> first_row{6, 7, 8, 3, 4, 5, 0, 1, 2};
+  EXPECT_EQ(std::vector<float>(mirror.pixels.begin(), mirror.pixels.begin() + 9), first_row);
+  EXPECT_EQ(mirror.pixel(0, 1)[0], 15);
+  EXPECT_EQ(mirrored(mirror).pixels, image.pixels);
+}
+
 TEST(ImageTest, LaysTransparentPixelsOverWhite) {
   const std::array<std::uint8_t, 12> rgba{10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 200, 128};
   const Image image = image_from_rgba(rgba.data(), 3, 1);

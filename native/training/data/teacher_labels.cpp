@@ -1,7 +1,6 @@
 #include "native/training/data/teacher_labels.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -32,25 +31,6 @@ std::uint64_t label_key(const Model& teacher) {
   return hasher.value();
 }
 
-/// The unit mean of the crop's embedding and its mirror image's. Opposite ones have no mean
-/// direction; then the crop's own stands.
-Embedding label_of(Embedder& teacher, const PreparedImage& prepared) {
-  AugmentationPlan mirrored;
-  mirrored.is_flipped = true;
-  const int width = teacher.input_width(), height = teacher.input_height();
-  const std::vector<Embedding> both = teacher.embed_batch(
-      {plain_crop(prepared, width, height), planned_crop(prepared, mirrored, width, height)});
-  Embedding label = both[0];
-  double norm = 0;
-  for (std::size_t i = 0; i < label.size(); ++i) {
-    label[i] += both[1][i];
-    norm += static_cast<double>(label[i]) * label[i];
-  }
-  if (norm < 1e-6) return both[0];
-  for (float& value : label) value = static_cast<float>(value / std::sqrt(norm));
-  return label;
-}
-
 std::span<const std::uint8_t> bytes_of(const Embedding& label) {
   return {reinterpret_cast<const std::uint8_t*>(label.data()), label.size() * sizeof(float)};
 }
@@ -78,7 +58,8 @@ TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, 
         std::memcpy(to, known.bytes().data() + entry->offset, entry->size);
         return;
       }
-      const Embedding label = label_of(*embedder, prepared);
+      const Embedding label = embedder->embed_with_mirror(
+          plain_crop(prepared, embedder->input_width(), embedder->input_height()));
       records->append(photo_key, CacheRecord{}, bytes_of(label));
       std::copy(label.begin(), label.end(), to);
     };
