@@ -147,6 +147,7 @@ PenDrawing normalized_drawing(const PenDrawing& drawing, double step) {
   PenDrawing normalized;
   for (const auto& stroke : drawing.strokes) {
     std::vector<Point> path;
+    path.reserve(stroke.size());
     for (const Point& point : stroke) {
       path.push_back({0.5F + (point.x - middle.x) * scale, 0.5F + (point.y - middle.y) * scale});
     }
