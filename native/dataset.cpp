@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "native/file_location.h"
 #include "native/file_sources.h"
 #include "native/image_file.h"
 
@@ -15,24 +16,6 @@ namespace visavis {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Location {
-  fs::path path;
-  std::string inside;  ///< "folder/" or empty
-};
-
-Location split_location(const std::string& location) {
-  std::error_code ignored;
-  if (fs::exists(location, ignored)) return {location, ""};
-  const std::size_t colon = location.rfind(':');
-  if (colon != std::string::npos && colon > 0 &&
-      fs::is_regular_file(location.substr(0, colon), ignored)) {
-    std::string inside = location.substr(colon + 1);
-    while (!inside.empty() && inside.back() == '/') inside.pop_back();
-    return {location.substr(0, colon), inside.empty() ? "" : inside + "/"};
-  }
-  throw Error(ErrorCode::kIo, location + ": no such folder or archive");
-}
 
 bool is_hidden(std::string_view name) {
   return name.front() == '.' || name.find("/.") != std::string_view::npos;
@@ -73,7 +56,7 @@ std::string folders_with_images(const std::vector<std::string>& names) {
 }  // namespace
 
 Dataset Dataset::open(const std::string& location) {
-  const Location place = split_location(location);
+  const FileLocation place = split_location(location);
   Dataset dataset;
   dataset.location_ = location;
   while (dataset.location_.size() > 1 && dataset.location_.back() == '/') {

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "native/commands/commands.h"
+#include "native/commands/zero_shot_commands.h"
 
 namespace {
 
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   visavis::add_inspect_command(app, exit_code);
   visavis::add_bench_command(app, exit_code);
   visavis::add_train_command(app, exit_code);
+  visavis::add_zero_shot_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,222 @@
+#include "core/attribute_table.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <unordered_set>
+#include <utility>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+[[noreturn]] void fail(const std::string& source, const std::string& problem) {
+  throw Error(ErrorCode::kInvalidArgument, source + ": " + problem);
+}
+
+void check_names(const std::vector<std::string>& names, const std::string& what,
+                 const std::string& source) {
+  if (names.empty()) fail(source, "no " + what + "; at least one is needed");
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : names) {
+    if (name.empty()) fail(source, "a " + what + " without a name");
+    if (!seen.insert(name).second) {
+      fail(source, what + " '" + name + "' is given twice; keep one of them");
+    }
+  }
+}
+
+/// Splits records and fields of a CSV text, quotes undone.
+class CsvReader {
+ public:
+  CsvReader(std::string_view text, const std::string& source) : text_(text), source_(source) {
+    // A byte order mark, as spreadsheets write it.
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+  }
+  /// The next record that is no empty line; false at the end.
+  bool next(std::vector<std::string>& fields) {
+    while (!text_.empty()) {
+      line_ = next_line_;
+      fields = {take_field()};
+      while (separator_ == ',') fields.push_back(take_field());
+      if (fields.size() > 1 || !fields.front().empty()) return true;
+    }
+    return false;
+  }
+  /// Where the last record began, from 1.
+  [[nodiscard]] std::string place() const { return source_ + ", line " + std::to_string(line_); }
+
+ private:
+  char take() {
+    const char c = text_.front();
+    text_.remove_prefix(1);
+    if (c == '\n') ++next_line_;
+    return c;
+  }
+  std::string take_quoted() {
+    std::string field;
+    while (true) {
+      if (text_.empty()) fail(place(), "a quote is opened and never closed");
+      const char c = take();
+      if (c != '"') {
+        field += c;
+      } else if (!text_.empty() && text_.front() == '"') {
+        field += take();
+      } else {
+        return field;
+      }
+    }
+  }
+  /// Also sets separator_: ',' where another field follows, else '\n'.
+  std::string take_field() {
+    std::string field;
+    if (!text_.empty() && text_.front() == '"') {
+      take();
+      field = take_quoted();
+    }
+    separator_ = '\n';
+    while (!text_.empty()) {
+      const char c = take();
+      if (c == ',' || c == '\n') {
+        separator_ = c;
+        break;
+      }
+      if (c != '\r') field += c;
+    }
+    return field;
+  }
+
+  std::string_view text_;
+  std::string source_;
+  std::size_t line_ = 1;
+  std::size_t next_line_ = 1;
+  char separator_ = '\n';
+};
+
+float parse_value(const std::string& field, const std::string& attribute,
+                  const std::string& place) {
+  const auto first = field.find_first_not_of(' ');
+  const auto last = field.find_last_not_of(' ');
+  float value = 0;
+  const char* begin = first == std::string::npos ? field.data() : field.data() + first;
+  const char* end = first == std::string::npos ? begin : field.data() + last + 1;
+  const auto [stop, error] = std::from_chars(begin, end, value);
+  if (error != std::errc() || stop != end || begin == end) {
+    fail(place, "'" + field.substr(0, 40) + "' is no number (attribute '" + attribute + "')");
+  }
+  if (!std::isfinite(value)) {
+    fail(place, "attribute '" + attribute + "' is " + field + "; every value must be finite");
+  }
+  return value;
+}
+
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string text = "\"";
+  for (const char c : field) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + '"';
+}
+
+}  // namespace
+
+std::optional<std::size_t> AttributeTable::find(std::string_view name) const {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const std::string_view tail = classes[i];
+    if (tail == name) return i;
+    if (!name.ends_with(tail) || name[name.size() - tail.size() - 1] != '/') continue;
+    // The longer of two tails tells more: "b/c" rather than "c".
+    if (!found || classes[*found].size() < tail.size()) found = i;
+  }
+  return found;
+}
+
+void check_attribute_table(const AttributeTable& table, const std::string& source) {
+  check_names(table.classes, "class", source);
+  check_names(table.attributes, "attribute", source);
+  const std::size_t columns = table.attributes.size();
+  if (table.values.size() != table.classes.size() * columns) {
+    fail(source, std::to_string(table.values.size()) + " values for " +
+                     std::to_string(table.classes.size()) + " classes of " +
+                     std::to_string(columns) + " attributes");
+  }
+  for (std::size_t i = 0; i < table.values.size(); ++i) {
+    if (std::isfinite(table.values[i])) continue;
+    fail(source, "class '" + table.classes[i / columns] + "': attribute '" +
+                     table.attributes[i % columns] + "' is not finite");
+  }
+}
+
+AttributeTable parse_attribute_csv(std::string_view text, const std::string& source) {
+  CsvReader reader(text, source);
+  std::vector<std::string> fields;
+  if (!reader.next(fields)) fail(source, "is empty; a header class,ATTRIBUTE,.. is expected");
+  if (fields.front() != "class") {
+    fail(reader.place(), "the header begins with '" + fields.front().substr(0, 40) +
+                             "'; its first column must be 'class'");
+  }
+  AttributeTable table;
+  table.attributes.assign(fields.begin() + 1, fields.end());
+  while (reader.next(fields)) {
+    if (fields.size() != table.attributes.size() + 1) {
+      fail(reader.place(), std::to_string(fields.size()) + " fields, the header has " +
+                               std::to_string(table.attributes.size() + 1));
+    }
+    for (std::size_t i = 1; i < fields.size(); ++i) {
+      table.values.push_back(parse_value(fields[i], table.attributes[i - 1], reader.place()));
+    }
+    table.classes.push_back(std::move(fields.front()));
+  }
+  check_attribute_table(table, source);
+  return table;
+}
+
+void write_attribute_csv(const AttributeTable& table, std::ostream& out) {
+  check_attribute_table(table, "attribute table");
+  out << "class";
+  for (const std::string& name : table.attributes) out << ',' << quoted(name);
+  out << '\n';
+  for (std::size_t c = 0; c < table.classes.size(); ++c) {
+    out << quoted(table.classes[c]);
+    for (std::size_t a = 0; a < table.attributes.size(); ++a) {
+      // The shortest text that reads back as the same float.
+      char text[32];
+      const auto [end, error] = std::to_chars(text, text + sizeof text, table.row(c)[a]);
+      out << ',' << std::string_view(text, static_cast<std::size_t>(end - text));
+    }
+    out << '\n';
+  }
+}
+
+AttributeTable select_classes(const AttributeTable& table, const std::vector<std::string>& classes,
+                              const std::string& source) {
+  AttributeTable selection;
+  selection.attributes = table.attributes;
+  for (const std::string& name : classes) {
+    const auto found = table.find(name);
+    if (!found) fail(source, "class '" + name + "' is not described; add a line for it");
+    selection.classes.push_back(table.classes[*found]);
+    selection.values.insert(selection.values.end(), table.row(*found),
+                            table.row(*found) + table.attributes.size());
+  }
+  check_attribute_table(selection, source);
+  return selection;
+}
+
+void require_attributes(const AttributeTable& table, const std::vector<std::string>& expected,
+                        const std::string& source) {
+  for (std::size_t i = 0; i < std::min(expected.size(), table.attributes.size()); ++i) {
+    if (expected[i] == table.attributes[i]) continue;
+    fail(source, "attribute " + std::to_string(i + 1) + " is '" + table.attributes[i] +
+                     "', the zero-shot model was trained with '" + expected[i] +
+                     "'; describe with the same attributes");
+  }
+  if (expected.size() != table.attributes.size()) {
+    fail(source, std::to_string(table.attributes.size()) +
+                     " attributes, the zero-shot model was trained with " +
+                     std::to_string(expected.size()));
+  }
+}
+
+}  // namespace visavis

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "core/zero_shot_file.h"
+#include "native/atomic_file.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/commands/zero_shot_commands.h"
+#include "native/dataset.h"
+#include "native/described_images.h"
+#include "native/interrupt.h"
+
+namespace visavis {
+namespace {
+
+constexpr std::size_t kMaxZeroShotBytes = std::size_t{1} << 30U;
+
+struct ClassifyZeroShotOptions {
+  FeatureOptions features;
+  std::string zero_shot;
+  std::string attributes;
+  std::vector<std::string> photos;
+  std::size_t top = 5;
+  int threads = 0;
+  bool json = false;
+};
+
+/// The likeliest classes first; of equals the one that is described first.
+std::vector<std::size_t> likeliest(const std::vector<double>& probabilities, std::size_t count) {
+  std::vector<std::size_t> order(probabilities.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return probabilities[a] > probabilities[b];
+  });
+  order.resize(std::min(order.size(), count));
+  return order;
+}
+
+void print_text(const std::string& name, const ZeroShotClassifier& classifier,
+                const std::vector<double>& probabilities, std::size_t top) {
+  std::string line = name + ":";
+  const char* separator = " ";
+  for (const std::size_t c : likeliest(probabilities, top)) {
+    line += fmt::format("{}{} {:.3f}", separator, classifier.classes()[c], probabilities[c]);
+    separator = ", ";
+  }
+  std::cout << line << '\n';
+}
+
+nlohmann::ordered_json json_of(const std::string& name, const ZeroShotClassifier& classifier,
+                               const std::vector<double>& probabilities, std::size_t top) {
+  nlohmann::ordered_json classes = nlohmann::ordered_json::array();
+  for (const std::size_t c : likeliest(probabilities, top)) {
+    classes.push_back({{"class", classifier.classes()[c]}, {"probability", probabilities[c]}});
+  }
+  return {{"photo", name}, {"classes", classes}};
+}
+
+/// The photos of all inputs, which keep to the data sets.
+std::vector<PhotoRef> list_photos(const std::vector<std::string>& inputs,
+                                  std::vector<std::unique_ptr<Dataset>>& datasets) {
+  std::vector<PhotoRef> photos;
+  for (const std::string& input : inputs) {
+    datasets.push_back(std::make_unique<Dataset>(Dataset::open(input)));
+    for (std::size_t i = 0; i < datasets.back()->images().size(); ++i) {
+      photos.push_back({datasets.back().get(), i});
+    }
+  }
+  return photos;
+}
+
+int run_classify(const ClassifyZeroShotOptions& options) {
+  const ZeroShotModel model =
+      load_zero_shot(read_file(options.zero_shot, kMaxZeroShotBytes), options.zero_shot);
+  const AttributeTable table = read_attributes(options.attributes);
+  require_attributes(table, model.attributes, options.attributes);
+  const ImageFeatures features = open_features(options.features);
+  require_embedder(model, features.name(), features.digest());
+  const ZeroShotClassifier classifier(model, table);
+  std::vector<std::unique_ptr<Dataset>> datasets;
+  const std::vector<PhotoRef> photos = list_photos(options.photos, datasets);
+  stop_cleanly_on_interrupt();
+  const std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads);
+  if (stop_requested()) {
+    std::cerr << "visavis: stopped\n";
+    return kExitInterrupted;
+  }
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  bool all_usable = true;
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    const std::string name = photos[i].dataset->full_name(photos[i].image);
+    if (!embedded[i].has_face()) {
+      all_usable = false;
+      std::cerr << "no embedding: " << embedded[i].problem << '\n';
+      json.push_back({{"photo", name}, {"problem", embedded[i].problem}});
+      continue;
+    }
+    const std::vector<double> probabilities = classifier.probabilities(embedded[i].embedding);
+    json.push_back(json_of(name, classifier, probabilities, options.top));
+    if (!options.json) print_text(name, classifier, probabilities, options.top);
+  }
+  if (options.json) std::cout << json.dump(2) << '\n';
+  return all_usable ? kExitDone : kExitBadInput;
+}
+
+}  // namespace
+
+void add_zero_shot_classify(CLI::App& zero_shot, int& exit_code) {
+  auto options = std::make_shared<ClassifyZeroShotOptions>();
+  CLI::App* command = zero_shot.add_subcommand(
+      "classify", "Tell which of the described classes each photo is of, with probabilities");
+  command->add_option("--zero-shot", options->zero_shot, "What `zero-shot train` wrote")
+      ->required();
+  add_feature_options(*command, options->features);
+  command
+      ->add_option("--attributes", options->attributes,
+                   "CSV of the classes to choose from; those that were seen are handicapped")
+      ->required();
+  command->add_option("photos", options->photos, "Photos, folders or archives")->required();
+  command->add_option("--top", options->top, "Classes to print of each photo (default 5)")
+      ->check(CLI::Range(1, 1'000'000));
+  add_threads_option(*command, options->threads);
+  command->add_flag("--json", options->json, "Print one JSON array");
+  command->callback([options, &exit_code] { exit_code = run_classify(*options); });
+}
+
+}  // namespace visavis

@@ -1,0 +1,102 @@
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/commands/zero_shot_commands.h"
+#include "native/interrupt.h"
+#include "native/zero_shot_evaluation.h"
+
+namespace visavis {
+namespace {
+
+struct EvaluateZeroShotOptions {
+  FeatureOptions features;
+  DescribedImagesOptions images;
+  std::string attributes;
+  std::vector<std::string> methods{"eszsl", "dap"};
+  std::vector<std::string> unseen;
+  double unseen_share = 0;
+  bool by_group = false;
+  ZeroShotPlan plan;
+  bool json = false;
+};
+
+std::vector<std::uint8_t> choose_unseen(const EvaluateZeroShotOptions& options,
+                                        const AttributeTable& table) {
+  if (!options.unseen.empty()) return unseen_by_name(table, options.unseen);
+  if (options.unseen_share > 0) {
+    return unseen_by_share(table, options.unseen_share, options.by_group, options.plan.seed);
+  }
+  throw Error(ErrorCode::kInvalidArgument,
+              "zero-shot evaluate: say which classes are unseen: --unseen NAME.. or "
+              "--unseen-share SHARE");
+}
+
+int run_evaluate(const EvaluateZeroShotOptions& options) {
+  const AttributeTable table = read_attributes(options.attributes);
+  const std::vector<std::uint8_t> is_unseen = choose_unseen(options, table);
+  const ImageFeatures features = open_features(options.features);
+  stop_cleanly_on_interrupt();
+  const DescribedImages images =
+      embed_described(features, table, options.attributes, options.images);
+  if (stop_requested()) {
+    std::cerr << "visavis: stopped\n";
+    return kExitInterrupted;
+  }
+  report_problems(images.problems);
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const std::string& method : options.methods) {
+    ZeroShotEvaluation evaluation =
+        evaluate_zero_shot(images, table, is_unseen, parse_method(method), options.plan);
+    evaluation.embedder = features.name();
+    json.push_back(to_json(evaluation));
+    if (!options.json) std::cout << to_text(evaluation) << std::flush;
+  }
+  if (options.json) std::cout << json.dump(2) << '\n';
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_zero_shot_evaluate(CLI::App& zero_shot, int& exit_code) {
+  auto options = std::make_shared<EvaluateZeroShotOptions>();
+  CLI::App* command = zero_shot.add_subcommand(
+      "evaluate", "Learn from seen classes, measure on unseen ones, against chance");
+  add_feature_options(*command, options->features);
+  command
+      ->add_option("--data", options->images.data,
+                   "Folders or archives with a folder per class, seen and unseen")
+      ->required();
+  command->add_option("--attributes", options->attributes, "CSV with a line per class")->required();
+  command->add_option("--methods", options->methods, "eszsl, dap or both (default)")
+      ->check(CLI::IsMember({"eszsl", "dap"}));
+  auto* unseen = command->add_option("--unseen", options->unseen,
+                                     "Classes, or folders of classes, that are unseen: Latin");
+  command
+      ->add_option("--unseen-share", options->unseen_share,
+                   "Instead: so many of the classes, drawn by --seed")
+      ->check(CLI::Range(0.0, 1.0))
+      ->excludes(unseen);
+  command->add_flag("--by-group", options->by_group,
+                    "Draw groups (the first part of the names: alphabets) instead of classes");
+  command->add_option("--leave-out", options->images.leave_out,
+                      "Leave out images whose name ends in this, as _01: the describing drawer's");
+  command->add_option("--way", options->plan.ways, "Unseen classes at a time (default 5 20)");
+  command->add_option("--draws", options->plan.draws, "Of them, an image each (default 1000)");
+  command
+      ->add_option("--seen-test", options->plan.seen_test,
+                   "Share of each seen class's images, the last by name, kept for the generalised "
+                   "setting (default 0.25)")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--folds", options->plan.folds, "Of cross-validation, by seen classes")
+      ->check(CLI::Range(2, 100));
+  command->add_option("--seed", options->plan.seed, "Of all draws (default 1)");
+  add_threads_option(*command, options->images.threads);
+  command->add_flag("--json", options->json, "Print one JSON array, an object per method");
+  command->callback([options, &exit_code] { exit_code = run_evaluate(*options); });
+}
+
+}  // namespace visavis
