@@ -1,12 +1,13 @@
 #include "core/attribute_table.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <unordered_set>
 #include <utility>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -98,13 +99,14 @@ float parse_value(const std::string& field, const std::string& attribute,
                   const std::string& place) {
   const auto first = field.find_first_not_of(' ');
   const auto last = field.find_last_not_of(' ');
-  float value = 0;
-  const char* begin = first == std::string::npos ? field.data() : field.data() + first;
-  const char* end = first == std::string::npos ? begin : field.data() + last + 1;
-  const auto [stop, error] = std::from_chars(begin, end, value);
-  if (error != std::errc() || stop != end || begin == end) {
+  const std::optional<double> parsed =
+      first == std::string::npos
+          ? std::nullopt
+          : parse_number(std::string_view(field).substr(first, last + 1 - first));
+  if (!parsed) {
     fail(place, "'" + field.substr(0, 40) + "' is no number (attribute '" + attribute + "')");
   }
+  const auto value = static_cast<float>(*parsed);
   if (!std::isfinite(value)) {
     fail(place, "attribute '" + attribute + "' is " + field + "; every value must be finite");
   }
@@ -180,10 +182,9 @@ void write_attribute_csv(const AttributeTable& table, std::ostream& out) {
   for (std::size_t c = 0; c < table.classes.size(); ++c) {
     out << quoted(table.classes[c]);
     for (std::size_t a = 0; a < table.attributes.size(); ++a) {
-      // The shortest text that reads back as the same float.
-      char text[32];
-      const auto [end, error] = std::to_chars(text, text + sizeof text, table.row(c)[a]);
-      out << ',' << std::string_view(text, static_cast<std::size_t>(end - text));
+      char text[32];  // Nine digits read back as the same float.
+      std::snprintf(text, sizeof text, ",%.9g", static_cast<double>(table.row(c)[a]));
+      out << text;
     }
     out << '\n';
   }

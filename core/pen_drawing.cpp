@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <utility>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -27,14 +27,14 @@ std::string_view take_line(std::string_view& text) {
 /// x, y and time of "x,y,t"; false for anything else.
 bool parse_numbers(std::string_view line, std::array<double, 3>& numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), numbers[i]);
-    if (error != std::errc()) return false;
-    line.remove_prefix(static_cast<std::size_t>(end - line.data()));
-    if (i + 1 == numbers.size()) break;
-    if (line.empty() || line.front() != ',') return false;
-    line.remove_prefix(1);
+    const bool is_last = i + 1 == numbers.size();
+    const std::size_t end = is_last ? line.size() : line.find(',');
+    const std::optional<double> number = parse_number(line.substr(0, end));
+    if (!number || end == std::string_view::npos) return false;
+    numbers[i] = *number;
+    line.remove_prefix(is_last ? end : end + 1);
   }
-  return line.empty();
+  return true;
 }
 
 Error broken(const std::string& source, std::size_t line, const std::string& problem) {
