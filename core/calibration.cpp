@@ -8,13 +8,10 @@
 
 #include "core/error.h"
 #include "core/metrics.h"
+#include "core/operating_points.h"
 
 namespace visavis {
 namespace {
-
-/// An FMR is told in words from this many false matches up: below, the interval spans more than a
-/// factor of three.
-constexpr double kFewestFalseMatches = 10;
 
 void check_table(const CalibrationTable& table) {
   if (table.points.empty()) {

@@ -81,7 +81,10 @@ void assess_light_and_focus(const FineImage& crop, Quality& quality) {
   const double variance = squares / count - quality.brightness * quality.brightness;
   quality.contrast = std::sqrt(std::max(0.0, variance));
   const double edge_variance = edge_squares / count - (edges / count) * (edges / count);
-  quality.sharpness = variance > 0 ? edge_variance / variance : 0;
+  // Of a picture that is smooth from pixel to pixel, as a blurred one is, the Laplacian grows with
+  // the square of the pixel's size: embedders with another input must not move the limit.
+  const double pixel = static_cast<double>(kSharpnessSide) / crop.width;
+  quality.sharpness = variance > 0 ? edge_variance / variance / std::pow(pixel, 4) : 0;
 }
 
 std::vector<QualityIssue> issues_of(const Quality& q) {

@@ -94,6 +94,7 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation) {
   json["fmr_at_threshold_ci95"] = interval(evaluation.at_threshold.fmr);
   json["fnmr_at_threshold"] = evaluation.at_threshold.fnmr.value;
   json["fnmr_at_threshold_ci95"] = interval(evaluation.at_threshold.fnmr);
+  if (!evaluation.groups.empty()) json["groups"] = to_json(evaluation.groups);
   return json;
 }
 
@@ -129,7 +130,7 @@ std::string to_text(const Evaluation& e) {
   line("  FMR there", rate_text(e.at_threshold.fmr));
   line("  FNMR there", rate_text(e.at_threshold.fnmr));
   line("time", fmt::format("{:.1f} s", e.seconds));
-  return text;
+  return e.groups.empty() ? text : text + to_text(e.groups);
 }
 
 }  // namespace visavis

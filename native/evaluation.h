@@ -8,6 +8,7 @@
 
 #include "core/calibration.h"
 #include "core/metrics.h"
+#include "native/group_evaluation.h"
 #include "native/photo_embedder.h"
 #include "native/protocol.h"
 
@@ -37,10 +38,12 @@ struct Evaluation {
   std::array<OperatingPoint, kReportedFmrs.size()> at_fmr;
   bool threshold_is_shipped = false;  ///< Else the most accurate one on these very pairs.
   OperatingPoint at_threshold;
+  GroupEvaluation groups;  ///< Empty unless a table of people was given.
   double seconds = 0;
 };
 
-/// Throws kInvalidArgument without genuine or impostor pairs. `seconds` is left to the caller.
+/// Throws kInvalidArgument without genuine or impostor pairs. `groups` and `seconds` are left to
+/// the caller.
 Evaluation evaluate_pairs(const std::string& model, const CalibrationTable& calibration,
                           const Protocol& protocol, const std::vector<EmbeddedPhoto>& embedded,
                           const std::vector<LabelledPair>& pairs);

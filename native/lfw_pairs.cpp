@@ -1,42 +1,15 @@
 #include "native/lfw_pairs.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <optional>
 
-#include "core/error.h"
+#include "native/text_lines.h"
 
 namespace visavis {
 namespace {
 
 using Fields = std::vector<std::string>;
-
-/// Goes through the lines that are not empty, knowing their numbers.
-class LineReader {
- public:
-  LineReader(std::string_view text, const std::string& source) : text_(text), source_(source) {}
-
-  std::optional<std::string_view> next() {
-    while (!text_.empty()) {
-      const std::size_t end = text_.find('\n');
-      std::string_view line = text_.substr(0, end);
-      text_ = end == std::string_view::npos ? std::string_view{} : text_.substr(end + 1);
-      ++number_;
-      while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-      if (!line.empty()) return line;
-    }
-    return std::nullopt;
-  }
-
-  [[noreturn]] void fail(const std::string& rule) const {
-    throw Error(ErrorCode::kInvalidArgument, source_ + ":" + std::to_string(number_) + ": " + rule);
-  }
-
- private:
-  std::string_view text_;
-  const std::string& source_;
-  int number_ = 0;
-};
 
 Fields split_at_blanks(std::string_view line) {
   Fields fields;
@@ -46,25 +19,6 @@ Fields split_at_blanks(std::string_view line) {
     fields.emplace_back(line.substr(begin, end - begin));
     begin = end;
   }
-  return fields;
-}
-
-/// RFC 4180, without line breaks inside quotes.
-Fields split_csv(std::string_view line, const LineReader& lines) {
-  Fields fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
-      fields.back() += line[i++];
-    } else if (line[i] == '"') {
-      quoted = !quoted;
-    } else if (line[i] == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += line[i];
-    }
-  }
-  if (quoted) lines.fail("a quote is not closed");
   return fields;
 }
 

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   visavis::add_evaluate_command(app, exit_code);
   visavis::add_calibrate_command(app, exit_code);
   visavis::add_import_command(app, exit_code);
+  visavis::add_convert_command(app, exit_code);
   visavis::add_inspect_command(app, exit_code);
   visavis::add_bench_command(app, exit_code);
   visavis::add_train_command(app, exit_code);

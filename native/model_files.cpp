@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/model_file.h"
 #include "native/atomic_file.h"
 
 namespace visavis {
@@ -38,9 +37,9 @@ fs::path models_folder(const std::string& folder) {
   return executable.parent_path().parent_path() / "models";
 }
 
-Model read_model(const fs::path& path) {
+Model read_model(const fs::path& path, WeightStorage* storage) {
   const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
-  return load_model(bytes, path.string());
+  return load_model(bytes, path.string(), storage);
 }
 
 FaceModels load_face_models(const ModelChoice& choice) {

@@ -4,15 +4,16 @@
 #include <string>
 
 #include "core/model.h"
+#include "core/model_file.h"
 #include "core/verifier.h"
 
 namespace visavis {
 
-/// File names of the default models: those that the page uses.
+/// File names of the default models: those that the page uses. models/install.sh puts them there.
 inline constexpr const char* kNearDetectorFile = "blazeface-near.visavis";
 inline constexpr const char* kFarDetectorFile = "blazeface-far.visavis";
 inline constexpr const char* kLandmarksFile = "landmarks68.visavis";
-inline constexpr const char* kEmbedderFile = "mobilefacenet.visavis";
+inline constexpr const char* kEmbedderFile = "embedder.visavis";
 
 /// Which models a command is to use; empty members mean the default.
 struct ModelChoice {
@@ -25,8 +26,9 @@ struct ModelChoice {
 /// beside the executable's own (build/native/visavis -> build/models).
 std::filesystem::path models_folder(const std::string& folder);
 
-/// load_model of a file. Throws kIo, and as load_model does.
-Model read_model(const std::filesystem::path& path);
+/// load_model of a file; `storage` is told how it holds its weights. Throws kIo, and as load_model
+/// does.
+Model read_model(const std::filesystem::path& path, WeightStorage* storage = nullptr);
 
 /// Throws kIo, saying how the default models are made, when one is missing.
 FaceModels load_face_models(const ModelChoice& choice);

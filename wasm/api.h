@@ -80,6 +80,13 @@ const char* visavis_calibration_source(VisavisHandle verifier);
 /// Writes kVisavisRateValues.
 void visavis_calibration_rates(VisavisHandle verifier, double distance, double* rates);
 double visavis_calibration_threshold(VisavisHandle verifier, double fmr);
+/// Named FMRs (core/operating_points.h), from lax to strict.
+std::int32_t visavis_operating_point_count();
+/// "standard"
+const char* visavis_operating_point_name(std::int32_t index);
+/// Writes the FMR that index 0 .. count - 1 stands for, whether the calibration holds enough pairs
+/// to tell it (0 or 1), then kVisavisRateValues at its threshold (zeros where it does not).
+void visavis_operating_point(VisavisHandle verifier, std::int32_t index, double* values);
 /// "about 1 in 4,000"; valid until the next call for this verifier.
 const char* visavis_calibration_odds(VisavisHandle verifier, double fmr);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/calibration.h"
+#include "core/operating_points.h"
 #include "wasm/api.h"
 #include "wasm/api_objects.h"
 
@@ -31,6 +32,12 @@ FaceTemplate template_of(const float* embedding, std::int32_t length) {
   FaceTemplate result;
   result.embedding.assign(embedding, embedding + length);
   return result;
+}
+
+std::size_t operating_point_at(std::int32_t index) {
+  require(index >= 0 && static_cast<std::size_t>(index) < kNamedFmrs.size(),
+          "There is no operating point " + std::to_string(index) + ".");
+  return static_cast<std::size_t>(index);
 }
 
 const std::vector<double>& calibration_values(VisavisHandle handle) {
@@ -92,6 +99,26 @@ void visavis_calibration_rates(VisavisHandle verifier, double distance, double* 
 double visavis_calibration_threshold(VisavisHandle verifier, double fmr) {
   return guarded([&] {
     return threshold_at_fmr(handles().get<VerifierObject>(verifier).verifier.calibration(), fmr);
+  });
+}
+
+std::int32_t visavis_operating_point_count() {
+  return guarded([] { return static_cast<std::int32_t>(kNamedFmrs.size()); });
+}
+
+const char* visavis_operating_point_name(std::int32_t index) {
+  return guarded([&] { return kNamedFmrs[operating_point_at(index)].name; });
+}
+
+void visavis_operating_point(VisavisHandle verifier, std::int32_t index, double* values) {
+  guarded([&] {
+    const auto& table = handles().get<VerifierObject>(verifier).verifier.calibration();
+    const NamedOperatingPoint point = named_operating_points(table)[operating_point_at(index)];
+    const CalibrationPoint measured = point.measured.value_or(CalibrationPoint{});
+    values[0] = point.wanted.fmr;
+    values[1] = point.measured ? 1 : 0;
+    const auto rates = rate_values(measured.distance, measured.fmr, measured.fnmr);
+    std::copy(rates.begin(), rates.end(), values + 2);
   });
 }
 

@@ -14,7 +14,7 @@ const models = {
   nearDetector: 'blazeface-near.visavis',
   farDetector: 'blazeface-far.visavis',
   landmarks: 'landmarks68.visavis',
-  embedder: 'mobilefacenet.visavis',
+  embedder: 'embedder.visavis',
 };
 
 const copies = [
@@ -25,7 +25,7 @@ const copies = [
 
 const missing = copies.find(({ from }) => !existsSync(from));
 if (missing !== undefined) {
-  console.error(`${missing.from} is missing: build the wasm preset and import the models first (./run does both).`);
+  console.error(`${missing.from} is missing: build the wasm preset and install the models first (./run does both).`);
   process.exit(1);
 }
 

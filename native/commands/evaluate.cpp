@@ -4,12 +4,14 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/protocol_options.h"
 #include "native/evaluation.h"
+#include "native/group_evaluation.h"
 #include "native/html_report.h"
 #include "native/interrupt.h"
 #include "native/photo_alteration.h"
@@ -23,6 +25,7 @@ constexpr std::size_t kMostPhotosNamed = 10;
 struct EvaluateOptions {
   ModelChoice models;
   ProtocolOptions protocol;
+  GroupOptions groups;
   int threads = 0;
   bool json = false;
   std::filesystem::path report;
@@ -57,6 +60,8 @@ int run_evaluate(const EvaluateOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const PhotoAlteration alteration = alteration_of(options);
   OpenedProtocol opened = open_protocol(options.protocol);
+  std::optional<PersonTable> people;
+  if (!options.groups.table.empty()) people = open_person_table(options.groups, opened);
   if (alteration.is_any()) opened.protocol = alter_second_photos(opened.protocol, alteration);
   const FaceModels models = load_face_models(options.models);
   stop_cleanly_on_interrupt();
@@ -68,6 +73,10 @@ int run_evaluate(const EvaluateOptions& options) {
   const auto pairs = measure_pairs(opened.protocol, embedded);
   Evaluation evaluation = evaluate_pairs(models.embedder.name, models.embedder.calibration,
                                          opened.protocol, embedded, pairs);
+  if (people) {
+    evaluation.groups = evaluate_groups(*people, opened.protocol, pairs, evaluation.at_threshold,
+                                        models.embedder.calibration);
+  }
   evaluation.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   name_photos_without_face(opened.protocol, embedded);
@@ -86,6 +95,7 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
       "evaluate", "Measure a model from file to verdict: accuracy, EER, FNMR at given FMRs");
   add_model_options(*command, options->models);
   add_protocol_options(*command, options->protocol);
+  add_group_options(*command, options->groups);
   add_threads_option(*command, options->threads);
   command->add_flag("--json", options->json, "Print one JSON object");
   command->add_option("--report", options->report,

@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "core/model_file.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
+#include "native/commands/weight_options.h"
 #include "native/model_settings.h"
 #include "native/onnx_importer.h"
 
@@ -72,11 +72,7 @@ void add_import_command(CLI::App& app, int& exit_code) {
   onnx->add_option("--name", options->name,
                    "Name of the model (default: that of the settings, "
                    "else of the file)");
-  const std::map<std::string, WeightStorage> storages{{"fp32", WeightStorage::kFloat32},
-                                                      {"fp16", WeightStorage::kFloat16},
-                                                      {"int8", WeightStorage::kInt8}};
-  onnx->add_option("--weights", options->weights, "How weights are stored: fp32, fp16 or int8")
-      ->transform(CLI::CheckedTransformer(storages));
+  add_weights_option(*onnx, options->weights);
   onnx->callback([options, &exit_code] {
     run_import(*options);
     exit_code = kExitDone;

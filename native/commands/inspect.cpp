@@ -12,9 +12,11 @@
 #include "core/calibration.h"
 #include "core/error.h"
 #include "core/model_file.h"
+#include "core/operating_points.h"
 #include "native/atomic_file.h"
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"
+#include "native/commands/weight_options.h"
 
 namespace visavis {
 namespace {
@@ -22,8 +24,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
-/// FMRs whose thresholds are shown.
-constexpr double kShownFmrs[] = {1e-2, 1e-3, 1e-4, 1e-5};
 
 struct LayerRow {
   std::string name;
@@ -43,18 +43,6 @@ struct Report {
   std::uint64_t parameters = 0;
   std::uint64_t multiply_adds = 0;
 };
-
-std::string to_string(WeightStorage storage) {
-  switch (storage) {
-    case WeightStorage::kFloat32:
-      return "fp32";
-    case WeightStorage::kFloat16:
-      return "fp16";
-    case WeightStorage::kInt8:
-      return "int8";
-  }
-  return "?";
-}
 
 std::string window_text(const Window& window) {
   std::string text = fmt::format(" {}x{}", window.kernel_height, window.kernel_width);
@@ -120,18 +108,20 @@ Report inspect(const std::filesystem::path& path) {
   return report;
 }
 
-/// Points of the calibration table worth showing: the shipped threshold and those of round FMRs.
-std::vector<CalibrationPoint> operating_points(const CalibrationTable& table) {
-  std::vector<CalibrationPoint> points;
-  if (table.points.empty()) return points;
-  for (const double fmr : kShownFmrs) {
-    try {
-      points.push_back(rates_at(table, threshold_at_fmr(table, fmr)));
-    } catch (const Error&) {
-      break;  // Too few impostor pairs to say.
-    }
+/// Threshold and rates are left out of those that the table has too few pairs for.
+Json operating_points_json(const CalibrationTable& table) {
+  Json json = Json::array();
+  for (const NamedOperatingPoint& point : named_operating_points(table)) {
+    json.push_back({{"name", point.wanted.name}, {"wanted_fmr", point.wanted.fmr}});
+    if (!point.measured) continue;
+    const CalibrationPoint& measured = *point.measured;
+    json.back()["threshold"] = measured.distance;
+    json.back()["fmr"] = measured.fmr.value;
+    json.back()["fmr_ci95"] = {measured.fmr.low, measured.fmr.high};
+    json.back()["fnmr"] = measured.fnmr.value;
+    json.back()["fnmr_ci95"] = {measured.fnmr.low, measured.fnmr.high};
   }
-  return points;
+  return json;
 }
 
 Json to_json(const Report& report) {
@@ -150,7 +140,7 @@ Json to_json(const Report& report) {
   for (const auto& [name, value] : model.record) record[name] = value;
   Json json{{"file", report.file},
             {"bytes", report.bytes},
-            {"weights", to_string(report.storage)},
+            {"weights", visavis::to_string(report.storage)},
             {"name", model.name},
             {"kind", visavis::to_string(model.kind)},
             {"input", model.network.input},
@@ -162,7 +152,10 @@ Json to_json(const Report& report) {
             {"template", points},
             {"layers", layers},
             {"record", record}};
-  if (!model.calibration.points.empty()) json["calibration"] = visavis::to_json(model.calibration);
+  if (!model.calibration.points.empty()) {
+    json["operating_points"] = operating_points_json(model.calibration);
+    json["calibration"] = visavis::to_json(model.calibration);
+  }
   return json;
 }
 
@@ -186,7 +179,7 @@ void print_head(const Report& report) {
   for (const float scale : model.preprocessing.scale) divisor.push_back(1 / scale);
   fmt::print("{}: {}\n\n", model.name, visavis::to_string(model.kind));
   fmt::print("file      {}, {:.2f} MB, weights {}\n", report.file,
-             static_cast<double>(report.bytes) / 1e6, to_string(report.storage));
+             static_cast<double>(report.bytes) / 1e6, visavis::to_string(report.storage));
   fmt::print("network   {} layers, {:.3f} M parameters, {:.1f} M multiply-adds\n",
              report.layers.size(), static_cast<double>(report.parameters) / 1e6,
              static_cast<double>(report.multiply_adds) / 1e6);
@@ -227,10 +220,16 @@ void print_calibration(const CalibrationTable& table) {
   if (table.points.empty()) return;
   fmt::print("\ncalibration  {}\n             {} genuine and {} impostor pairs, threshold {:.4f}\n",
              table.source, table.genuine_pairs, table.impostor_pairs, table.threshold);
-  fmt::print("\n{:>8}  {:>26}  {:>26}\n", "distance", "FMR (95% interval)", "FNMR (95% interval)");
-  for (const CalibrationPoint& point : operating_points(table)) {
-    fmt::print("{:>8.4f}  {:>26}  {:>26}\n", point.distance, percent(point.fmr),
-               percent(point.fnmr));
+  fmt::print("\n{:<15}  {:>9}  {:>26}  {:>26}\n", "operating point", "threshold",
+             "FMR (95% interval)", "FNMR (95% interval)");
+  for (const NamedOperatingPoint& point : named_operating_points(table)) {
+    if (point.measured) {
+      fmt::print("{:<15}  {:>9.4f}  {:>26}  {:>26}\n", point.wanted.name, point.measured->distance,
+                 percent(point.measured->fmr), percent(point.measured->fnmr));
+    } else {
+      fmt::print("{:<15}  {:>9}  FMR {:g} would take {:.0f} impostor pairs\n", point.wanted.name,
+                 "not told", point.wanted.fmr, kFewestFalseMatches / point.wanted.fmr);
+    }
   }
 }
 

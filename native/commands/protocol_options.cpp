@@ -20,20 +20,29 @@ std::string short_name(const std::string& location) {
   return fs::path(path).lexically_normal().filename().string() + inside;
 }
 
-/// The pairs' text: a file, or one inside the images' archive.
-std::string read_pairs(const std::string& pairs, const Dataset& images) {
+/// "folder/people.csv" of "some/photos.tar:folder/people.csv", where the dataset lies in that
+/// archive; else the name as it is.
+std::string member_name(const std::string& name, const Dataset& dataset) {
+  const std::string archive = dataset.location().substr(0, dataset.location().rfind(':'));
+  return name.rfind(archive + ":", 0) == 0 ? name.substr(archive.size() + 1) : name;
+}
+
+/// The text of a file, or of one inside one of the datasets' archives.
+std::string read_text(const std::string& name,
+                      const std::vector<std::unique_ptr<Dataset>>& datasets) {
   constexpr std::size_t kMaxBytes = 64U << 20U;
   std::error_code ignored;
-  if (fs::exists(pairs, ignored)) {
-    const std::vector<std::uint8_t> bytes = read_file(pairs, kMaxBytes);
+  if (fs::exists(name, ignored)) {
+    const std::vector<std::uint8_t> bytes = read_file(name, kMaxBytes);
     return {bytes.begin(), bytes.end()};
   }
-  auto text = images.read_text(pairs);
-  if (!text) {
-    throw Error(ErrorCode::kIo,
-                pairs + ": no such file, neither here nor inside " + images.location());
+  std::string places;
+  for (const auto& dataset : datasets) {
+    if (auto text = dataset->read_text(name)) return *std::move(text);
+    if (auto text = dataset->read_text(member_name(name, *dataset))) return *std::move(text);
+    places += (places.empty() ? "" : " or ") + dataset->location();
   }
-  return *std::move(text);
+  throw Error(ErrorCode::kIo, name + ": no such file, neither here nor inside " + places);
 }
 
 void check_options(const ProtocolOptions& options) {
@@ -82,7 +91,7 @@ OpenedProtocol open_protocol(const ProtocolOptions& options) {
   };
   if (!options.pairs.empty()) {
     const Dataset& images = open(options.images);
-    const auto pairs = parse_pairs(read_pairs(options.pairs, images), options.pairs);
+    const auto pairs = parse_pairs(read_text(options.pairs, opened.datasets), options.pairs);
     opened.protocol = protocol_of_pairs(
         images, pairs, short_name(options.pairs) + " on " + short_name(options.images));
   } else if (!options.folders.empty()) {
@@ -100,6 +109,37 @@ OpenedProtocol open_protocol(const ProtocolOptions& options) {
                                    " against every one of " + short_name(options.probes));
   }
   return opened;
+}
+
+void add_group_options(CLI::App& command, GroupOptions& options) {
+  auto* table = command.add_option(
+      "--groups", options.table,
+      "Error rates by group of people: a CSV with an id column (the photos' folders, or names up "
+      "to "
+      "the first '_') and columns such as gender, age, ethnicity; a file, or its name inside the "
+      "photos' archive");
+  command.add_option("--group-id", options.columns.id_column, "Its id column (default: the first)")
+      ->needs(table);
+  command
+      .add_option("--group-by", options.columns.columns,
+                  "Its columns to group people by, with commas between (default: all others)")
+      ->delimiter(',')
+      ->needs(table);
+  command
+      .add_option("--group-bands", options.columns.bands,
+                  "Upper ends of the bands that numbers are put into (default 20,35,50,65: ages)")
+      ->delimiter(',')
+      ->needs(table);
+}
+
+PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened) {
+  PersonTable table =
+      parse_person_table(read_text(options.table, opened.datasets), options.table, options.columns);
+  std::vector<const Dataset*> datasets;
+  for (const auto& dataset : opened.datasets) datasets.push_back(dataset.get());
+  check_person_table(table, opened.protocol, datasets);
+  table.source = short_name(options.table);
+  return table;
 }
 
 }  // namespace visavis

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "native/dataset.h"
+#include "native/person_groups.h"
 #include "native/protocol.h"
 
 namespace visavis {
@@ -21,6 +22,14 @@ struct ProtocolOptions {
   std::uint64_t seed = 1;
 };
 
+/// What a command takes to tell groups of people apart.
+struct GroupOptions {
+  std::string table;  ///< Empty: no groups.
+  PersonTableOptions columns;
+};
+
+void add_group_options(CLI::App& command, GroupOptions& options);
+
 void add_protocol_options(CLI::App& command, ProtocolOptions& options);
 
 /// A protocol with the data sets that it points into.
@@ -32,5 +41,9 @@ struct OpenedProtocol {
 /// Throws kInvalidArgument unless exactly one way of telling pairs is given in full, and as the
 /// protocols do.
 OpenedProtocol open_protocol(const ProtocolOptions& options);
+
+/// Reads the table of people (a file, one inside the archive of the photos, or ARCHIVE:FILE) and
+/// checks it against the protocol. Throws kIo, and as parse_person_table and check_person_table do.
+PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened);
 
 }  // namespace visavis

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/weight_options.h"
 #include "native/interrupt.h"
 #include "native/model_files.h"
 #include "native/training/augmentation/augmentation.h"
@@ -141,17 +142,13 @@ void add_optimization_options(CLI::App& command, TrainOptions& options) {
 
 void add_run_options(CLI::App& command, TrainArguments& arguments) {
   TrainOptions& options = arguments.options;
-  const std::map<std::string, WeightStorage> storages{{"fp32", WeightStorage::kFloat32},
-                                                      {"fp16", WeightStorage::kFloat16},
-                                                      {"int8", WeightStorage::kInt8}};
   command.add_option("--out", options.out, "The model file to write");
   command.add_option("--run", options.run,
                      "Folder of checkpoint, logs and report (default: OUT with .run)");
   command.add_flag("--resume", options.resumes, "Go on from the run's checkpoint");
   command.add_flag("--overwrite", options.overwrites,
                    "Start afresh in a folder that holds another run");
-  command.add_option("--weights", options.storage, "How weights are stored: fp32, fp16 or int8")
-      ->transform(CLI::CheckedTransformer(storages));
+  add_weights_option(command, options.storage);
   command.add_option("--checkpoint-every", options.checkpoint_minutes, "Minutes (default 10)")
       ->check(CLI::NonNegativeNumber);
   command.add_option("--validate-every", options.validate_epochs, "Epochs (default 1)")

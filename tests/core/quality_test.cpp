@@ -16,16 +16,17 @@ using ::testing::IsEmpty;
 
 /// A level frontal face with 60 pixels between the pupils in a 400x400 photo, evenly lit, in focus:
 /// nothing to complain of. The crop holds waves of the given mean, height and length in pixels.
-AlignedFace good_face(double mean = 128, double amplitude = 60, double wavelength = 12) {
+AlignedFace good_face(double mean = 128, double amplitude = 60, double wavelength = 12,
+                      int side = 112) {
   AlignedFace aligned;
   aligned.points = {{{170, 180}, {230, 180}, {200, 210}, {178, 245}, {222, 245}}};
   aligned.photo_to_crop = fit_similarity(aligned.points, fake_embedder().alignment.points);
-  aligned.crop = FineImage(112, 112);
-  for (int y = 0; y < 112; ++y) {
-    for (int x = 0; x < 112; ++x) {
+  aligned.crop = FineImage(side, side);
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
       const double wave = std::sin(6.2832 * x / wavelength) * std::sin(6.2832 * y / wavelength);
       for (int c = 0; c < 3; ++c) {
-        aligned.crop.pixels[static_cast<std::size_t>((y * 112 + x) * 3 + c)] =
+        aligned.crop.pixels[static_cast<std::size_t>((y * side + x) * 3 + c)] =
             static_cast<float>(mean + amplitude * wave);
       }
     }
@@ -55,6 +56,14 @@ TEST(QualityTest, AGoodFaceHasNoIssues) {
   EXPECT_NEAR(quality.sharpness, 0.287, 0.01);
   EXPECT_NEAR(quality.yaw, 0, 1e-3);
   EXPECT_EQ(quality.visible, 1);
+}
+
+TEST(QualityTest, SharpnessIsThatOfTheFaceWhateverTheEmbeddersInput) {
+  const double at112 = assess_quality(good_face(128, 60, 40), 400, 400).sharpness;
+  const double at84 = assess_quality(good_face(128, 60, 30, 84), 400, 400).sharpness;
+  // Waves of 30 pixels bend the Laplacian by another (2 pi / 30)^2 / 12 = 0.4% than those of 40;
+  // the face's part of the crop begins and ends at other places of a wave.
+  EXPECT_NEAR(at84 / at112, 1, 0.05);
 }
 
 TEST(QualityTest, NamesEachIssueByItself) {

@@ -100,7 +100,7 @@ describe('what is shown', () => {
       await choose(page, 'selfie', await edited(browser, relit(ANNA)));
       await verdict(page);
       const thresholds: number[] = [];
-      for (const name of ['1 in 100', '1 in 1,000', '1 in 10,000']) {
+      for (const name of ['Lenient 1 in 100', 'Standard 1 in 1,000', 'Strict 1 in 10,000']) {
         const choice = page.getByRole('radio', { name, exact: true });
         if (await choice.isDisabled()) continue;
         await choice.check({ force: true });

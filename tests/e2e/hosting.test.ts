@@ -73,13 +73,13 @@ describe('when loading fails', () => {
   test('a download that fails can be tried again, and a waiting photo goes on', async () => {
     const { page, close } = await open(browser, site, {
       ready: false,
-      prepare: (page) => page.route('**/mobilefacenet*', (route) => route.abort()),
+      prepare: (page) => page.route('**/embedder*', (route) => route.abort()),
     });
     const retry = page.locator('#loading-retry');
     await retry.waitFor();
     expect(await page.locator('#loading-text').innerText()).toMatch(/A download failed/);
     await page.locator('#passport input').setInputFiles(await edited(browser, ANNA));
-    await page.unroute('**/mobilefacenet*');
+    await page.unroute('**/embedder*');
     await retry.click();
     await page.locator('#passport[data-state=ready]').waitFor();
     expect(await page.locator('#loading').isVisible()).toBe(false);
@@ -93,7 +93,7 @@ describe('when loading fails', () => {
     ] as const) {
       const { page, close } = await open(browser, site, {
         ready: false,
-        prepare: (page) => page.route('**/mobilefacenet*', (route) => route.fulfill(answer)),
+        prepare: (page) => page.route('**/embedder*', (route) => route.fulfill(answer)),
       });
       await page.locator('#loading-retry').waitFor();
       expect(await page.locator('#loading-text').innerText()).toMatch(message);

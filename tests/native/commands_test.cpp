@@ -192,6 +192,31 @@ TEST_F(CommandsTest, EvaluateComparesReferencesWithProbes) {
   EXPECT_EQ(parsed["accuracy"], 1);
 }
 
+TEST_F(CommandsTest, EvaluateTellsTheRatesOfGroups) {
+  const std::string people = make_people();
+  const std::string table =
+      folder_.write("table.csv", std::string("id,age\nada,24\nbo,51\n")).string();
+  const std::vector<std::string> command = {"evaluate", "--folders", people, "--groups", table};
+  std::vector<std::string> as_json = command;
+  as_json.emplace_back("--json");
+  const CommandResult result = run(as_json);
+  ASSERT_EQ(result.exit_code, kExitDone) << result.err;
+  const json groups = json::parse(result.out)["groups"];
+  EXPECT_EQ(groups["source"], "table.csv");
+  EXPECT_EQ(groups["threshold"], 0.5);
+  ASSERT_EQ(groups["rates"].size(), 2U);
+  EXPECT_EQ(groups["rates"][1]["attribute"], "age");
+  EXPECT_EQ(groups["rates"][1]["group"], "over 50 to 65");
+  EXPECT_DOUBLE_EQ(groups["rates"][1]["fnmr"].get<double>(), 2.0 / 3) << "Bo's dark photo";
+  EXPECT_THAT(run(command).out, HasSubstr("over 20 to 35      1 people  FMR no pairs"));
+  std::vector<std::string> absent = command;
+  absent.insert(absent.end(), {"--group-by", "height"});
+  const CommandResult refused = run(absent);
+  EXPECT_EQ(refused.exit_code, kExitBadInput);
+  EXPECT_THAT(refused.err, HasSubstr("there is no column 'height'"));
+  EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
+}
+
 TEST_F(CommandsTest, EvaluateAltersTheSecondPhotosAlone) {
   photo_of("passports/001_a.png", kWhite);
   photo_of("passports/002_a.png", kOrange);

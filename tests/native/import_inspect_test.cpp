@@ -4,10 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/model_file.h"
 #include "native/commands/commands.h"
+#include "tests/core/fake_models.h"
 #include "tests/native/onnx_builder.h"
 
 namespace visavis {
@@ -16,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// The two commands as a terminal runs them, one after the other.
+/// The commands as a terminal runs them, one after the other.
 class ImportAndInspect : public testing::Test {
  protected:
   void SetUp() override {
@@ -39,6 +42,7 @@ class ImportAndInspect : public testing::Test {
     int exit_code = -1;
     add_import_command(app, exit_code);
     add_inspect_command(app, exit_code);
+    add_convert_command(app, exit_code);
     std::reverse(arguments.begin(), arguments.end());  // As CLI11 wants a vector.
     testing::internal::CaptureStdout();
     try {
@@ -49,6 +53,10 @@ class ImportAndInspect : public testing::Test {
     }
     EXPECT_EQ(exit_code, kExitDone);
     return testing::internal::GetCapturedStdout();
+  }
+  static std::string bytes_of(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
   }
   std::string import(const std::string& weights) {
     return run({"import", "onnx", net_, "--out", model_, "--name", "tiny", "--weights", weights});
@@ -85,6 +93,49 @@ TEST_F(ImportAndInspect, TheTableHasALinePerLayerAndTheTotals) {
   EXPECT_THAT(text, HasSubstr("tiny: embedder"));
   EXPECT_THAT(text, HasSubstr("(pixel - 127.5) / 127.5"));
   EXPECT_THAT(text, HasSubstr("6x6x4         108           3888"));
+}
+
+TEST_F(ImportAndInspect, ConvertStoresWhatTrainingWouldHaveStored) {
+  const std::string converted = (folder_ / "converted.visavis").string();
+  for (const std::string weights : {"fp32", "fp16", "int8"}) {
+    import(weights);
+    const std::string wanted = bytes_of(model_);
+    import("fp32");
+    const std::string text = run({"convert", model_, "--weights", weights, "--out", converted});
+    EXPECT_THAT(text, HasSubstr("'tiny', weights " + weights));
+    EXPECT_EQ(bytes_of(converted), wanted) << weights;
+  }
+}
+
+TEST_F(ImportAndInspect, ConvertInPlaceAndFromACoarserFile) {
+  import("int8");
+  testing::internal::CaptureStderr();
+  run({"convert", model_, "--weights", "fp32", "--out", model_});
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("int8, so fp32 gains nothing"));
+  EXPECT_EQ(nlohmann::json::parse(run({"inspect", model_, "--json"}))["weights"], "fp32");
+  EXPECT_ANY_THROW(run({"convert", model_, "--weights", "int4", "--out", model_}));
+  EXPECT_THROW(run({"convert", net_, "--weights", "int8", "--out", model_}), Error)
+      << "an ONNX file";
+}
+
+TEST_F(ImportAndInspect, NamesTheOperatingPointsThatTheCalibrationTells) {
+  Model model = fake_embedder();
+  for (CalibrationPoint& point : model.calibration.points) point.fmr.value /= 100;  // 2e-4 .. 1e-3
+  model.calibration.points.push_back({1.2, {0.02, 0.01, 0.03}, {0.05, 0.04, 0.06}});
+  model.calibration.points.front().fmr.value = 1e-5;
+  model.calibration.impostor_pairs = 50'000;
+  std::ofstream out(model_, std::ios::binary);
+  save_model(model, out);
+  out.close();
+  const auto points = nlohmann::json::parse(run({"inspect", model_, "--json"}))["operating_points"];
+  ASSERT_EQ(points.size(), 3U);
+  EXPECT_EQ(points[1]["name"], "standard");
+  EXPECT_NEAR(points[1]["threshold"].get<double>(), 1.0, 1e-9);
+  EXPECT_NEAR(points[1]["fnmr"].get<double>(), 0.1, 1e-9);
+  EXPECT_EQ(points[2]["wanted_fmr"], 1e-4);
+  EXPECT_FALSE(points[2].contains("threshold")) << "50,000 pairs are too few for 1e-4";
+  EXPECT_THAT(run({"inspect", model_}),
+              HasSubstr("not told  FMR 0.0001 would take 100000 impostor pairs"));
 }
 
 TEST_F(ImportAndInspect, AFailedImportLeavesTheOldModel) {

@@ -52,6 +52,15 @@ describe('the core in this thread', () => {
       expect(point.fmr.value).toBeGreaterThanOrEqual(points[i]!.fmr.value);
       expect(point.fnmr.value).toBeLessThanOrEqual(points[i]!.fnmr.value);
     }
+    const { operatingPoints } = engine.calibration();
+    expect(operatingPoints.map(({ name, fmr }) => [name, fmr])).toEqual([
+      ['lenient', 1e-2], ['standard', 1e-3], ['strict', 1e-4],
+    ]);
+    for (const { fmr, measured } of operatingPoints) {
+      // The model ships with enough pairs for all three.
+      expect(measured?.distance).toBeCloseTo(engine.thresholdAtFmr(fmr), 12);
+      expect(measured).toEqual({ ...engine.rates(measured!.distance), odds: undefined });
+    }
     const strict = engine.thresholdAtFmr(0.01);
     expect(engine.rates(strict).fmr.value).toBeLessThanOrEqual(0.01 * (1 + 1e-9));
     expect(engine.rates(strict).odds).toMatch(/1 in \d/);
@@ -78,8 +87,8 @@ describe('the core in this thread', () => {
     expect(faces[0]).toEqual(face);
     expect(face.keypoints.leftEye.x).toBeLessThan(face.keypoints.rightEye.x);
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
-    expect([crop.width, crop.height, crop.data.length]).toEqual([112, 112, 112 * 112 * 4]);
-    expect(crop.data.filter((_, i) => i % 4 === 3)).toEqual(new Uint8ClampedArray(112 * 112).fill(255));
+    expect([crop.width, crop.data.length]).toEqual([crop.height, crop.width * crop.height * 4]);
+    expect(crop.data.filter((_, i) => i % 4 === 3)).toEqual(new Uint8ClampedArray(crop.width ** 2).fill(255));
     expect(quality.eyeDistance).toBeGreaterThan(40);
     expect(quality.brightness).toBeGreaterThan(0);
     expect(quality.issues.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length > 9)).toBe(true);

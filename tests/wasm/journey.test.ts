@@ -172,7 +172,7 @@ describe('loading', () => {
   });
 
   test('takes the bytes of a model, and leaves them to the caller', async () => {
-    const bytes = await readFile(new URL('../../wasm/dist/models/mobilefacenet.visavis', import.meta.url));
+    const bytes = await readFile(new URL('../../wasm/dist/models/embedder.visavis', import.meta.url));
     const length = bytes.length;
     using other = await Visavis.load({ models: { embedder: bytes } });
     expect(bytes.length).toBe(length);

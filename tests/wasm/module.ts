@@ -20,7 +20,7 @@ export async function modelFiles(): Promise<ModelFiles> {
     nearDetector: await read('blazeface-near'),
     farDetector: await read('blazeface-far'),
     landmarks: await read('landmarks68'),
-    embedder: await read('mobilefacenet'),
+    embedder: await read('embedder'),
   };
 }
 

@@ -31,7 +31,7 @@ describe('the tarball, installed into an empty project without a network', () =>
 
   test('holds the readme, types, WebAssembly and models', () => {
     const installed = join(project, 'node_modules/visavis');
-    const files = ['index.d.ts', 'visavis.wasm', 'models/mobilefacenet.visavis', 'THIRD_PARTY_NOTICES.txt'];
+    const files = ['index.d.ts', 'visavis.wasm', 'models/embedder.visavis', 'THIRD_PARTY_NOTICES.txt'];
     for (const file of ['README.md', ...files.map((name) => `dist/${name}`)]) {
       expect(existsSync(join(installed, file)), file).toBe(true);
     }

@@ -10,10 +10,17 @@ export const face = (left: number): Face => ({
 
 const rate = (value: number) => ({ value, low: value, high: value });
 
+const measured = (distance: number, fmr: number, fnmr: number) => ({ distance, fmr: rate(fmr), fnmr: rate(fnmr) });
+
 /** One person's pairs lie about 0.8, different people's about 1.4. */
 export const calibration: Calibration = {
   threshold: 1.1,
   atThreshold: { distance: 1.1, fmr: rate(1e-3), fnmr: rate(0.01), odds: 'about 1 in 1,000' },
+  operatingPoints: [
+    { name: 'lenient', fmr: 1e-2, measured: measured(1.2, 1e-2, 0.005) },
+    { name: 'standard', fmr: 1e-3, measured: measured(1.1, 1e-3, 0.018) },
+    { name: 'strict', fmr: 1e-4, measured: measured(1.0, 1e-4, 0.2) },
+  ],
   points: Array.from({ length: 101 }, (_, i) => {
     const distance = (i * 2) / 100;
     const below = (centre: number) => 1 / (1 + Math.exp(-(distance - centre) * 20));
@@ -38,7 +45,6 @@ export class EngineDouble {
   readonly asked: Asked[] = [];
   readonly verified: { pair: string; options: VerifyOptions | undefined }[] = [];
   readonly detected: string[] = [];
-  sharpest = 1e-4;
 
   readonly api = {
     calibration,
@@ -53,10 +59,7 @@ export class EngineDouble {
       const threshold = options?.fmr === undefined ? 1.1 : await this.api.thresholdAtFmr(options.fmr);
       return { ...calibration.atThreshold, distance: 0.5, threshold, isMatch: 0.5 < threshold };
     },
-    thresholdAtFmr: async (fmr: number) => {
-      if (fmr < this.sharpest) throw new VisavisError('invalid-argument', 'too few pairs');
-      return 1.1 + 0.1 * Math.log10(fmr / 1e-3);
-    },
+    thresholdAtFmr: async (fmr: number) => 1.1 + 0.1 * Math.log10(fmr / 1e-3),
   } as unknown as Visavis;
 
   latest(name: string): Asked {

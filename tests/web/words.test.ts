@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { type Verdict, VisavisError } from '../../wasm/dist/node/index.js';
 import { cameraFailure, engineProblem, oneIn, photoProblem, verdictWords } from '../../web/src/messages.js';
 import { defaultStrictness, operatingPoints } from '../../web/src/operating_points.js';
+import { strictnessNote } from '../../web/src/strictness.js';
 import { describeScale, hillsOf, position } from '../../web/src/scale.js';
-import { calibration, EngineDouble } from './doubles.js';
+import { calibration } from './doubles.js';
 
 function verdict(distance: number, fmr: number, fnmr: number, odds: string): Verdict {
   const rate = (value: number) => ({ value, low: value, high: value });
@@ -96,24 +97,33 @@ describe('the scale', () => {
 });
 
 describe('operating points', () => {
-  test('the shipped threshold is not offered twice', async () => {
-    const points = await operatingPoints(new EngineDouble().api);
+  test('the shipped threshold is not offered twice', () => {
+    const points = operatingPoints({ calibration });
     expect(points.map(({ strictness }) => strictness)).toEqual([1e-2, 1e-3, 1e-4]);
+    expect(points.map(({ isShipped }) => isShipped)).toEqual([false, true, false]);
     expect(defaultStrictness(points)).toBe(1e-3);
   });
 
-  test('a shipped threshold of its own comes first', async () => {
-    const { api } = new EngineDouble();
-    const points = await operatingPoints({ ...api, calibration: { ...calibration, threshold: 1.234 } });
-    expect(points[0]).toMatchObject({ strictness: 'shipped', threshold: 1.234, fmr: 1e-3 });
+  test('a shipped threshold of its own comes first; 1 in 1,000 stays the default', () => {
+    const points = operatingPoints({ calibration: { ...calibration, threshold: 1.234 } });
+    expect(points[0]).toMatchObject({ strictness: 'shipped', threshold: 1.234, fmr: 1e-3, fnmr: 0.01 });
     expect(points.length).toBe(4);
+    expect(defaultStrictness(points)).toBe(1e-3);
+  });
+
+  test('what the calibration cannot tell is offered without a threshold, and is no default', () => {
+    const told = calibration.operatingPoints.map((point) => (point.fmr < 1e-2 ? { ...point, measured: null } : point));
+    const points = operatingPoints({ calibration: { ...calibration, operatingPoints: told } });
+    expect(points.at(-1)).toMatchObject({ strictness: 1e-4, threshold: null, fnmr: null });
     expect(defaultStrictness(points)).toBe('shipped');
   });
 
-  test('what the calibration cannot tell is offered without a threshold', async () => {
-    const engine = new EngineDouble();
-    engine.sharpest = 1e-3;
-    const points = await operatingPoints(engine.api);
-    expect(points.at(-1)).toMatchObject({ strictness: 1e-4, threshold: null });
+  test('each says what it costs, both ways', () => {
+    const [, standard] = operatingPoints({ calibration });
+    expect(strictnessNote(standard!)).toBe(
+      'Lets 1 in 1,000 pairs of different people pass as the same, and turns 1 in 56 pairs of one person away. ' +
+        'Threshold 1.10.',
+    );
+    expect(strictnessNote({ ...standard!, fnmr: 0 })).toContain('turns fewer than 1 in 1,000 pairs');
   });
 });

@@ -10,7 +10,7 @@ const MODEL_URLS: Record<ModelRole, URL> = {
   nearDetector: new URL('./models/blazeface-near.visavis', import.meta.url),
   farDetector: new URL('./models/blazeface-far.visavis', import.meta.url),
   landmarks: new URL('./models/landmarks68.visavis', import.meta.url),
-  embedder: new URL('./models/mobilefacenet.visavis', import.meta.url),
+  embedder: new URL('./models/embedder.visavis', import.meta.url),
 };
 
 export interface Assets {

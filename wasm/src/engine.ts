@@ -3,7 +3,17 @@ import { VisavisError } from './errors.js';
 import type { Handle, WasmModule } from './exports.js';
 import { FACE_VALUES, faceFromValues, faceToValues } from './faces.js';
 import type { RowSource } from './rows.js';
-import type { Calibration, EnrolledFace, Face, ModelRole, Quality, Rate, Rates, Verdict } from './types.js';
+import type {
+  Calibration,
+  EnrolledFace,
+  Face,
+  ModelRole,
+  OperatingPoint,
+  Quality,
+  Rate,
+  Rates,
+  Verdict,
+} from './types.js';
 
 /** In the order of api.h. */
 export const MODEL_ROLES = ['nearDetector', 'farDetector', 'landmarks', 'embedder'] as const satisfies
@@ -118,7 +128,20 @@ export class Engine {
     }
     const source = this.core.text(this.core.call('_visavis_calibration_source', this.verifier));
     const atThreshold = this.rates(threshold);
-    return { threshold, atThreshold, points, genuinePairs, impostorPairs, source };
+    const operatingPoints = this.operatingPoints();
+    return { threshold, atThreshold, operatingPoints, points, genuinePairs, impostorPairs, source };
+  }
+
+  private operatingPoints(): OperatingPoint[] {
+    const { core } = this;
+    return Array.from({ length: core.call('_visavis_operating_point_count') }, (_, index) => {
+      const name = core.text(core.call('_visavis_operating_point_name', index));
+      const [fmr, isMeasured, ...rates] = core.heap.lend((2 + RATE_VALUES) * 8, (out) => {
+        core.call('_visavis_operating_point', this.verifier, index, out);
+        return core.heap.readDoubles(out, 2 + RATE_VALUES) as number[];
+      }) as [number, number, ...number[]];
+      return { name, fmr, measured: isMeasured === 1 ? ratesFromValues(rates) : null };
+    });
   }
 
   private withImage<Result>(photo: RowSource, use: (image: Handle) => Result): Result {

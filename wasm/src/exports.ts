@@ -59,6 +59,9 @@ export interface RawExports {
   _visavis_calibration_source(verifier: Handle): Pointer;
   _visavis_calibration_rates(verifier: Handle, distance: number, rates: Pointer): void;
   _visavis_calibration_threshold(verifier: Handle, fmr: number): number;
+  _visavis_operating_point_count(): number;
+  _visavis_operating_point_name(index: number): Pointer;
+  _visavis_operating_point(verifier: Handle, index: number, values: Pointer): void;
   _visavis_calibration_odds(verifier: Handle, fmr: number): Pointer;
 }
 

@@ -127,12 +127,24 @@ export interface Verdict extends Rates {
   readonly isMatch: boolean;
 }
 
+/** An FMR with a name. */
+export interface OperatingPoint {
+  /** 'lenient' (FMR 1e-2), 'standard' (1e-3) or 'strict' (1e-4). */
+  readonly name: string;
+  /** The FMR it stands for; `verify(a, b, { fmr })` decides at it. */
+  readonly fmr: number;
+  /** Its threshold (`distance`) and the rates measured there; null where too few pairs were measured to say. */
+  readonly measured: Omit<Rates, 'odds'> | null;
+}
+
 /** How distances became error rates: measured on people the model was not trained on. */
 export interface Calibration {
   /** The threshold shipped. */
   readonly threshold: number;
   /** The rates at it. */
   readonly atThreshold: Rates;
+  /** From lax to strict. */
+  readonly operatingPoints: readonly OperatingPoint[];
   readonly points: readonly Omit<Rates, 'odds'>[];
   readonly genuinePairs: number;
   readonly impostorPairs: number;

@@ -123,6 +123,11 @@ export function oneIn(rate: number): string {
   return rate > 0 ? `1 in ${round(1 / rate)}` : 'none measured';
 }
 
+/** "1 in 55", or "fewer than 1 in 1,000" of what hardly ever happened where it was measured. */
+export function oneInAbout(rate: number): string {
+  return rate < 1e-3 ? 'fewer than 1 in 1,000' : oneIn(rate);
+}
+
 /** To two leading digits, as people say such numbers. */
 function round(value: number): string {
   return Number(value.toPrecision(2)).toLocaleString('en');
@@ -132,6 +137,6 @@ export function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -93,8 +93,8 @@ export class Session {
       this.store.set({ engine: { phase: 'loading', loadedBytes, totalBytes } });
     });
     loaded.then(
-      async (api) => {
-        const points = await operatingPoints(api);
+      (api) => {
+        const points = operatingPoints(api);
         this.store.set({
           engine: { phase: 'ready', calibration: api.calibration, operatingPoints: points },
           strictness: defaultStrictness(points),

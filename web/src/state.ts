@@ -35,7 +35,11 @@ export type Strictness = 'shipped' | number;
 
 export interface OperatingPoint {
   readonly strictness: Strictness;
+  /** "standard" */
+  readonly name: string;
   readonly fmr: number;
+  /** Measured at the threshold; null where there is none. */
+  readonly fnmr: number | null;
   /** Null where the calibration holds too few pairs to say. */
   readonly threshold: number | null;
   readonly isShipped: boolean;

@@ -1,5 +1,5 @@
 import { byId, create, setText } from './dom';
-import { oneIn } from './messages';
+import { capital, oneIn, oneInAbout } from './messages';
 import type { OperatingPoint, State, Strictness } from './state';
 
 /** The choice of how many false matches are acceptable. */
@@ -17,7 +17,7 @@ export class StrictnessView {
     const input = this.inputs.get(strictness);
     if (input) input.checked = true;
     const chosen = points.find((point) => point.strictness === strictness);
-    if (chosen) setText(byId('strictness-note'), note(chosen));
+    if (chosen) setText(byId('strictness-note'), strictnessNote(chosen));
   }
 
   private option(point: OperatingPoint): HTMLLabelElement {
@@ -28,14 +28,15 @@ export class StrictnessView {
     input.disabled = point.threshold === null;
     input.addEventListener('change', () => this.onChange(point.strictness));
     this.inputs.set(point.strictness, input);
-    const words = point.strictness === 'shipped' ? 'Standard' : oneIn(point.fmr);
-    label.append(input, create('span', '', words));
+    label.append(input, create('span', 'segment-name', capital(point.name)), ' ', create('span', '', oneIn(point.fmr)));
     if (input.disabled) label.title = 'Measured on too few pairs to be this strict';
     return label;
   }
 }
 
-function note({ fmr, threshold, isShipped }: OperatingPoint): string {
-  const standard = isShipped ? ', the standard' : '';
-  return `Lets ${oneIn(fmr)} pairs of different people pass as the same. Threshold ${threshold?.toFixed(2)}${standard}.`;
+/** What the choice costs, both ways. */
+export function strictnessNote({ fmr, fnmr, threshold }: OperatingPoint): string {
+  const passing = `Lets ${oneIn(fmr)} pairs of different people pass as the same`;
+  const turnedAway = fnmr === null ? '' : `, and turns ${oneInAbout(fnmr)} pairs of one person away`;
+  return `${passing}${turnedAway}. Threshold ${threshold?.toFixed(2)}.`;
 }

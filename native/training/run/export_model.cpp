@@ -20,6 +20,14 @@ Preprocessing training_preprocessing(int channels) {
   return {std::vector<float>(count, 127.5F), std::vector<float>(count, 1 / 127.5F)};
 }
 
+AlignmentTemplate training_template112() {
+  return {{{38.79459953F, 52.19630051F},
+           {74.03179932F, 52.00139999F},
+           {56.52519989F, 72.23660278F},
+           {42.04930115F, 92.86550140F},
+           {71.22990036F, 92.70410156F}}};
+}
+
 AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int width, int height) {
   AlignmentTemplate scaled = template112;
   for (Point& point : scaled.points) {

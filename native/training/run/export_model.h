@@ -15,6 +15,11 @@ namespace visavis {
 /// of `channels`. Throws kInvalidArgument for other than 1 or 3 channels.
 Preprocessing training_preprocessing(int channels);
 
+/// Where networks trained here have the face's points in an input of 112x112, whatever embedder is
+/// the default at the time: a command trains the same model before and after that changes. It is
+/// the imported MobileFaceNet's (models/imported/mobilefacenet.json), so that it can teach.
+AlignmentTemplate training_template112();
+
 /// The alignment template of a 112-pixel embedder, for an input of width x height.
 AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int width, int height);
 

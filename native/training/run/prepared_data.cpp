@@ -10,6 +10,7 @@
 #include "native/atomic_file.h"
 #include "native/interrupt.h"
 #include "native/model_files.h"
+#include "native/training/run/export_model.h"
 
 namespace visavis {
 namespace {
@@ -70,7 +71,9 @@ PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
   std::optional<FaceModels> models;
   if (options.aligns_faces) {
     models = load_face_models({options.models, ""});
-    prepared.template112 = models->embedder.alignment;
+    prepared.template112 = training_template112();
+    models->embedder.network.input = {112, 112, 3};
+    models->embedder.alignment = prepared.template112;
   }
   const auto prepare = [&] {
     prepared.cache = prepare_images(prepared.data, models ? &*models : nullptr,

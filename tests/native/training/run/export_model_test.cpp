@@ -7,6 +7,7 @@
 #include "core/architectures.h"
 #include "core/error.h"
 #include "native/model_files.h"
+#include "native/model_settings.h"
 #include "native/training/thread_pool.h"
 #include "native/training/trainable_network.h"
 #include "tests/native/temporary_folder.h"
@@ -114,6 +115,21 @@ TEST(ExportModel, KeepsTheAlignmentAndTakesImagesAsTrainingDoes) {
   EXPECT_EQ(model.preprocessing.scale, std::vector<float>(3, 1 / 127.5F));
   EXPECT_EQ(training_preprocessing(1).mean.size(), 1U);
   EXPECT_THROW(training_preprocessing(4), Error);
+}
+
+TEST(ExportModel, LaysFacesOutAsTheImportedEmbedderDoes) {
+  const std::filesystem::path settings = "models/imported/mobilefacenet.json";
+  if (!std::filesystem::exists(settings)) GTEST_SKIP() << settings << " is not below this folder";
+  Model imported;
+  imported.network.input = {112, 112, 3};
+  apply_settings(settings, imported);
+  const AlignmentTemplate ours = training_template112();
+  ASSERT_EQ(ours.points.size(), imported.alignment.points.size());
+  for (std::size_t i = 0; i < ours.points.size(); ++i) {
+    // To the bit: caches of prepared faces are told apart by it.
+    EXPECT_EQ(ours.points[i].x, imported.alignment.points[i].x) << "point " << i;
+    EXPECT_EQ(ours.points[i].y, imported.alignment.points[i].y) << "point " << i;
+  }
 }
 
 TEST(ExportModel, RefusesParametersOfAnotherNetwork) {

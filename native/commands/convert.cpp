@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "core/error.h"
+#include "core/model_file.h"
+#include "native/atomic_file.h"
+#include "native/commands/commands.h"
+#include "native/commands/weight_options.h"
+#include "native/model_files.h"
+
+namespace visavis {
+namespace {
+
+struct ConvertOptions {
+  std::filesystem::path model;
+  std::filesystem::path out;
+  WeightStorage weights = WeightStorage::kFloat32;
+};
+
+/// WeightStorage goes from exact to coarse.
+bool is_coarser(WeightStorage a, WeightStorage b) {
+  return static_cast<int>(a) > static_cast<int>(b);
+}
+
+void run_convert(const ConvertOptions& options) {
+  WeightStorage stored = WeightStorage::kFloat32;
+  const Model model = read_model(options.model, &stored);
+  if (is_coarser(stored, options.weights)) {
+    std::cerr << fmt::format(
+        "{}: its weights are {}, so {} gains nothing: convert the file that "
+        "training wrote\n",
+        options.model.string(), to_string(stored), to_string(options.weights));
+  }
+  const auto megabytes = [](const std::filesystem::path& file) {
+    return static_cast<double>(std::filesystem::file_size(file)) / 1e6;
+  };
+  const double before = megabytes(options.model);  // --out may name the same file.
+  write_file_atomically(options.out,
+                        [&](std::ostream& out) { save_model(model, out, options.weights); });
+  std::cout << fmt::format("{}: '{}', weights {}, {:.2f} MB (they were {}, {:.2f} MB)\n",
+                           options.out.string(), model.name, to_string(options.weights),
+                           megabytes(options.out), to_string(stored), before);
+}
+
+}  // namespace
+
+void add_convert_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ConvertOptions>();
+  CLI::App* command = app.add_subcommand(
+      "convert",
+      "Store a model's weights otherwise: all else, the calibration too, stays as it is");
+  command->add_option("model", options->model, "The model file")->required();
+  add_weights_option(*command, options->weights)->required();
+  command->add_option("--out", options->out, "The model file to write")->required();
+  command->callback([options, &exit_code] {
+    run_convert(*options);
+    exit_code = kExitDone;
+  });
+}
+
+}  // namespace visavis
