@@ -49,11 +49,12 @@ input_of() {
 }
 
 for arch in "$@"; do
-  # shellcheck disable=SC2046  # three words
-  "$bin/network_json" "$arch" $(input_of "$arch") > "$scratch/network.json"
+  read -r height width channels < <(input_of "$arch")
+  "$bin/network_json" "$arch" "$height" "$width" "$channels" > "$scratch/network.json"
   for ((round = 0; round < rounds; ++round)); do
     echo "$arch, round $((round + 1)) of $rounds" >&2
-    "$bin/visavis" bench --train "$arch" --batch "$batch" --threads "$threads" --json >> "$scratch/$arch.visavis"
+    "$bin/visavis" bench --train "$arch" --size "$height" --channels "$channels" --batch "$batch" \
+      --threads "$threads" --json >> "$scratch/$arch.visavis"
     "$python" -B "$root/tests/bench/train_with_torch.py" "$scratch/network.json" \
       --batch "$batch" --threads "$threads" >> "$scratch/$arch.torch"
   done
