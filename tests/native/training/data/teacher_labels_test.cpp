@@ -79,7 +79,8 @@ TEST_F(TeacherLabelsTest, AnotherTeacherIsAskedAnew) {
 
 TEST_F(TeacherLabelsTest, WhatCouldNotBePreparedHasNone) {
   ASSERT_FALSE(cache_.has(2));
-  for (const float value : label(fake_embedder()).of(2)) EXPECT_EQ(value, 0);
+  const TeacherLabels labels = label(fake_embedder());
+  for (const float value : labels.of(2)) EXPECT_EQ(value, 0);
 }
 
 }  // namespace
