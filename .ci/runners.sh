@@ -126,7 +126,7 @@ check_types() {
 
 check_shell() {
   local file
-  for file in run test .ci/run .ci/*.sh models/imported/*.sh; do
+  for file in run test .ci/run .ci/*.sh models/*.sh models/imported/*.sh; do
     [ ! -f "$file" ] || bash -n "$file"
   done
 }

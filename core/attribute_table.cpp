@@ -190,17 +190,25 @@ void write_attribute_csv(const AttributeTable& table, std::ostream& out) {
   }
 }
 
+AttributeTable rows_of(const AttributeTable& table, const std::vector<std::size_t>& rows) {
+  AttributeTable part;
+  part.attributes = table.attributes;
+  for (const std::size_t row : rows) {
+    part.classes.push_back(table.classes[row]);
+    part.values.insert(part.values.end(), table.row(row), table.row(row) + table.attributes.size());
+  }
+  return part;
+}
+
 AttributeTable select_classes(const AttributeTable& table, const std::vector<std::string>& classes,
                               const std::string& source) {
-  AttributeTable selection;
-  selection.attributes = table.attributes;
+  std::vector<std::size_t> rows;
   for (const std::string& name : classes) {
     const auto found = table.find(name);
     if (!found) fail(source, "class '" + name + "' is not described; add a line for it");
-    selection.classes.push_back(table.classes[*found]);
-    selection.values.insert(selection.values.end(), table.row(*found),
-                            table.row(*found) + table.attributes.size());
+    rows.push_back(*found);
   }
+  AttributeTable selection = rows_of(table, rows);
   check_attribute_table(selection, source);
   return selection;
 }

@@ -36,6 +36,9 @@ AttributeTable parse_attribute_csv(std::string_view text, const std::string& sou
 /// As parse_attribute_csv reads it, to the same floats. Throws as check_attribute_table does.
 void write_attribute_csv(const AttributeTable& table, std::ostream& out);
 
+/// The classes at `rows` (indices, each below classes.size()), in that order. Checks nothing.
+AttributeTable rows_of(const AttributeTable& table, const std::vector<std::size_t>& rows);
+
 /// The rows of `classes`, in that order, each found by find(). Throws kInvalidArgument naming the
 /// first that the table lacks.
 AttributeTable select_classes(const AttributeTable& table, const std::vector<std::string>& classes,

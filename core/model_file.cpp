@@ -168,6 +168,18 @@ Model load_payload(std::span<const std::uint8_t> payload, WeightStorage* stored_
 
 }  // namespace
 
+std::string to_string(WeightStorage storage) {
+  switch (storage) {
+    case WeightStorage::kFloat32:
+      return "fp32";
+    case WeightStorage::kFloat16:
+      return "fp16";
+    case WeightStorage::kInt8:
+      return "int8";
+  }
+  return "?";
+}
+
 void save_model(const Model& model, std::ostream& out, WeightStorage storage) {
   check_model(model);
   const std::string payload = save_payload(model, storage);

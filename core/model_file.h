@@ -22,6 +22,9 @@ enum class WeightStorage {
   kInt8 = 2,     ///< Filters per output channel, symmetric.
 };
 
+/// "fp32", "fp16", "int8"
+std::string to_string(WeightStorage storage);
+
 /// Envelope: 8 bytes magic "VISAVIS\0", u32 format version, u64 payload length, u32 CRC-32 of the
 /// payload (all little-endian), then the payload: a cereal portable binary archive. Throws as
 /// check_model does, before a byte is written; kIo when the stream fails.

@@ -70,16 +70,6 @@ std::vector<Fold> divide(const ZeroShotExamples& examples, std::size_t table_row
   return division;
 }
 
-AttributeTable rows_of(const AttributeTable& table, const std::vector<std::size_t>& rows) {
-  AttributeTable part;
-  part.attributes = table.attributes;
-  for (const std::size_t row : rows) {
-    part.classes.push_back(table.classes[row]);
-    part.values.insert(part.values.end(), table.row(row), table.row(row) + table.attributes.size());
-  }
-  return part;
-}
-
 /// Compatibilities of one image with the classes it might be of, and which it is.
 struct Judged {
   std::vector<double> compatibilities;

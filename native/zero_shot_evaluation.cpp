@@ -60,16 +60,6 @@ ZeroShotExamples examples_of(const DescribedImages& images,
   return examples;
 }
 
-AttributeTable rows_of(const AttributeTable& table, const std::vector<std::size_t>& rows) {
-  AttributeTable part;
-  part.attributes = table.attributes;
-  for (const std::size_t row : rows) {
-    part.classes.push_back(table.classes[row]);
-    part.values.insert(part.values.end(), table.row(row), table.row(row) + table.attributes.size());
-  }
-  return part;
-}
-
 /// Of each image the compatibilities with every class; none where there is no embedding.
 using Compatibilities = std::vector<std::vector<double>>;
 

@@ -4,18 +4,6 @@
 
 namespace visavis {
 
-std::string to_string(WeightStorage storage) {
-  switch (storage) {
-    case WeightStorage::kFloat32:
-      return "fp32";
-    case WeightStorage::kFloat16:
-      return "fp16";
-    case WeightStorage::kInt8:
-      return "int8";
-  }
-  return "?";
-}
-
 CLI::Option* add_weights_option(CLI::App& command, WeightStorage& storage) {
   std::map<std::string, WeightStorage> storages;
   for (const auto each : {WeightStorage::kFloat32, WeightStorage::kFloat16, WeightStorage::kInt8}) {

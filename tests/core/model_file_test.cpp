@@ -84,18 +84,6 @@ Bytes sealed(const Bytes& payload) {
 
 Bytes payload_of(const Bytes& bytes) { return {bytes.begin() + kHeaderSize, bytes.end()}; }
 
-const char* name_of(WeightStorage storage) {
-  switch (storage) {
-    case WeightStorage::kFloat32:
-      return "fp32";
-    case WeightStorage::kFloat16:
-      return "fp16";
-    case WeightStorage::kInt8:
-      return "int8";
-  }
-  return "";
-}
-
 constexpr WeightStorage kStorages[] = {WeightStorage::kFloat32, WeightStorage::kFloat16,
                                        WeightStorage::kInt8};
 
@@ -143,7 +131,7 @@ TEST(ModelFile, KeepsEverything) {
 TEST(ModelFile, StoresWeightsAsPromised) {
   const Model model = every_kind_of_layer();
   for (const WeightStorage storage : kStorages) {
-    SCOPED_TRACE(name_of(storage));
+    SCOPED_TRACE(to_string(storage));
     const Model loaded = load_model(saved(model, storage), "m");
     for (const auto& [name, tensor] : model.parameters) {
       const Tensor& actual = loaded.parameters.at(name);
@@ -214,7 +202,7 @@ TEST(ModelFile, RefusesToSaveWhatItCouldNotLoad) {
 // Old files --------------------------------------------------------------------------------------
 
 std::string data_path(std::uint32_t version, WeightStorage storage) {
-  return "tests/data/model-v" + std::to_string(version) + "-" + name_of(storage) + ".visavis";
+  return "tests/data/model-v" + std::to_string(version) + "-" + to_string(storage) + ".visavis";
 }
 
 /// Once per format version, when it is final, from the top of the repository:
