@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/csv.h"
 #include "core/error.h"
 #include "core/parse_number.h"
 
@@ -28,75 +29,7 @@ void check_names(const std::vector<std::string>& names, const std::string& what,
   }
 }
 
-/// Splits records and fields of a CSV text, quotes undone.
-class CsvReader {
- public:
-  CsvReader(std::string_view text, const std::string& source) : text_(text), source_(source) {
-    // A byte order mark, as spreadsheets write it.
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
-  }
-  /// The next record that is no empty line; false at the end.
-  bool next(std::vector<std::string>& fields) {
-    while (!text_.empty()) {
-      line_ = next_line_;
-      fields = {take_field()};
-      while (separator_ == ',') fields.push_back(take_field());
-      if (fields.size() > 1 || !fields.front().empty()) return true;
-    }
-    return false;
-  }
-  /// Where the last record began, from 1.
-  [[nodiscard]] std::string place() const { return source_ + ", line " + std::to_string(line_); }
-
- private:
-  char take() {
-    const char c = text_.front();
-    text_.remove_prefix(1);
-    if (c == '\n') ++next_line_;
-    return c;
-  }
-  std::string take_quoted() {
-    std::string field;
-    while (true) {
-      if (text_.empty()) fail(place(), "a quote is opened and never closed");
-      const char c = take();
-      if (c != '"') {
-        field += c;
-      } else if (!text_.empty() && text_.front() == '"') {
-        field += take();
-      } else {
-        return field;
-      }
-    }
-  }
-  /// Also sets separator_: ',' where another field follows, else '\n'.
-  std::string take_field() {
-    std::string field;
-    if (!text_.empty() && text_.front() == '"') {
-      take();
-      field = take_quoted();
-    }
-    separator_ = '\n';
-    while (!text_.empty()) {
-      const char c = take();
-      if (c == ',' || c == '\n') {
-        separator_ = c;
-        break;
-      }
-      if (c != '\r') field += c;
-    }
-    return field;
-  }
-
-  std::string_view text_;
-  std::string source_;
-  std::size_t line_ = 1;
-  std::size_t next_line_ = 1;
-  char separator_ = '\n';
-};
-
-float parse_value(const std::string& field, const std::string& attribute,
-                  const std::string& place) {
+float parse_value(const std::string& field, const std::string& attribute, const CsvReader& reader) {
   const auto first = field.find_first_not_of(' ');
   const auto last = field.find_last_not_of(' ');
   const std::optional<double> parsed =
@@ -104,20 +37,13 @@ float parse_value(const std::string& field, const std::string& attribute,
           ? std::nullopt
           : parse_number(std::string_view(field).substr(first, last + 1 - first));
   if (!parsed) {
-    fail(place, "'" + field.substr(0, 40) + "' is no number (attribute '" + attribute + "')");
+    reader.fail("'" + field.substr(0, 40) + "' is no number (attribute '" + attribute + "')");
   }
   const auto value = static_cast<float>(*parsed);
   if (!std::isfinite(value)) {
-    fail(place, "attribute '" + attribute + "' is " + field + "; every value must be finite");
+    reader.fail("attribute '" + attribute + "' is " + field + "; every value must be finite");
   }
   return value;
-}
-
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string text = "\"";
-  for (const char c : field) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + '"';
 }
 
 }  // namespace
@@ -152,23 +78,23 @@ void check_attribute_table(const AttributeTable& table, const std::string& sourc
 
 AttributeTable parse_attribute_csv(std::string_view text, const std::string& source) {
   CsvReader reader(text, source);
-  std::vector<std::string> fields;
-  if (!reader.next(fields)) fail(source, "is empty; a header class,ATTRIBUTE,.. is expected");
-  if (fields.front() != "class") {
-    fail(reader.place(), "the header begins with '" + fields.front().substr(0, 40) +
-                             "'; its first column must be 'class'");
+  const auto header = reader.next();
+  if (!header) fail(source, "is empty; a header class,ATTRIBUTE,.. is expected");
+  if (header->front() != "class") {
+    reader.fail("the header begins with '" + header->front().substr(0, 40) +
+                "'; its first column must be 'class'");
   }
   AttributeTable table;
-  table.attributes.assign(fields.begin() + 1, fields.end());
-  while (reader.next(fields)) {
-    if (fields.size() != table.attributes.size() + 1) {
-      fail(reader.place(), std::to_string(fields.size()) + " fields, the header has " +
-                               std::to_string(table.attributes.size() + 1));
+  table.attributes.assign(header->begin() + 1, header->end());
+  while (auto fields = reader.next()) {
+    if (fields->size() != header->size()) {
+      reader.fail(std::to_string(fields->size()) + " fields, the header has " +
+                  std::to_string(header->size()));
     }
-    for (std::size_t i = 1; i < fields.size(); ++i) {
-      table.values.push_back(parse_value(fields[i], table.attributes[i - 1], reader.place()));
+    for (std::size_t i = 1; i < fields->size(); ++i) {
+      table.values.push_back(parse_value((*fields)[i], table.attributes[i - 1], reader));
     }
-    table.classes.push_back(std::move(fields.front()));
+    table.classes.push_back(std::move(fields->front()));
   }
   check_attribute_table(table, source);
   return table;
@@ -177,10 +103,10 @@ AttributeTable parse_attribute_csv(std::string_view text, const std::string& sou
 void write_attribute_csv(const AttributeTable& table, std::ostream& out) {
   check_attribute_table(table, "attribute table");
   out << "class";
-  for (const std::string& name : table.attributes) out << ',' << quoted(name);
+  for (const std::string& name : table.attributes) out << ',' << csv_field(name);
   out << '\n';
   for (std::size_t c = 0; c < table.classes.size(); ++c) {
-    out << quoted(table.classes[c]);
+    out << csv_field(table.classes[c]);
     for (std::size_t a = 0; a < table.attributes.size(); ++a) {
       char text[32];  // Nine digits read back as the same float.
       std::snprintf(text, sizeof text, ",%.9g", static_cast<double>(table.row(c)[a]));

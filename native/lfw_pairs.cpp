@@ -4,14 +4,16 @@
 #include <charconv>
 #include <cstdio>
 
-#include "native/text_lines.h"
+#include "core/csv.h"
 
 namespace visavis {
 namespace {
 
 using Fields = std::vector<std::string>;
 
-Fields split_at_blanks(std::string_view line) {
+/// The words of a record, which has no commas in LFW's own files.
+Fields words_of(const Fields& record) {
+  const std::string_view line = record.size() == 1 ? record.front() : std::string_view();
   Fields fields;
   std::size_t begin = 0;
   while ((begin = line.find_first_not_of("\t ", begin)) != std::string_view::npos) {
@@ -22,7 +24,7 @@ Fields split_at_blanks(std::string_view line) {
   return fields;
 }
 
-int parse_number(const std::string& field, int least, const LineReader& lines) {
+int parse_number(const std::string& field, int least, const CsvReader& lines) {
   int value = 0;
   const char* end = field.data() + field.size();
   const auto [stop, status] = std::from_chars(field.data(), end, value);
@@ -32,13 +34,13 @@ int parse_number(const std::string& field, int least, const LineReader& lines) {
   return value;
 }
 
-std::string lfw_photo(const std::string& name, const std::string& number, const LineReader& lines) {
+std::string lfw_photo(const std::string& name, const std::string& number, const CsvReader& lines) {
   char digits[16];
   std::snprintf(digits, sizeof digits, "%04d", parse_number(number, 1, lines));
   return name + "/" + name + "_" + digits;
 }
 
-PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const LineReader& lines) {
+PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const CsvReader& lines) {
   if (is_genuine) {
     if (fields.size() != 3) lines.fail("a matched pair must read: NAME NUMBER NUMBER");
     return {lfw_photo(fields[0], fields[1], lines), lfw_photo(fields[0], fields[2], lines), true,
@@ -49,7 +51,7 @@ PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const 
           fold};
 }
 
-std::vector<PhotoPair> parse_lfw(const Fields& header, LineReader& lines) {
+std::vector<PhotoPair> parse_lfw(const Fields& header, CsvReader& lines) {
   const bool has_folds = header.size() == 2;
   const int folds = has_folds ? parse_number(header[0], 1, lines) : 1;
   const int per_block = parse_number(header.back(), 1, lines);
@@ -61,19 +63,18 @@ std::vector<PhotoPair> parse_lfw(const Fields& header, LineReader& lines) {
         lines.fail("the file ends after " + std::to_string(pairs.size()) +
                    " pairs, its first line promises " + std::to_string(2LL * folds * per_block));
       }
-      pairs.push_back(
-          parse_lfw_pair(split_at_blanks(*line), i < per_block, has_folds ? fold : -1, lines));
+      pairs.push_back(parse_lfw_pair(words_of(*line), i < per_block, has_folds ? fold : -1, lines));
     }
   }
   if (lines.next()) lines.fail("more pairs than the first line promises");
   return pairs;
 }
 
-std::vector<PhotoPair> parse_csv(const Fields& header, LineReader& lines) {
+std::vector<PhotoPair> parse_csv(const Fields& header, CsvReader& lines) {
   const bool has_folds = header.size() == 4;
   std::vector<PhotoPair> pairs;
-  while (const auto line = lines.next()) {
-    const Fields fields = split_csv(*line, lines);
+  while (const auto record = lines.next()) {
+    const Fields& fields = *record;
     if (fields.size() != header.size() || fields[0].empty() || fields[1].empty()) {
       lines.fail(std::string("a line must read: ") + (has_folds ? "a,b,same,fold" : "a,b,same"));
     }
@@ -90,14 +91,13 @@ std::vector<PhotoPair> parse_csv(const Fields& header, LineReader& lines) {
 }  // namespace
 
 std::vector<PhotoPair> parse_pairs(std::string_view text, const std::string& source) {
-  LineReader lines(text, source);
+  CsvReader lines(text, source);
   const auto first = lines.next();
   if (!first) lines.fail("the file of pairs is empty");
-  const Fields csv = split_csv(*first, lines);
-  if (csv == Fields{"a", "b", "same"} || csv == Fields{"a", "b", "same", "fold"}) {
-    return parse_csv(csv, lines);
+  if (*first == Fields{"a", "b", "same"} || *first == Fields{"a", "b", "same", "fold"}) {
+    return parse_csv(*first, lines);
   }
-  const Fields header = split_at_blanks(*first);
+  const Fields header = words_of(*first);
   const bool is_lfw = (header.size() == 1 || header.size() == 2) &&
                       header[0].find_first_not_of("0123456789") == std::string::npos;
   if (!is_lfw) {

@@ -9,8 +9,8 @@
 #include <cmath>
 #include <optional>
 
+#include "core/csv.h"
 #include "core/error.h"
-#include "native/text_lines.h"
 
 namespace visavis {
 namespace {
@@ -35,7 +35,7 @@ std::optional<double> number_in(const std::string& text) {
   return value;
 }
 
-std::size_t column_of(const Fields& header, const std::string& name, const LineReader& lines) {
+std::size_t column_of(const Fields& header, const std::string& name, const CsvReader& lines) {
   const auto found = std::find(header.begin(), header.end(), name);
   if (found == header.end()) {
     lines.fail(
@@ -45,7 +45,7 @@ std::size_t column_of(const Fields& header, const std::string& name, const LineR
 }
 
 std::vector<std::size_t> chosen_columns(const Fields& header, const PersonTableOptions& options,
-                                        std::size_t id, const LineReader& lines) {
+                                        std::size_t id, const CsvReader& lines) {
   std::vector<std::size_t> columns;
   for (const std::string& name : options.columns) {
     const std::size_t column = column_of(header, name, lines);
@@ -134,17 +134,17 @@ void check_bands(const std::vector<double>& bands) {
 PersonTable parse_person_table(std::string_view text, const std::string& source,
                                const PersonTableOptions& options) {
   check_bands(options.bands);
-  LineReader lines(text, source);
+  CsvReader lines(text, source);
   const auto first = lines.next();
   if (!first) lines.fail("the table of people is empty");
-  const Fields header = split_csv(*first, lines);
+  const Fields& header = *first;
   const std::size_t id =
       options.id_column.empty() ? 0 : column_of(header, options.id_column, lines);
   const std::vector<std::size_t> columns = chosen_columns(header, options, id, lines);
   PersonTable table{source, {}, {}};
   std::vector<std::map<std::string, std::string>> values(columns.size());
-  while (const auto line = lines.next()) {
-    const Fields fields = split_csv(*line, lines);
+  while (const auto record = lines.next()) {
+    const Fields& fields = *record;
     if (fields.size() != header.size()) {
       lines.fail(fmt::format("{} fields where the header has {}", fields.size(), header.size()));
     }

@@ -38,11 +38,11 @@ TEST(AttributeTableTest, ReadsWhatSpreadsheetsWrite) {
 
 TEST(AttributeTableTest, RefusesWhatIsNoTable) {
   expect_refused("", "empty");
-  expect_refused("name,loops\na,1\n", "line 1: the header begins with 'name'");
+  expect_refused("name,loops\na,1\n", ":1: the header begins with 'name'");
   expect_refused("class\na\n", "no attribute");
   expect_refused("class,loops\n", "no class");
-  expect_refused("class,loops,ends\na,1,2\nb,1\n", "line 3: 2 fields, the header has 3");
-  expect_refused("class,loops\na,one\n", "line 2: 'one' is no number (attribute 'loops')");
+  expect_refused("class,loops,ends\na,1,2\nb,1\n", ":3: 2 fields, the header has 3");
+  expect_refused("class,loops\na,one\n", ":2: 'one' is no number (attribute 'loops')");
   expect_refused("class,loops\na,\n", "no number");
   expect_refused("class,loops\na,nan\n", "attribute 'loops' is nan");
   expect_refused("class,loops\na,inf\n", "must be finite");
