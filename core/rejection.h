@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/calibration.h"
+#include "core/few_shot.h"
+
+namespace visavis {
+
+/// The distance at which a few-shot classifier says "none of these", and what that costs.
+struct RejectionThreshold {
+  double threshold = 0;   ///< A query is accepted where its distance is below.
+  Rate false_acceptance;  ///< Share of the unknown queries that are accepted all the same.
+  Rate false_rejection;   ///< Share of the known queries that are rejected; {0, 0, 1} without any.
+};
+
+/// The largest threshold at which no more than `false_acceptance` (0..1, exclusive) of the unknown
+/// queries are accepted. Distances are those of FewShotAnswer's first class, of queries that belong
+/// to a class of the support set (`known`, may be empty) and of others (`unknown`). It holds for as
+/// many classes, as like the unknown, as there were. Throws kInvalidArgument for fewer than
+/// 1 / false_acceptance unknown queries, who could not tell, or a distance that is not finite.
+RejectionThreshold calibrate_rejection(std::span<const double> known,
+                                       std::span<const double> unknown, double false_acceptance);
+
+/// How far known queries are from their best class, told from the support itself: each example of a
+/// class that has others, classified by the rest. Somewhat too far, since a class has one example
+/// less then. Throws as SupportSet::classify does; the rejection distance is not looked at.
+std::vector<double> leave_one_out_distances(SupportSet support, FewShotOptions options);
+
+}  // namespace visavis
