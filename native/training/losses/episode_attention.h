@@ -2,16 +2,11 @@
 
 #include <vector>
 
+#include "core/similarity.h"
 #include "native/training/array.h"
 #include "native/training/losses/unit_rows.h"
 
 namespace visavis {
-
-/// How alike a query and a key of an episode are; higher is more alike.
-enum class Similarity {
-  kEuclidean,  ///< -|q - k|^2, as in Snell et al. 2017, equation 2.
-  kCosine      ///< q . k / (|q| |k|), as in Vinyals et al. 2016, section 2.1.1.
-};
 
 /// Similarities [q, k], times a constant, of queries [q, d] and keys [k, d], and the way back.
 template <class T>

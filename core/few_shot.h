@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/similarity.h"
+
+namespace visavis {
+
+/// How a query's class is told from a support set. With one example per class all are the same.
+enum class FewShotMethod {
+  kPrototypes,  ///< By the mean of each class's examples: Snell et al. 2017, equation 2.
+  kMatching,    ///< By attention over every example: Vinyals et al. 2016, equation 1.
+  kNearest      ///< By each class's most similar example, the best pair: Koch et al. 2015, 4.3.
+};
+/// "prototypes", "matching", "nearest".
+std::string to_string(FewShotMethod method);
+
+struct FewShotOptions {
+  FewShotMethod method = FewShotMethod::kPrototypes;
+  Similarity similarity = Similarity::kEuclidean;
+  /// Factor of the similarities before the softmax, above 0, as the losses take it. Between unit
+  /// embeddings similarities differ by 4 at most (cosine: 2): 10 or so then tells classes apart.
+  double scale = 1;
+  /// A query whose distance to its best class is not below this is of none of them; see
+  /// calibrate_rejection. Nothing: every query is of some class.
+  std::optional<double> rejection_distance;
+};
+
+struct RankedClass {
+  std::size_t index = 0;  ///< In SupportSet::classes().
+  double probability = 0;
+  /// L2 norm of the difference between the query and the class's prototype or nearest example, both
+  /// scaled to length 1 first where similarities are cosines.
+  double distance = 0;
+};
+
+struct FewShotAnswer {
+  std::vector<RankedClass> ranking;  ///< All classes, the most probable first.
+  bool is_rejected = false;          ///< "None of these".
+};
+
+/// A class of a support set: rows first .. first + shots - 1 of it.
+struct SupportClass {
+  std::string name;
+  std::size_t first = 0;
+  std::size_t shots = 0;
+};
+
+/// A few examples of each of some classes, which may come and go at any time: nothing is trained.
+/// Classes keep the order in which they were added, and so do the examples of each. Reading is safe
+/// from several threads.
+class SupportSet {
+ public:
+  /// Throws kInvalidArgument for embeddings of length 0.
+  explicit SupportSet(std::size_t embedding_length);
+
+  /// `rows`: one or more embeddings, one after the other. Throws kInvalidArgument for a name that
+  /// is empty or taken, no whole number of embeddings, or a value that is not finite (or so large
+  /// that squares are not).
+  void add_class(const std::string& name, std::span<const float> rows);
+  /// Throws kInvalidArgument as add_class, and for an unknown class.
+  void add_example(const std::string& name, std::span<const float> embedding);
+  /// Throws kInvalidArgument for an unknown class.
+  void remove_class(const std::string& name);
+  /// `example` counts from 0 in the order of adding. Throws kInvalidArgument for an unknown class
+  /// or example, and for a class's only one: remove the class.
+  void remove_example(const std::string& name, std::size_t example);
+
+  [[nodiscard]] const std::vector<SupportClass>& classes() const { return classes_; }
+  [[nodiscard]] std::optional<std::size_t> find(const std::string& name) const;
+  [[nodiscard]] std::size_t embedding_length() const { return length_; }
+  /// All examples, row by row, those of a class together.
+  [[nodiscard]] std::span<const float> rows() const { return rows_; }
+  [[nodiscard]] std::span<const float> prototype(std::size_t class_index) const;
+
+  /// The same classes and examples under other embeddings, row for row: for what looks at a whole
+  /// support before queries are compared with it (Vinyals et al. 2016, section 2.1.2). Throws
+  /// kInvalidArgument unless there is one row for each.
+  [[nodiscard]] SupportSet with_embeddings(std::span<const float> rows,
+                                           std::size_t embedding_length) const;
+
+  /// Throws kInvalidArgument for a query of another length or that is not finite, options out of
+  /// range, no classes, or a single class without a rejection distance: its probability would be 1
+  /// whatever the query.
+  [[nodiscard]] FewShotAnswer classify(std::span<const float> query,
+                                       const FewShotOptions& options = {}) const;
+
+ private:
+  [[nodiscard]] std::size_t require(const std::string& name) const;
+  void insert_rows(std::size_t class_index, std::span<const float> rows);
+  void erase_rows(std::size_t class_index, std::size_t first, std::size_t count);
+  void update_prototype(std::size_t class_index);
+
+  std::size_t length_;
+  std::vector<SupportClass> classes_;
+  // Of lengths only the inverse is asked for, 0 where there is no direction.
+  std::vector<float> rows_;  // Examples x length.
+  std::vector<float> row_inverse_norms_;
+  std::vector<float> prototypes_;  // Classes x length.
+  std::vector<float> prototype_inverse_norms_;
+};
+
+}  // namespace visavis

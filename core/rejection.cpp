@@ -1,0 +1,58 @@
+#include "core/rejection.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/metrics.h"
+
+namespace visavis {
+namespace {
+
+[[noreturn]] void fail(const std::string& problem) {
+  throw Error(ErrorCode::kInvalidArgument, "rejection: " + problem);
+}
+
+/// Rising.
+std::vector<double> sorted(std::span<const double> distances) {
+  std::vector<double> values(distances.begin(), distances.end());
+  for (const double value : values) {
+    if (!std::isfinite(value)) fail("a distance that is not finite");
+  }
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+std::size_t count_below(const std::vector<double>& rising, double threshold) {
+  return static_cast<std::size_t>(std::lower_bound(rising.begin(), rising.end(), threshold) -
+                                  rising.begin());
+}
+
+}  // namespace
+
+RejectionThreshold calibrate_rejection(std::span<const double> known,
+                                       std::span<const double> unknown, double false_acceptance) {
+  if (!(false_acceptance > 0 && false_acceptance < 1)) {
+    fail("the share of unknown queries to accept must be in 0..1, both exclusive");
+  }
+  const std::vector<double> strangers = sorted(unknown);
+  const std::vector<double> members = sorted(known);
+  // The margin lets 0.29 of 100 be 29, whatever binary makes of it.
+  const double allowed = false_acceptance * static_cast<double>(strangers.size()) + 1e-9;
+  if (allowed < 1) {
+    fail(std::to_string(strangers.size()) + " unknown queries cannot tell a share of " +
+         std::to_string(false_acceptance) + "; it takes " +
+         std::to_string(static_cast<long>(std::ceil(1 / false_acceptance - 1e-9))) + " or more");
+  }
+  RejectionThreshold result;
+  result.threshold = strangers[static_cast<std::size_t>(allowed)];
+  result.false_acceptance =
+      rate_with_interval(count_below(strangers, result.threshold), strangers.size());
+  result.false_rejection =
+      rate_with_interval(members.size() - count_below(members, result.threshold), members.size());
+  return result;
+}
+
+}  // namespace visavis

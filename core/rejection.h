@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+
+#include "core/calibration.h"
+
+namespace visavis {
+
+/// The distance at which a few-shot classifier says "none of these", and what that costs.
+struct RejectionThreshold {
+  double threshold = 0;   ///< A query is accepted where its distance is below.
+  Rate false_acceptance;  ///< Share of the unknown queries that are accepted all the same.
+  Rate false_rejection;   ///< Share of the known queries that are rejected; {0, 0, 1} without any.
+};
+
+/// The largest threshold at which no more than `false_acceptance` (0..1, exclusive) of the unknown
+/// queries are accepted. Distances are those of FewShotAnswer's first class, of queries that belong
+/// to a class of the support set (`known`, may be empty) and of others (`unknown`). It holds for as
+/// many classes, as like the unknown, as there were. Throws kInvalidArgument for fewer than
+/// 1 / false_acceptance unknown queries, who could not tell, or a distance that is not finite.
+RejectionThreshold calibrate_rejection(std::span<const double> known,
+                                       std::span<const double> unknown, double false_acceptance);
+
+}  // namespace visavis

@@ -1,0 +1,62 @@
+#include "core/rejection.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+#include "core/metrics.h"
+#include "expect_error.h"
+
+namespace visavis {
+namespace {
+
+using Distances = std::vector<double>;
+
+TEST(RejectionTest, TakesTheLargestThresholdThatKeepsTheRate) {
+  const Distances unknown{0.9, 0.5, 0.7, 1.1, 0.6, 1.2, 0.8, 1.0, 1.3, 1.4};
+  const Distances known{0.1, 0.3, 0.65, 0.2};
+  const RejectionThreshold result = calibrate_rejection(known, unknown, 0.2);
+  EXPECT_EQ(result.threshold, 0.7) << "0.5 and 0.6 are below, a third would be too many";
+  EXPECT_EQ(result.false_acceptance.value, 0.2);
+  EXPECT_EQ(result.false_rejection.value, 0);
+  const RejectionThreshold strict = calibrate_rejection(known, unknown, 0.1);
+  EXPECT_EQ(strict.threshold, 0.6);
+  EXPECT_EQ(strict.false_rejection.value, 0.25) << "0.65 is lost";
+  const Rate interval = rate_with_interval(1, 4);
+  EXPECT_EQ(strict.false_rejection.low, interval.low);
+  EXPECT_EQ(strict.false_rejection.high, interval.high);
+}
+
+TEST(RejectionTest, EqualDistancesAreRejectedTogether) {
+  const Distances unknown{0.4, 0.5, 0.5, 0.5, 0.8};
+  const RejectionThreshold result = calibrate_rejection({}, unknown, 0.4);
+  EXPECT_EQ(result.threshold, 0.5);
+  EXPECT_EQ(result.false_acceptance.value, 0.2) << "two would be allowed, four would come";
+  EXPECT_EQ(result.false_rejection.low, 0) << "nothing is known";
+  EXPECT_EQ(result.false_rejection.high, 1);
+}
+
+TEST(RejectionTest, SharesThatBinaryCannotHoldAreCountedRightly) {
+  Distances unknown;
+  for (int i = 0; i < 100; ++i) unknown.push_back(0.01 * i);
+  EXPECT_EQ(calibrate_rejection({}, unknown, 0.29).false_acceptance.value, 0.29);
+}
+
+TEST(RejectionTest, RefusesWhatCannotBeTold) {
+  const Distances some{0.5, 0.6, 0.7};
+  expect_error(ErrorCode::kInvalidArgument, "it takes 10 or more",
+               [&] { (void)calibrate_rejection({}, some, 0.1); });
+  expect_error(ErrorCode::kInvalidArgument, "in 0..1",
+               [&] { (void)calibrate_rejection({}, some, 0); });
+  expect_error(ErrorCode::kInvalidArgument, "in 0..1",
+               [&] { (void)calibrate_rejection({}, some, 1); });
+  const Distances bad{0.5, std::numeric_limits<double>::quiet_NaN(), 0.7};
+  expect_error(ErrorCode::kInvalidArgument, "not finite",
+               [&] { (void)calibrate_rejection({}, bad, 0.5); });
+  expect_error(ErrorCode::kInvalidArgument, "not finite",
+               [&] { (void)calibrate_rejection(bad, some, 0.5); });
+}
+
+}  // namespace
+}  // namespace visavis
