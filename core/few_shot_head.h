@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/network_spec.h"
+#include "core/parameters.h"
 #include "core/similarity.h"
 
 namespace visavis {

@@ -3,7 +3,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -172,9 +171,6 @@ struct ParameterSpec {
   std::string name;  ///< "conv1.filter"
   Shape shape;
 };
-
-/// Parameter name ("conv1.filter") to values.
-using Parameters = std::map<std::string, Tensor>;
 
 /// Every parameter of the network in layer order; the one registry that initialisation, file
 /// format, importers and runtime agree on.
