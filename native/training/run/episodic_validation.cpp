@@ -3,15 +3,13 @@
 #include <cmath>
 #include <functional>
 #include <map>
-#include <optional>
+#include <memory>
 #include <random>
-#include <span>
 #include <string>
 #include <utility>
 
 #include "core/error.h"
-#include "core/few_shot.h"
-#include "core/full_context.h"
+#include "core/few_shot_classifier.h"
 #include "native/training/episode.h"
 #include "native/training/run/validation.h"
 
@@ -123,31 +121,18 @@ double run_by_prototypes(const std::vector<Embedding>& embeddings, const DrawnEp
 }
 
 double run_in_context(const std::vector<Embedding>& embeddings, const DrawnEpisode& episode,
-                      const FullContext& context) {
-  std::vector<float> rows;
-  SupportSet support(context.length());
+                      const std::shared_ptr<const LearnedComparison>& learned) {
+  SupportSet support(embeddings.front().size());
   for (const std::vector<std::size_t>& photos : episode.support) {
-    std::vector<float> of_class;
-    for (const std::size_t photo : photos) {
-      of_class.insert(of_class.end(), embeddings[photo].begin(), embeddings[photo].end());
-    }
-    support.add_class(std::to_string(support.classes().size()), of_class);
-  }
-  const std::vector<float> seen = context.support(support.rows());
-  const SupportSet in_context = support.with_embeddings(seen, context.length());
-  for (const std::vector<std::size_t>& photos : episode.queries) {
+    std::vector<float> rows;
     for (const std::size_t photo : photos) {
       rows.insert(rows.end(), embeddings[photo].begin(), embeddings[photo].end());
     }
+    support.add_class(std::to_string(support.classes().size()), rows);
   }
-  const std::vector<float> queries = context.queries(rows, seen);
-  const FewShotOptions options{
-      FewShotMethod::kMatching, context.head().similarity, context.head().scale, {}};
-  std::size_t next = 0;  // share_right asks in the order of the rows.
-  return share_right(episode, [&](std::size_t) {
-    const std::span<const float> query(queries.data() + next++ * context.length(),
-                                       context.length());
-    return in_context.classify(query, options).ranking.front().index;
+  const FewShotClassifier classifier(support, {}, learned);
+  return share_right(episode, [&](std::size_t query) {
+    return classifier.classify(embeddings[query]).ranking.front().index;
   });
 }
 
@@ -159,8 +144,10 @@ EpisodicResult validate_episodes(const ValidationResult& embedded, const Episodi
   if (plan.episodes < 1) {
     throw Error(ErrorCode::kInvalidArgument, "validation: at least one episode is needed");
   }
-  std::optional<FullContext> context;
-  if (head.kind == FewShotHeadKind::kFullContext) context.emplace(head);
+  std::shared_ptr<const LearnedComparison> learned;
+  if (head.kind == FewShotHeadKind::kFullContext) {
+    learned = std::make_shared<LearnedComparison>(head);
+  }
   std::vector<Classes> groups = classes_larger_than(plan, embedded.identity);
   EpisodicResult result{0, 0, plan.episodes, plan.way, plan.shot};
   for (const Classes& classes : groups) result.way = std::min(result.way, classes.size());
@@ -168,7 +155,7 @@ EpisodicResult validate_episodes(const ValidationResult& embedded, const Episodi
   double squares = 0;  // of the deviations from the running mean (Welford 1962)
   for (std::size_t i = 0; i < plan.episodes; ++i) {
     const DrawnEpisode episode = draw_episode(plan, result.way, groups, random);
-    const double accuracy = context ? run_in_context(embedded.embeddings, episode, *context)
+    const double accuracy = learned ? run_in_context(embedded.embeddings, episode, learned)
                                     : run_by_prototypes(embedded.embeddings, episode);
     const double deviation = accuracy - result.accuracy;
     result.accuracy += deviation / static_cast<double>(i + 1);
