@@ -195,7 +195,7 @@ TEST_F(TrainCommandTest, AFewShotHeadShipsAndResumesToTheSameFile) {
   EXPECT_FALSE(std::equal(shipped.begin(), shipped.end(), last.data()));
 
   EXPECT_THAT(run({"inspect", path("a.visavis")}).out,
-              HasSubstr("few-shot  full context, 3776 parameters, cosine similarity x5, 2 steps"));
+              HasSubstr("few-shot  full context, 7360 parameters, cosine similarity x5, 2 steps"));
   ASSERT_EQ(run({"convert", path("a.visavis"), "--weights", "fp16", "--out", path("h.visavis")})
                 .exit_code,
             kExitDone);
