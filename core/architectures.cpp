@@ -105,16 +105,23 @@ NetworkSpec make_conv4(const ArchitectureOptions& options) {
   constexpr int kChannels = 64;
   if (std::min(options.height, options.width) < kMinSide) too_small("conv4", options, kMinSide);
   Builder net(options);
+  const std::size_t flattened = static_cast<std::size_t>(kChannels) *
+                                static_cast<std::size_t>(options.height / 16) *
+                                static_cast<std::size_t>(options.width / 16);
+  const bool ends_flat = flattened == static_cast<std::size_t>(options.embedding_length);
   for (int block = 1; block <= 4; ++block) {
     const std::string number = std::to_string(block);
     net.convolution("conv" + number, kChannels, square_window(3, 1, 1), false);
     net.append("norm" + number, BatchNormalization{});
-    net.append("relu" + number, Relu{});
+    // Where its maps are the embedding the last block is linear: an embedding is brought to length
+    // 1, and a ReLU in the end gives images that excite no channel the zero vector, which has no
+    // direction (the papers compare embeddings of any length).
+    if (block < 4 || !ends_flat || !options.normalizes_output) net.append("relu" + number, Relu{});
     net.append("pool" + number, MaxPool{square_window(2, 2)});
   }
   net.dropout(options);
   // The papers take the flattened maps as the embedding; a chosen length adds one linear map.
-  if (element_count(net.shape()) == static_cast<std::size_t>(options.embedding_length)) {
+  if (ends_flat) {
     net.append("flatten", Flatten{});
   } else {
     net.append("features", FullyConnected{options.embedding_length, true});

@@ -100,6 +100,11 @@ std::span<const std::uint8_t> open_envelope(const EnvelopeFormat& format,
   return payload;
 }
 
+std::uint32_t envelope_version(std::span<const std::uint8_t> bytes) {
+  return read_little_endian<std::uint32_t>(bytes.data() +
+                                           std::tuple_size_v<decltype(EnvelopeFormat::magic)>);
+}
+
 void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,
                    const std::string& source) {
   if (dynamic_cast<const std::bad_alloc*>(&problem) != nullptr) {

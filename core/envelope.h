@@ -29,6 +29,9 @@ std::span<const std::uint8_t> open_envelope(const EnvelopeFormat& format,
                                             std::span<const std::uint8_t> bytes,
                                             const std::string& source);
 
+/// The version an opened envelope was written in.
+std::uint32_t envelope_version(std::span<const std::uint8_t> bytes);
+
 /// For whatever reading a payload threw: the checksum was right, the content is not. Throws
 /// kModelCorrupt on one line, or kOutOfMemory where that was it.
 [[noreturn]] void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,

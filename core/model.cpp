@@ -48,7 +48,10 @@ std::string to_string(ModelKind kind) {
 }
 
 void check_parameters(const NetworkSpec& spec, const Parameters& parameters) {
-  const std::vector<ParameterSpec> expected = parameter_specs(spec);
+  check_parameters(parameter_specs(spec), parameters);
+}
+
+void check_parameters(const std::vector<ParameterSpec>& expected, const Parameters& parameters) {
   std::set<std::string> names;
   for (const ParameterSpec& parameter : expected) {
     names.insert(parameter.name);
@@ -70,10 +73,17 @@ void check_parameters(const NetworkSpec& spec, const Parameters& parameters) {
   }
 }
 
+std::size_t output_length(const NetworkSpec& spec) {
+  return element_count(infer_shapes(spec)[static_cast<std::size_t>(spec.outputs.front())]);
+}
+
 void check_model(const Model& model) {
   if (model.network.outputs.empty()) fail("network: has no outputs");
   check_parameters(model.network, model.parameters);
   check_preprocessing(model);
+  if (model.few_shot.kind != FewShotHeadKind::kNone) {
+    check_head(model.few_shot, output_length(model.network));
+  }
 }
 
 }  // namespace visavis

@@ -1,19 +1,15 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/calibration.h"
+#include "core/few_shot_head.h"
 #include "core/geometry.h"
 #include "core/network_spec.h"
-#include "core/tensor.h"
 
 namespace visavis {
-
-/// Parameter name ("conv1.filter") to values, as parameter_specs lists them.
-using Parameters = std::map<std::string, Tensor>;
 
 enum class ModelKind { kEmbedder = 0, kFaceDetector = 1, kFaceLandmarks = 2, kClassifier = 3 };
 
@@ -61,15 +57,21 @@ struct Model {
   AlignmentTemplate alignment;
   DetectorSettings detector;
   CalibrationTable calibration;
+  FewShotHead few_shot;  ///< Of kind kNone for most.
   Record record;
 };
 
 /// Throws kInvalidArgument (naming the parameter) unless the spec is sound, every parameter of it
 /// is present with the right shape and finite values, and none is left over.
 void check_parameters(const NetworkSpec& spec, const Parameters& parameters);
+/// The same for parameters that are listed, "belongs to no layer" included.
+void check_parameters(const std::vector<ParameterSpec>& expected, const Parameters& parameters);
 
-/// As check_parameters; also throws when the network has no outputs or preprocessing does not fit
-/// the input's channels.
+/// Length of the first output: of an embedder, the embedding's.
+std::size_t output_length(const NetworkSpec& spec);
+
+/// As check_parameters and check_head; also throws when the network has no outputs or preprocessing
+/// does not fit the input's channels.
 void check_model(const Model& model);
 
 /// The same function with every batch normalisation folded into the convolution or fully connected

@@ -243,6 +243,21 @@ void serialize(Archive& archive, CalibrationTable& table) {
 
 /// Everything but the parameters.
 template <class Archive>
+void serialize(Archive& archive, FewShotHead& head) {
+  auto kind = static_cast<std::uint8_t>(head.kind);
+  auto similarity = static_cast<std::uint8_t>(head.similarity);
+  archive(kind, similarity, head.scale, head.steps);
+  if (kind > static_cast<std::uint8_t>(FewShotHeadKind::kWeightedL1) ||
+      similarity > static_cast<std::uint8_t>(Similarity::kCosine)) {
+    throw cereal::Exception("a few-shot head of unknown kind " + std::to_string(kind) +
+                            " or similarity " + std::to_string(similarity));
+  }
+  head.kind = static_cast<FewShotHeadKind>(kind);
+  head.similarity = static_cast<Similarity>(similarity);
+}
+
+/// Everything but the parameters and the few-shot head, which comes after them.
+template <class Archive>
 void serialize(Archive& archive, Model& model) {
   auto kind = static_cast<std::uint32_t>(model.kind);
   archive(model.name, kind);

@@ -130,20 +130,57 @@ Tensor load_parameter(InputArchive& archive, const Shape& shape, WeightStorage s
 
 // Payload ----------------------------------------------------------------------------------------
 
+void save_parameters(OutputArchive& archive, const std::vector<ParameterSpec>& specs,
+                     const Parameters& parameters, WeightStorage storage) {
+  for (const ParameterSpec& spec : specs) {
+    save_parameter(archive, spec.name, parameters.at(spec.name), storage);
+  }
+}
+
+Parameters load_parameters(InputArchive& archive, const SpanBuffer& buffer,
+                           const std::vector<ParameterSpec>& specs, WeightStorage storage) {
+  Parameters parameters;
+  for (const ParameterSpec& spec : specs) {
+    if (stored_bytes(spec.shape, storage) > buffer.left()) {
+      throw std::runtime_error("it ends before parameter '" + spec.name + "' does");
+    }
+    parameters.emplace(spec.name, load_parameter(archive, spec.shape, storage));
+  }
+  return parameters;
+}
+
+void save_head(OutputArchive& archive, const Model& model, WeightStorage storage) {
+  const FewShotHead& head = model.few_shot;
+  archive(head);
+  if (head.kind == FewShotHeadKind::kNone) return;
+  save_parameters(archive, head_parameter_specs(head.kind, output_length(model.network)),
+                  head.parameters, storage);
+}
+
+void load_head(InputArchive& archive, const SpanBuffer& buffer, WeightStorage storage,
+               Model& model) {
+  FewShotHead& head = model.few_shot;
+  archive(head);
+  if (head.kind == FewShotHeadKind::kNone) return;
+  if (model.network.outputs.empty()) throw std::runtime_error("a few-shot head without an output");
+  head.parameters = load_parameters(
+      archive, buffer, head_parameter_specs(head.kind, output_length(model.network)), storage);
+}
+
 std::string save_payload(const Model& model, WeightStorage storage) {
   std::ostringstream stream;
   {
     OutputArchive archive(stream, OutputArchive::Options::LittleEndian());
     archive(model, static_cast<std::uint8_t>(storage));
-    for (const ParameterSpec& spec : parameter_specs(model.network)) {
-      save_parameter(archive, spec.name, model.parameters.at(spec.name), storage);
-    }
+    save_parameters(archive, parameter_specs(model.network), model.parameters, storage);
+    save_head(archive, model, storage);
   }
   return std::move(stream).str();
 }
 
 /// Throws std::exception in any of its forms: the checksum was right, the content is not.
-Model load_payload(std::span<const std::uint8_t> payload, WeightStorage* stored_as) {
+Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
+                   WeightStorage* stored_as) {
   SpanBuffer buffer(payload);
   std::istream stream(&buffer);
   InputArchive archive(stream);
@@ -155,12 +192,8 @@ Model load_payload(std::span<const std::uint8_t> payload, WeightStorage* stored_
   }
   const auto weights = static_cast<WeightStorage>(storage);
   if (stored_as != nullptr) *stored_as = weights;
-  for (const ParameterSpec& spec : parameter_specs(model.network)) {
-    if (stored_bytes(spec.shape, weights) > buffer.left()) {
-      throw std::runtime_error("it ends before parameter '" + spec.name + "' does");
-    }
-    model.parameters.emplace(spec.name, load_parameter(archive, spec.shape, weights));
-  }
+  model.parameters = load_parameters(archive, buffer, parameter_specs(model.network), weights);
+  if (version >= 2) load_head(archive, buffer, weights, model);
   if (buffer.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);
   return model;
@@ -194,7 +227,7 @@ Model load_model(std::span<const std::uint8_t> bytes, const std::string& source,
                  WeightStorage* storage) {
   const auto payload = open_envelope(kFormat, bytes, source);
   try {
-    return load_payload(payload, storage);
+    return load_payload(payload, envelope_version(bytes), storage);
   } catch (const std::exception& problem) {
     throw_damaged(kFormat, problem, source);
   }

@@ -11,8 +11,9 @@
 
 namespace visavis {
 
-/// Version of the file format this build writes; it reads this and all older ones.
-inline constexpr std::uint32_t kModelFormatVersion = 1;
+/// Version of the file format this build writes; it reads this and all older ones. 2: a few-shot
+/// head after the network's parameters.
+inline constexpr std::uint32_t kModelFormatVersion = 2;
 
 /// How parameters are stored; vectors (bias, slope, ..) always as fp32. Networks compute in fp32
 /// whatever the file holds.

@@ -66,11 +66,13 @@ std::mt19937_64 random_of(std::uint64_t seed, std::size_t way, std::size_t shot,
 
 class EpisodeRunner {
  public:
-  EpisodeRunner(const std::vector<EmbeddedClass>& classes, const EpisodePlan& plan,
-                const FewShotOptions& options, std::size_t way, std::size_t shot)
+  EpisodeRunner(const std::vector<EmbeddedClass>& classes, const EpisodeTablePlan& plan,
+                const FewShotOptions& options, std::shared_ptr<const LearnedComparison> learned,
+                std::size_t way, std::size_t shot)
       : classes_(classes),
         plan_(plan),
         options_(options),
+        learned_(std::move(learned)),
         way_(way),
         shot_(shot),
         pools_(pools_of(classes, plan.within_group, way)) {}
@@ -84,12 +86,13 @@ class EpisodeRunner {
     SupportSet support(embedding_length(classes_[drawn.front()]));
     std::vector<std::vector<std::size_t>> queries;
     for (const std::size_t c : drawn) queries.push_back(add_class(classes_[c], random, support));
+    const FewShotClassifier classifier(support, options_, learned_);
     std::size_t right = 0;
     for (std::size_t own = 0; own < way_; ++own) {
       for (const std::size_t image : queries[own]) {
         const Embedding& query = classes_[drawn[own]].embeddings[image];
         if (query.empty()) continue;
-        right += support.classify(query, options_).ranking.front().index == own ? 1 : 0;
+        right += classifier.classify(query).ranking.front().index == own ? 1 : 0;
       }
     }
     return static_cast<double>(right) / static_cast<double>(way_ * plan_.queries);
@@ -131,8 +134,9 @@ class EpisodeRunner {
   }
 
   const std::vector<EmbeddedClass>& classes_;
-  const EpisodePlan& plan_;
+  const EpisodeTablePlan& plan_;
   const FewShotOptions& options_;
+  std::shared_ptr<const LearnedComparison> learned_;
   std::size_t way_;
   std::size_t shot_;
   std::vector<ClassPool> pools_;
@@ -140,7 +144,7 @@ class EpisodeRunner {
 
 }  // namespace
 
-void check_plan(const EpisodePlan& plan, const std::vector<ImageClass>& classes) {
+void check_plan(const EpisodeTablePlan& plan, const std::vector<ImageClass>& classes) {
   if (plan.ways.empty() || plan.shots.empty()) fail("name a way and a shot");
   if (plan.queries < 1 || plan.episodes < 1) fail("there must be a query and an episode");
   for (const std::size_t way : plan.ways) {
@@ -159,13 +163,14 @@ void check_plan(const EpisodePlan& plan, const std::vector<ImageClass>& classes)
 }
 
 std::vector<EpisodeAccuracy> evaluate_episodes(const std::vector<EmbeddedClass>& classes,
-                                               const EpisodePlan& plan,
-                                               const FewShotOptions& options, int threads) {
+                                               const EpisodeTablePlan& plan,
+                                               const FewShotOptions& options, int threads,
+                                               std::shared_ptr<const LearnedComparison> learned) {
   ThreadPool pool(threads);
   std::vector<EpisodeAccuracy> cells;
   for (const std::size_t way : plan.ways) {
     for (const std::size_t shot : plan.shots) {
-      const EpisodeRunner runner(classes, plan, options, way, shot);
+      const EpisodeRunner runner(classes, plan, options, learned, way, shot);
       std::vector<double> accuracies(plan.episodes);
       pool.parallel_for(plan.episodes, [&](int, std::size_t begin, std::size_t end) {
         for (std::size_t e = begin; e < end; ++e) accuracies[e] = runner.run(e);
@@ -177,7 +182,7 @@ std::vector<EpisodeAccuracy> evaluate_episodes(const std::vector<EmbeddedClass>&
   return cells;
 }
 
-std::string to_text(const std::vector<EpisodeTable>& tables, const EpisodePlan& plan,
+std::string to_text(const std::vector<EpisodeTable>& tables, const EpisodeTablePlan& plan,
                     std::size_t classes) {
   std::string text = fmt::format(
       "{} classes{}, {} episodes of each kind, {} queries per class; accuracy and its 95% "
@@ -198,8 +203,8 @@ std::string to_text(const std::vector<EpisodeTable>& tables, const EpisodePlan& 
   return text + "\n";
 }
 
-nlohmann::ordered_json to_json(const std::vector<EpisodeTable>& tables, const EpisodePlan& plan,
-                               std::size_t classes) {
+nlohmann::ordered_json to_json(const std::vector<EpisodeTable>& tables,
+                               const EpisodeTablePlan& plan, std::size_t classes) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const EpisodeTable& table : tables) {
     for (const EpisodeAccuracy& cell : table.cells) {

@@ -2,18 +2,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "core/embedder.h"
-#include "core/few_shot.h"
+#include "core/few_shot_classifier.h"
 #include "native/class_folders.h"
 
 namespace visavis {
 
 /// Which episodes are drawn: one table cell for every way and shot.
-struct EpisodePlan {
+struct EpisodeTablePlan {
   std::vector<std::size_t> ways{5, 20};
   std::vector<std::size_t> shots{1, 5};
   std::size_t queries = 5;     ///< Of each class.
@@ -25,7 +26,7 @@ struct EpisodePlan {
 /// Throws kInvalidArgument for a way below 2, no shot, query or episode; fewer classes (or, within
 /// groups, no group of as many) than the way; or a class, naming it, with fewer images than shot
 /// and queries.
-void check_plan(const EpisodePlan& plan, const std::vector<ImageClass>& classes);
+void check_plan(const EpisodeTablePlan& plan, const std::vector<ImageClass>& classes);
 
 /// Classes with the embeddings of their images, made once.
 struct EmbeddedClass {
@@ -47,10 +48,11 @@ struct EpisodeAccuracy {
 /// putting back. Images without an embedding are no support, and errors as queries. The same
 /// episodes whatever the options, the embeddings and the number of threads (0: all cores), so that
 /// methods can be compared episode by episode. Throws kInvalidArgument where a class has fewer
-/// embeddings than the shot.
-std::vector<EpisodeAccuracy> evaluate_episodes(const std::vector<EmbeddedClass>& classes,
-                                               const EpisodePlan& plan,
-                                               const FewShotOptions& options, int threads);
+/// embeddings than the shot. `learned`: see FewShotClassifier.
+std::vector<EpisodeAccuracy> evaluate_episodes(
+    const std::vector<EmbeddedClass>& classes, const EpisodeTablePlan& plan,
+    const FewShotOptions& options, int threads,
+    std::shared_ptr<const LearnedComparison> learned = nullptr);
 
 /// The figures of one method.
 struct EpisodeTable {
@@ -59,11 +61,11 @@ struct EpisodeTable {
   std::vector<EpisodeAccuracy> cells;
 };
 
-std::string to_text(const std::vector<EpisodeTable>& tables, const EpisodePlan& plan,
+std::string to_text(const std::vector<EpisodeTable>& tables, const EpisodeTablePlan& plan,
                     std::size_t classes);
 /// {"protocol", "classes", "within_group", "queries", "table": [{"model",
 /// "method", "way", "shot", "episodes", "accuracy", "ci95"}, ..]}
-nlohmann::ordered_json to_json(const std::vector<EpisodeTable>& tables, const EpisodePlan& plan,
-                               std::size_t classes);
+nlohmann::ordered_json to_json(const std::vector<EpisodeTable>& tables,
+                               const EpisodeTablePlan& plan, std::size_t classes);
 
 }  // namespace visavis

@@ -12,6 +12,7 @@ struct Named {
   FeatureKind features;
   FewShotMethod method;
   Similarity similarity;  ///< Unless another is asked for: that of the losses of this name.
+  FewShotHeadKind head = FewShotHeadKind::kNone;
 };
 
 constexpr std::array kMethods{
@@ -19,7 +20,11 @@ constexpr std::array kMethods{
     Named{"matching", FeatureKind::kModel, FewShotMethod::kMatching, Similarity::kCosine},
     Named{"nearest", FeatureKind::kModel, FewShotMethod::kNearest, Similarity::kEuclidean},
     Named{"pixels", FeatureKind::kPixels, FewShotMethod::kNearest, Similarity::kEuclidean},
-    Named{"ink", FeatureKind::kInk, FewShotMethod::kNearest, Similarity::kEuclidean}};
+    Named{"ink", FeatureKind::kInk, FewShotMethod::kNearest, Similarity::kEuclidean},
+    Named{"full-context", FeatureKind::kModel, FewShotMethod::kMatching, Similarity::kCosine,
+          FewShotHeadKind::kFullContext},
+    Named{"verification", FeatureKind::kModel, FewShotMethod::kNearest, Similarity::kEuclidean,
+          FewShotHeadKind::kWeightedL1}};
 
 constexpr const char* kEuclidean = "euclidean";
 constexpr const char* kCosine = "cosine";
@@ -27,8 +32,8 @@ constexpr const char* kCosine = "cosine";
 [[noreturn]] void refuse(const std::string& text) {
   throw Error(ErrorCode::kInvalidArgument,
               "method '" + text +
-                  "': it is one of prototypes, matching, nearest, pixels, ink, and "
-                  "may be followed by :euclidean or :cosine");
+                  "': it is one of prototypes, matching, nearest, pixels, ink, which "
+                  "may be followed by :euclidean or :cosine, full-context or verification");
 }
 
 }  // namespace
@@ -39,13 +44,20 @@ FewShotRecipe parse_few_shot_method(const std::string& text, double scale) {
   for (const Named& known : kMethods) {
     if (name != known.name) continue;
     Similarity similarity = known.similarity;
+    const bool has_head = known.head != FewShotHeadKind::kNone;
     if (colon != std::string::npos) {
+      if (has_head) refuse(text);
       const std::string wanted = text.substr(colon + 1);
       if (wanted != kEuclidean && wanted != kCosine) refuse(text);
       similarity = wanted == kCosine ? Similarity::kCosine : Similarity::kEuclidean;
     }
     FewShotRecipe recipe;
-    recipe.name = name + ":" + (similarity == Similarity::kCosine ? kCosine : kEuclidean);
+    recipe.name = name;
+    if (!has_head) {
+      recipe.name += similarity == Similarity::kCosine ? std::string(":") + kCosine
+                                                       : std::string(":") + kEuclidean;
+    }
+    recipe.head = known.head;
     recipe.features = known.features;
     recipe.options.method = known.method;
     recipe.options.similarity = similarity;
@@ -59,7 +71,22 @@ std::string few_shot_method_help() {
   return "prototypes (Snell et al. 2017), matching (attention over every example: Vinyals et al. "
          "2016), nearest (the best pair: Koch et al. 2015); without a model, the nearest example "
          "by pixels (28x28) or by ink (ink and slopes in coarse cells). Euclidean, matching "
-         "cosine, unless followed by :euclidean or :cosine";
+         "cosine, unless followed by :euclidean or :cosine. Of models trained for it: full-context "
+         "(--loss matching:full-context=true), verification (the best pair by the weighted L1 "
+         "distance of --loss koch)";
+}
+
+std::shared_ptr<const LearnedComparison> learned_comparison(const FewShotRecipe& recipe,
+                                                            const ImageFeatures& features) {
+  if (recipe.head == FewShotHeadKind::kNone) return nullptr;
+  const FewShotHead& head = features.few_shot_head();
+  if (head.kind != recipe.head) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "method '" + recipe.name + "': the few-shot head of '" + features.name() +
+                    "' is '" + to_string(head.kind) + "', not '" + to_string(recipe.head) +
+                    "'; name another model or method");
+  }
+  return std::make_shared<LearnedComparison>(head);
 }
 
 ImageFeatures& FeatureSources::open(FeatureKind kind) {

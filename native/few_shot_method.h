@@ -1,10 +1,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "core/few_shot.h"
+#include "core/few_shot_classifier.h"
 #include "native/image_features.h"
 
 namespace visavis {
@@ -17,12 +18,21 @@ struct FewShotRecipe {
   std::string name;  ///< As written, with the similarity: "matching:cosine".
   FeatureKind features = FeatureKind::kModel;
   FewShotOptions options;
+  /// Not kNone: told by the model's few-shot head, which must be of this kind.
+  FewShotHeadKind head = FewShotHeadKind::kNone;
 };
 
 /// "prototypes" (Euclidean), "matching" (cosine), "nearest" (Euclidean): embeddings of the model;
 /// "pixels" or "ink" (Euclidean): the nearest example by these alone. Each may be followed by
-/// ":euclidean" or ":cosine". Throws kInvalidArgument, saying what there is, for anything else.
+/// ":euclidean" or ":cosine". "full-context" and "verification": as the model's few-shot head has
+/// it, similarity and scale included. Throws kInvalidArgument, saying what there is, for anything
+/// else.
 FewShotRecipe parse_few_shot_method(const std::string& text, double scale);
+
+/// What the recipe takes of the model's head; null where it takes nothing. Throws kInvalidArgument
+/// for a model whose head is another.
+std::shared_ptr<const LearnedComparison> learned_comparison(const FewShotRecipe& recipe,
+                                                            const ImageFeatures& features);
 
 /// For --help.
 std::string few_shot_method_help();

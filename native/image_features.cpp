@@ -150,6 +150,11 @@ ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
   return features;
 }
 
+const FewShotHead& ImageFeatures::few_shot_head() const {
+  static const FewShotHead kNone;
+  return whole_ ? whole_->few_shot : faces_ ? faces_->embedder.few_shot : kNone;
+}
+
 void ImageFeatures::average_rotations(const std::vector<double>& degrees) {
   if (!whole_) {
     throw Error(ErrorCode::kUnsupported,

@@ -31,6 +31,9 @@ class ImageFeatures {
   /// Of the model file's content; empty without one.
   [[nodiscard]] const std::string& digest() const { return digest_; }
 
+  /// The model's; of kind kNone without one.
+  [[nodiscard]] const FewShotHead& few_shot_head() const;
+
   /// From now on the vector of a whole image is the mean, of unit length, of its embeddings turned
   /// by each of these degrees, clockwise. Throws kUnsupported unless a model of whole images makes
   /// them, kInvalidArgument without any, or for one that is not finite.

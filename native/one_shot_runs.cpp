@@ -94,7 +94,8 @@ std::vector<OneShotRun> list_one_shot_runs(const Dataset& dataset) {
 
 std::vector<double> one_shot_errors(const Dataset& dataset, const std::vector<OneShotRun>& runs,
                                     const std::vector<Embedding>& embeddings,
-                                    const FewShotOptions& options) {
+                                    const FewShotOptions& options,
+                                    const std::shared_ptr<const LearnedComparison>& learned) {
   std::vector<double> errors;
   for (const OneShotRun& run : runs) {
     std::optional<SupportSet> support;
@@ -105,11 +106,12 @@ std::vector<double> one_shot_errors(const Dataset& dataset, const std::vector<On
       if (!support) support.emplace(embedding.size());
       support->add_class(name, embedding);
     }
+    const FewShotClassifier classifier(*support, options, learned);
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < run.test.size(); ++i) {
       const Embedding& query = embeddings[run.test[i]];
       const bool is_right =
-          !query.empty() && support->classify(query, options).ranking.front().index == run.truth[i];
+          !query.empty() && classifier.classify(query).ranking.front().index == run.truth[i];
       wrong += is_right ? 0 : 1;
     }
     errors.push_back(static_cast<double>(wrong) / static_cast<double>(run.test.size()));

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "core/embedder.h"
-#include "core/few_shot.h"
+#include "core/few_shot_classifier.h"
 #include "native/dataset.h"
 
 namespace visavis {
@@ -29,10 +30,11 @@ std::vector<OneShotRun> list_one_shot_runs(const Dataset& dataset);
 
 /// The share of each run's test images that are told wrong. `embeddings`: of every image of the
 /// dataset; a test image without one is told wrong. Throws kInvalidArgument, naming it, for a
-/// training image without one.
-std::vector<double> one_shot_errors(const Dataset& dataset, const std::vector<OneShotRun>& runs,
-                                    const std::vector<Embedding>& embeddings,
-                                    const FewShotOptions& options);
+/// training image without one. `learned`: see FewShotClassifier.
+std::vector<double> one_shot_errors(
+    const Dataset& dataset, const std::vector<OneShotRun>& runs,
+    const std::vector<Embedding>& embeddings, const FewShotOptions& options,
+    const std::shared_ptr<const LearnedComparison>& learned = nullptr);
 
 /// The figures of one method.
 struct OneShotResult {

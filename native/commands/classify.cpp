@@ -75,18 +75,23 @@ SupportSet make_support(const std::vector<ImageClass>& classes, NextPhoto& next)
 }
 
 /// From how far photos of no class are from the nearest one.
+/// A learned comparison is not asked again without each example: how many of the classes' own are
+/// rejected is then not told.
 RejectionThreshold calibrate_on_unknown(const SupportSet& support, FewShotOptions options,
+                                        const std::shared_ptr<const LearnedComparison>& learned,
                                         double false_acceptance, std::size_t count,
                                         NextPhoto& next) {
-  const std::vector<double> known = leave_one_out_distances(support, options);
+  const std::vector<double> known =
+      learned ? std::vector<double>() : leave_one_out_distances(support, options);
   options.rejection_distance = std::numeric_limits<double>::infinity();
+  const FewShotClassifier classifier(support, options, learned);
   std::vector<double> unknown;
   for (std::size_t i = 0; i < count; ++i, ++next) {
     if (!next->has_face()) {
       std::cerr << "no embedding: " << next->problem << '\n';
       continue;
     }
-    unknown.push_back(support.classify(next->embedding, options).ranking.front().distance);
+    unknown.push_back(classifier.classify(next->embedding).ranking.front().distance);
   }
   return calibrate_rejection(known, unknown, false_acceptance);
 }
@@ -162,6 +167,7 @@ int run_classify(const ClassifyOptions& options) {
                               open_photos(options.photos)};
   FeatureSources sources(options.models);
   const ImageFeatures& features = sources.open(recipe.features);
+  const auto learned = learned_comparison(recipe, features);
   stop_cleanly_on_interrupt();
   const std::vector<EmbeddedPhoto> embedded = features.extract(photos.all(), options.threads);
   if (stop_requested()) {
@@ -172,11 +178,12 @@ int run_classify(const ClassifyOptions& options) {
   const SupportSet support = make_support(photos.support.classes, next);
   std::optional<RejectionThreshold> rejection;
   if (options.false_acceptance) {
-    rejection = calibrate_on_unknown(support, recipe.options, *options.false_acceptance,
+    rejection = calibrate_on_unknown(support, recipe.options, learned, *options.false_acceptance,
                                      photos.unknown.photos.size(), next);
     recipe.options.rejection_distance = rejection->threshold;
     if (!options.json) print_rejection(*rejection);
   }
+  const FewShotClassifier classifier(support, recipe.options, learned);
   nlohmann::ordered_json json = header_of(features.name(), recipe, support, rejection);
   json["photos"] = nlohmann::ordered_json::array();
   bool all_usable = true;
@@ -189,7 +196,7 @@ int run_classify(const ClassifyOptions& options) {
       json["photos"].push_back({{"photo", name}, {"problem", query.problem}});
       continue;
     }
-    const FewShotAnswer answer = support.classify(query.embedding, recipe.options);
+    const FewShotAnswer answer = classifier.classify(query.embedding);
     json["photos"].push_back(json_of(name, support, answer, options.top));
     if (!options.json) std::cout << text_of(name, support, answer, options.top);
   }

@@ -21,6 +21,7 @@ namespace {
 struct Features {
   std::string name;
   std::vector<Embedding> embeddings;  ///< Of every photo; empty where there is none.
+  const ImageFeatures* source = nullptr;
 };
 
 /// Makes the features that methods need, each once, and tells of photos that have none.
@@ -40,7 +41,7 @@ class FeatureMaker {
     if (kind == FeatureKind::kModel && !rotations_.empty()) source.average_rotations(rotations_);
     std::vector<EmbeddedPhoto> embedded = source.extract(photos_, threads_);
     if (stop_requested()) return nullptr;
-    Features features{source.name(), {}};
+    Features features{source.name(), {}, &source};
     std::vector<std::string> problems;
     for (EmbeddedPhoto& photo : embedded) {
       if (!photo.has_face()) problems.push_back(photo.problem);
@@ -90,7 +91,7 @@ std::vector<EmbeddedClass> embedded_classes(const std::vector<ImageClass>& class
   return embedded;
 }
 
-int run_episodes(const EvaluateFewShotOptions& options, const EpisodePlan& plan,
+int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& plan,
                  const ModelChoice& models, int threads, bool json) {
   const std::vector<FewShotRecipe> recipes = recipes_of(options);
   ClassFolders folders = open_class_folders(options.episodes);
@@ -105,9 +106,10 @@ int run_episodes(const EvaluateFewShotOptions& options, const EpisodePlan& plan,
   for (const FewShotRecipe& recipe : recipes) {
     const Features* made = features.make(recipe.features);
     if (made == nullptr) return say_stopped();
-    tables.push_back({made->name, recipe.name,
-                      evaluate_episodes(embedded_classes(folders.classes, made->embeddings), plan,
-                                        recipe.options, threads)});
+    tables.push_back(
+        {made->name, recipe.name,
+         evaluate_episodes(embedded_classes(folders.classes, made->embeddings), plan,
+                           recipe.options, threads, learned_comparison(recipe, *made->source))});
   }
   const std::size_t classes = folders.classes.size();
   std::cout << (json ? to_json(tables, plan, classes).dump(2) + "\n"
@@ -128,7 +130,8 @@ int run_one_shot_runs(const EvaluateFewShotOptions& options, const ModelChoice& 
     const Features* made = features.make(recipe.features);
     if (made == nullptr) return say_stopped();
     results.push_back({made->name, recipe.name,
-                       one_shot_errors(dataset, runs, made->embeddings, recipe.options)});
+                       one_shot_errors(dataset, runs, made->embeddings, recipe.options,
+                                       learned_comparison(recipe, *made->source))});
   }
   std::cout << (json ? to_json(results).dump(2) + "\n" : to_text(results));
   return kExitDone;
@@ -189,7 +192,7 @@ int run_evaluate_few_shot(const EvaluateFewShotOptions& options, const ModelChoi
                           std::uint64_t seed, int threads, bool json) {
   stop_cleanly_on_interrupt();
   if (options.episodes.empty()) return run_one_shot_runs(options, models, threads, json);
-  EpisodePlan plan = options.plan;
+  EpisodeTablePlan plan = options.plan;
   plan.seed = seed;
   return run_episodes(options, plan, models, threads, json);
 }

@@ -16,7 +16,7 @@ struct EvaluateFewShotOptions {
   std::string one_shot_runs;  ///< Omniglot's.
   std::vector<std::string> methods;
   double scale = 10;
-  EpisodePlan plan;  ///< But for the seed.
+  EpisodeTablePlan plan;  ///< But for the seed.
   std::vector<std::string> only;
   std::vector<double> rotations;
 

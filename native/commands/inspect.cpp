@@ -124,6 +124,27 @@ Json operating_points_json(const CalibrationTable& table) {
   return json;
 }
 
+std::size_t head_parameters(const FewShotHead& head) {
+  std::size_t count = 0;
+  for (const auto& [name, tensor] : head.parameters) count += tensor.size();
+  return count;
+}
+
+const char* similarity_name(Similarity similarity) {
+  return similarity == Similarity::kCosine ? "cosine" : "euclidean";
+}
+
+Json head_json(const Model& model) {
+  const FewShotHead& head = model.few_shot;
+  Json json{{"kind", visavis::to_string(head.kind)}, {"parameters", head_parameters(head)}};
+  if (head.kind == FewShotHeadKind::kFullContext) {
+    json["similarity"] = similarity_name(head.similarity);
+    json["scale"] = head.scale;
+    json["steps"] = head.steps;
+  }
+  return json;
+}
+
 Json to_json(const Report& report) {
   const Model& model = report.model;
   Json layers = Json::array();
@@ -152,6 +173,7 @@ Json to_json(const Report& report) {
             {"template", points},
             {"layers", layers},
             {"record", record}};
+  if (model.few_shot.kind != FewShotHeadKind::kNone) json["few_shot_head"] = head_json(model);
   if (!model.calibration.points.empty()) {
     json["operating_points"] = operating_points_json(model.calibration);
     json["calibration"] = visavis::to_json(model.calibration);
@@ -197,6 +219,16 @@ void print_head(const Report& report) {
     fmt::print("anchors   {} in every {}x{} pixels, {} keypoints\n", grid.per_cell, grid.stride,
                grid.stride, model.detector.keypoints);
   }
+}
+
+void print_head_of_few_shot(const FewShotHead& head) {
+  if (head.kind == FewShotHeadKind::kNone) return;
+  fmt::print("few-shot  {}, {} parameters", visavis::to_string(head.kind), head_parameters(head));
+  if (head.kind == FewShotHeadKind::kFullContext) {
+    fmt::print(", {} similarity x{:g}, {} steps of attention", similarity_name(head.similarity),
+               head.scale, head.steps);
+  }
+  fmt::print("\n");
 }
 
 void print_layers(const Report& report) {
@@ -258,6 +290,7 @@ void add_inspect_command(CLI::App& app, int& exit_code) {
       fmt::print("{}\n", to_json(report).dump(2));
     } else {
       print_head(report);
+      print_head_of_few_shot(report.model.few_shot);
       print_layers(report);
       print_calibration(report.model.calibration);
       print_record(report.model.record);

@@ -59,10 +59,16 @@ void add_data_options(CLI::App& command, TrainArguments& arguments) {
                      "equal shares)");
   command.add_flag("--whole-images", arguments.takes_whole_images,
                    "Take images as they are (characters); otherwise faces are found and aligned");
+  command.add_option("--leave-out", options.left_out,
+                     "People, classes, or folders of them (alphabets: Latin), that are left out");
+  CLI::Option* share = command
+                           .add_option("--held-out", options.held_out.share,
+                                       "Share of the people that only validate (default 0.1)")
+                           ->check(CLI::Range(0.0, 0.9));
   command
-      .add_option("--held-out", options.validation_share,
-                  "Share of the people that only validate (default 0.1)")
-      ->check(CLI::Range(0.0, 0.9));
+      .add_option("--validate-on", options.held_out.names,
+                  "Instead: people, classes, or folders of them, that only validate")
+      ->excludes(share);
   command.add_option("--augment", options.augmentation, "How photos are varied (default face)");
   command.add_option("--cache", options.cache,
                      "File of the prepared images, shared by all runs (default: images.cache in "
@@ -106,6 +112,8 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--queries", options.episode.queries, "Queries of each (default 5)");
   command.add_flag("--rotated-classes", options.episode.has_rotated_classes,
                    "A class turned by 90, 180 or 270 degrees is a class of its own");
+  command.add_flag("--within-source", options.episode.is_within_parent,
+                   "All classes of an episode lie in one folder (an alphabet), or one of --data");
 }
 
 void add_optimization_options(CLI::App& command, TrainOptions& options) {

@@ -1,5 +1,7 @@
 #include "native/training/loss.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace visavis {
@@ -17,6 +19,25 @@ void check_embeddings(const Shape& embeddings) {
 }
 
 }  // namespace
+
+template <class T>
+std::vector<TrainableParameter<T>*> head_parameters(Loss<T>& loss, std::size_t embedding_length) {
+  std::vector<TrainableParameter<T>*> shipped;
+  const std::vector<TrainableParameter<T>*> all = loss.parameters();
+  for (const ParameterSpec& spec : head_parameter_specs(loss.head().kind, embedding_length)) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const TrainableParameter<T>* p) {
+      return p->name == spec.name && p->value.shape() == spec.shape;
+    });
+    if (found == all.end()) {
+      throw Error(ErrorCode::kInternal, "loss: its head has no parameter '" + spec.name + "'");
+    }
+    shipped.push_back(*found);
+  }
+  return shipped;
+}
+
+template std::vector<TrainableParameter<float>*> head_parameters(Loss<float>&, std::size_t);
+template std::vector<TrainableParameter<double>*> head_parameters(Loss<double>&, std::size_t);
 
 std::size_t check_labelled_batch(const Shape& embeddings, const BatchLabels& labels) {
   check_embeddings(embeddings);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/few_shot_head.h"
 #include "native/training/trainable_layer.h"
 
 namespace visavis {
@@ -43,7 +44,15 @@ class Loss {
   [[nodiscard]] virtual LossFigures figures() const { return {}; }  ///< Of the last evaluate.
   /// Zeroed by whoever starts a step, like the network's.
   [[nodiscard]] virtual std::vector<TrainableParameter<T>*> parameters() { return {}; }
+  /// What of it ships with the network: kind and settings, without parameters. These are those of
+  /// parameters() that head_parameter_specs names.
+  [[nodiscard]] virtual FewShotHead head() const { return {}; }
 };
+
+/// Those of the loss's parameters that ship. Throws kInternal where one that its head needs is
+/// missing.
+template <class T>
+std::vector<TrainableParameter<T>*> head_parameters(Loss<T>& loss, std::size_t embedding_length);
 
 /// The batch size. Throws kInvalidArgument unless embeddings are [batch, dimensions], both at least
 /// 1, with a label for every row.

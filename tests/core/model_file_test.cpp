@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <sstream>
 
@@ -65,6 +66,25 @@ Model every_kind_of_layer() {
   return model;
 }
 
+/// What version 2 added: embeddings are of length 5.
+Model with_head() {
+  Random random(405, Random::kAlwaysThisSeed);
+  Model model = every_kind_of_layer();
+  FewShotHead& head = model.few_shot;
+  head.kind = FewShotHeadKind::kFullContext;
+  head.similarity = Similarity::kEuclidean;
+  head.scale = 2.5;
+  head.steps = 3;
+  for (const ParameterSpec& spec : head_parameter_specs(head.kind, 5)) {
+    head.parameters.emplace(spec.name, random.tensor(spec.shape));
+  }
+  return model;
+}
+
+Model model_of_version(std::uint32_t version) {
+  return version == 1 ? every_kind_of_layer() : with_head();
+}
+
 Bytes saved(const Model& model, WeightStorage storage = WeightStorage::kFloat32) {
   std::ostringstream stream;
   save_model(model, stream, storage);
@@ -74,7 +94,7 @@ Bytes saved(const Model& model, WeightStorage storage = WeightStorage::kFloat32)
 
 /// The payload in a sound envelope: what is wrong with it is found by reading it.
 Bytes sealed(const Bytes& payload) {
-  Bytes bytes = {'V', 'I', 'S', 'A', 'V', 'I', 'S', 0, 1, 0, 0, 0};
+  Bytes bytes = {'V', 'I', 'S', 'A', 'V', 'I', 'S', 0, kModelFormatVersion, 0, 0, 0};
   const std::uint64_t length = payload.size();
   for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(length >> (8 * i)));
   for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(crc32(payload) >> (8 * i)));
@@ -126,6 +146,43 @@ TEST(ModelFile, KeepsEverything) {
   EXPECT_EQ(loaded.record, model.record);
   // The bytes are a function of the model: what is equal here is equal in every other field.
   EXPECT_EQ(saved(loaded), saved(model));
+}
+
+TEST(ModelFile, KeepsTheFewShotHead) {
+  EXPECT_EQ(load_model(saved(every_kind_of_layer()), "m").few_shot.kind, FewShotHeadKind::kNone);
+  const Model model = with_head();
+  const Model loaded = load_model(saved(model), "m");
+  EXPECT_EQ(loaded.few_shot.kind, FewShotHeadKind::kFullContext);
+  EXPECT_EQ(loaded.few_shot.similarity, Similarity::kEuclidean);
+  EXPECT_EQ(loaded.few_shot.scale, 2.5);
+  EXPECT_EQ(loaded.few_shot.steps, 3);
+  EXPECT_EQ(saved(loaded), saved(model));
+  EXPECT_EQ(fold_batch_normalization(model).few_shot.parameters.size(), 9U);
+
+  Model koch = every_kind_of_layer();
+  koch.few_shot.kind = FewShotHeadKind::kWeightedL1;
+  koch.few_shot.parameters = {{"koch.alpha", Tensor({5}, {1, 2, 3, 4, 5})},
+                              {"koch.bias", Tensor({1}, {6})}};
+  EXPECT_EQ(load_model(saved(koch), "m").few_shot.parameters.at("koch.alpha")[4], 5);
+}
+
+TEST(ModelFile, RefusesToSaveAHeadThatDoesNotFit) {
+  const auto refused = [](const std::string& part, const std::function<void(FewShotHead&)>& spoil) {
+    Model model = with_head();
+    spoil(model.few_shot);
+    std::ostringstream stream;
+    expect_error(ErrorCode::kInvalidArgument, part, [&] { save_model(model, stream); });
+    EXPECT_TRUE(stream.str().empty());
+  };
+  refused("0 steps", [](FewShotHead& head) { head.steps = 0; });
+  refused("scale", [](FewShotHead& head) { head.scale = -1; });
+  refused("'context.forward.bias' (20) is missing",
+          [](FewShotHead& head) { head.parameters.erase("context.forward.bias"); });
+  refused("needs 20x10", [](FewShotHead& head) {
+    head.parameters["context.attention.recurrent"] = Tensor({20, 5});
+  });
+  refused("'koch.alpha' (5) is missing",
+          [](FewShotHead& head) { head.kind = FewShotHeadKind::kWeightedL1; });
 }
 
 TEST(ModelFile, StoresWeightsAsPromised) {
@@ -212,7 +269,7 @@ std::string data_path(std::uint32_t version, WeightStorage storage) {
 TEST(ModelFile, DISABLED_WriteFilesOfThisVersion) {
   for (const WeightStorage storage : kStorages) {
     std::ofstream file(data_path(kModelFormatVersion, storage), std::ios::binary);
-    save_model(every_kind_of_layer(), file, storage);
+    save_model(model_of_version(kModelFormatVersion), file, storage);
   }
 }
 
@@ -239,7 +296,7 @@ TEST(ModelFile, ReadsAndRunsFilesOfEveryVersion) {
         EXPECT_NEAR(actual[i], expected[0][i], tolerance);
       }
       if (version == kModelFormatVersion) {
-        EXPECT_EQ(bytes, saved(model, storage));
+        EXPECT_EQ(bytes, saved(model_of_version(version), storage));
       }
     }
   }
@@ -271,7 +328,7 @@ TEST(ModelFile, RefusesFilesOfOtherProducts) {
 TEST(ModelFile, RefusesNewerVersions) {
   Bytes bytes = saved(every_kind_of_layer());
   bytes[8] = kModelFormatVersion + 1;
-  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 2",
+  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 3",
                [&] { load_model(bytes, "m.visavis"); });
   bytes[8] = 0;
   expect_error(ErrorCode::kModelCorrupt, "format version 0", [&] { load_model(bytes, "m"); });
@@ -284,7 +341,7 @@ TEST(ModelFile, RefusesFilesThatAreTooLong) {
 }
 
 TEST(ModelFile, RefusesTruncationAtEveryByte) {
-  const Bytes bytes = saved(every_kind_of_layer());
+  const Bytes bytes = saved(with_head());
   for (std::size_t size = 1; size < bytes.size(); ++size) {
     SCOPED_TRACE(size);
     expect_error(ErrorCode::kModelTruncated, "m.visavis ends after " + std::to_string(size),
@@ -293,7 +350,7 @@ TEST(ModelFile, RefusesTruncationAtEveryByte) {
 }
 
 TEST(ModelFile, RefusesEveryFlippedByte) {
-  Bytes bytes = saved(every_kind_of_layer());
+  Bytes bytes = saved(with_head());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     SCOPED_TRACE(i);
     for (const std::uint8_t flip : Bytes{0x01, 0x80, 0xFF}) {
@@ -335,7 +392,7 @@ void expect_corrupt_or_sound(const Bytes& payload) {
 }
 
 TEST(ModelFile, BelievesNoNumber) {
-  const Bytes sound = payload_of(saved(every_kind_of_layer(), WeightStorage::kInt8));
+  const Bytes sound = payload_of(saved(with_head(), WeightStorage::kInt8));
   for (std::size_t at = 0; at < sound.size(); ++at) {
     SCOPED_TRACE(at);
     for (const std::uint64_t lie : {~0ULL, 1ULL << 40U, 0x7FFFFFFFULL}) {
@@ -353,7 +410,7 @@ TEST(ModelFile, BelievesNoNumber) {
 TEST(ModelFile, WithstandsRandomChangesUnderARightChecksum) {
   Random random(404);
   SCOPED_TRACE(random.trace());
-  const Bytes sound = payload_of(saved(every_kind_of_layer(), WeightStorage::kInt8));
+  const Bytes sound = payload_of(saved(with_head(), WeightStorage::kInt8));
   for (int repetition = 0; repetition < 3000; ++repetition) {
     SCOPED_TRACE(repetition);
     Bytes payload = sound;

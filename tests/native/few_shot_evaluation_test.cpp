@@ -10,15 +10,15 @@
 namespace visavis {
 namespace {
 
-EpisodePlan plan_of(std::size_t way, std::size_t shot, std::size_t queries = 5) {
-  EpisodePlan plan;
+EpisodeTablePlan plan_of(std::size_t way, std::size_t shot, std::size_t queries = 5) {
+  EpisodeTablePlan plan;
   plan.ways = {way};
   plan.shots = {shot};
   plan.queries = queries;
   return plan;
 }
 
-EpisodeAccuracy accuracy_of(const std::vector<EmbeddedClass>& classes, const EpisodePlan& plan,
+EpisodeAccuracy accuracy_of(const std::vector<EmbeddedClass>& classes, const EpisodeTablePlan& plan,
                             int threads = 2) {
   return evaluate_episodes(classes, plan, {}, threads).front();
 }
@@ -73,14 +73,14 @@ TEST_F(FewShotEvaluationTest, ClassesOfNoDifferenceAreToldByChance) {
 }
 
 TEST_F(FewShotEvaluationTest, TheIntervalShrinksWithTheRootOfTheEpisodes) {
-  EpisodePlan plan = plan_of(5, 1);
+  EpisodeTablePlan plan = plan_of(5, 1);
   const double ci95 = accuracy_of(alike_, plan).ci95;
   plan.episodes = 9 * plan.episodes;
   EXPECT_NEAR(accuracy_of(alike_, plan).ci95 / ci95, 1 / 3.0, 0.05);
 }
 
 TEST_F(FewShotEvaluationTest, ThreadsDoNotMatterAndSeedsDo) {
-  EpisodePlan plan = plan_of(5, 1);
+  EpisodeTablePlan plan = plan_of(5, 1);
   plan.episodes = 50;
   const double accuracy = accuracy_of(alike_, plan, 1).accuracy;
   EXPECT_EQ(accuracy_of(alike_, plan, 3).accuracy, accuracy);
@@ -89,7 +89,7 @@ TEST_F(FewShotEvaluationTest, ThreadsDoNotMatterAndSeedsDo) {
 }
 
 TEST_F(FewShotEvaluationTest, ACellForEveryWayAndShot) {
-  EpisodePlan plan;
+  EpisodeTablePlan plan;
   plan.ways = {2, 10};
   plan.shots = {1, 3};
   plan.episodes = 20;
@@ -128,7 +128,7 @@ TEST_F(FewShotEvaluationTest, WithinGroupsOnlyTheirOwnClassesCompete) {
                                  0.01F, random_));
     }
   }
-  EpisodePlan plan = plan_of(4, 1);
+  EpisodeTablePlan plan = plan_of(4, 1);
   EXPECT_LT(accuracy_of(classes, plan).accuracy, 0.95);
   plan.within_group = true;
   EXPECT_EQ(accuracy_of(classes, plan).accuracy, 1);
@@ -140,7 +140,7 @@ TEST_F(FewShotEvaluationTest, WithinGroupsOnlyTheirOwnClassesCompete) {
 TEST_F(FewShotEvaluationTest, PlansThatCannotBeDrawnAreRefused) {
   const auto classes = listed({{"A/1", 8}, {"A/2", 8}, {"B/1", 6}});
   EXPECT_NO_THROW(check_plan(plan_of(3, 1), classes));
-  const auto refused = [&](const std::string& part, EpisodePlan plan) {
+  const auto refused = [&](const std::string& part, EpisodeTablePlan plan) {
     expect_error(ErrorCode::kInvalidArgument, part, [&] { check_plan(plan, classes); });
   };
   refused("'B/1' has 6 images; a shot of 3 and 5 queries take 8", plan_of(3, 3));
@@ -148,7 +148,7 @@ TEST_F(FewShotEvaluationTest, PlansThatCannotBeDrawnAreRefused) {
   refused("a way of 1", plan_of(1, 1));
   refused("a shot of 0", plan_of(2, 0));
   refused("a query", plan_of(2, 1, 0));
-  EpisodePlan within = plan_of(3, 1);
+  EpisodeTablePlan within = plan_of(3, 1);
   within.within_group = true;
   refused("in one folder; there are 2", within);
   within.episodes = 0;

@@ -54,10 +54,14 @@ struct EpisodePlan {
   std::size_t queries = 5;  ///< Per class.
   bool has_rotated_classes =
       false;  ///< 90, 180 and 270 degrees of a class are classes of their own.
+  /// The classes of an episode lie in one folder (TrainingData::parent: one alphabet), turned or
+  /// not. Folders take turns by how many classes they have.
+  bool is_within_parent = false;
 };
 /// Episodes: support rows first, then queries, both class by class; labelled sources by weight.
 /// Classes with fewer than shot + queries photos are left out;
-/// throws kInvalidArgument where fewer than `way` remain (saying how many and what they lack).
+/// throws kInvalidArgument where fewer than `way` remain, within a parent in any of them (saying
+/// how many and what they lack).
 std::unique_ptr<BatchSampler> make_episode_sampler(const TrainingData& data,
                                                    const IdentitySplit& split,
                                                    const EpisodePlan& plan, std::uint64_t seed);

@@ -12,13 +12,10 @@
 namespace visavis {
 namespace {
 
-std::vector<double> weights_of(const TrainingData& data,
-                               const std::vector<SourceClasses>& sources) {
+std::vector<double> weights_of(const std::vector<SourceClasses>& sources) {
   std::vector<double> weights;
   weights.reserve(sources.size());
-  for (const SourceClasses& source : sources) {
-    weights.push_back(data.sources[source.source].weight);
-  }
+  for (const SourceClasses& source : sources) weights.push_back(source.weight);
   return weights;
 }
 
@@ -33,14 +30,21 @@ void check_total(const std::vector<SourceClasses>& sources, std::size_t rotation
                           per_batch, total, lack));
 }
 
-void check_source(const DataSource& source, std::size_t classes, std::size_t most,
-                  const std::string& lack) {
+void check_source(const SourceClasses& source, std::size_t rotations, std::size_t most,
+                  bool is_of_one_source, const std::string& lack) {
+  const std::size_t classes = source.classes.size() * rotations;
   if (classes >= most) return;
+  if (is_of_one_source) {
+    throw Error(ErrorCode::kInvalidArgument,
+                fmt::format("{}: a batch within it is to show {} classes, and {} can be used (the "
+                            "others have {}); ask for fewer, or leave it out",
+                            source.name, most, classes, lack));
+  }
   throw Error(
       ErrorCode::kInvalidArgument,
       fmt::format("{}: a weight of {} puts {} of its people or classes into a batch, and it "
                   "has {} (the others have {}); lower its weight or make batches smaller",
-                  source.location, source.weight, most, classes, lack));
+                  source.name, source.weight, most, classes, lack));
 }
 
 }  // namespace
@@ -59,7 +63,7 @@ std::vector<SourceClasses> classes_with(const TrainingData& data, const Identity
   }
   std::vector<SourceClasses> sources;
   for (auto& [source, photos_of_label] : found) {
-    sources.push_back({source, {}});
+    sources.push_back({data.sources[source].location, data.sources[source].weight, {}});
     for (auto& [label, of_label] : photos_of_label) {
       if (of_label.size() < photos) continue;
       sources.back().classes.push_back({label, std::move(of_label)});
@@ -68,18 +72,40 @@ std::vector<SourceClasses> classes_with(const TrainingData& data, const Identity
   return sources;
 }
 
-ClassDraw::ClassDraw(const TrainingData& data, std::vector<SourceClasses> sources,
-                     std::size_t per_batch, bool has_rotated_classes, std::uint64_t seed,
+std::vector<SourceClasses> classes_by_parent(const TrainingData& data, const IdentitySplit& split,
+                                             std::size_t photos) {
+  std::map<std::int32_t, std::size_t> identity_of_label;
+  for (std::size_t i = 0; i < split.label_of_identity.size(); ++i) {
+    identity_of_label[split.label_of_identity[i]] = i;
+  }
+  std::vector<SourceClasses> parents;
+  for (SourceClasses& source : classes_with(data, split, photos)) {
+    std::map<std::string, std::vector<PhotoClass>> found;
+    const auto all = static_cast<double>(source.classes.size());
+    for (PhotoClass& photo_class : source.classes) {
+      const std::size_t identity = identity_of_label.at(photo_class.label);
+      found[data.parent(identity)].push_back(std::move(photo_class));
+    }
+    for (auto& [parent, classes] : found) {
+      const double share = static_cast<double>(classes.size()) / all;
+      parents.push_back({parent, source.weight * share, std::move(classes)});
+    }
+  }
+  return parents;
+}
+
+ClassDraw::ClassDraw(std::vector<SourceClasses> sources, const Plan& plan, std::uint64_t seed,
                      const std::string& lack)
     : sources_(std::move(sources)),
-      rotations_(has_rotated_classes ? 4 : 1),
+      rotations_(plan.has_rotated_classes ? 4 : 1),
+      together_(plan.is_of_one_source ? plan.per_batch : 1),
       seed_(seed),
-      shares_(per_batch, weights_of(data, sources_)) {
-  check_total(sources_, rotations_, per_batch, lack);
+      shares_(plan.is_of_one_source ? 1 : plan.per_batch, weights_of(sources_)) {
+  check_total(sources_, rotations_, plan.per_batch, lack);
   for (std::size_t s = 0; s < sources_.size(); ++s) {
-    const std::size_t classes = sources_[s].classes.size() * rotations_;
-    check_source(data.sources[sources_[s].source], classes, shares_.most(s), lack);
-    orders_.emplace_back(classes, shares_.most(s), mixed_hash(seed, s));
+    const std::size_t most = shares_.most(s) * together_;
+    check_source(sources_[s], rotations_, most, plan.is_of_one_source, lack);
+    orders_.emplace_back(sources_[s].classes.size() * rotations_, most, mixed_hash(seed, s));
   }
 }
 
@@ -88,7 +114,7 @@ std::vector<ClassDraw::Turn> ClassDraw::draw(std::uint64_t step) {
   const std::vector<std::uint64_t> end = shares_.before(step + 1);
   std::vector<Turn> turns;
   for (std::size_t s = 0; s < sources_.size(); ++s) {
-    for (std::uint64_t position = begin[s]; position < end[s]; ++position) {
+    for (std::uint64_t position = begin[s] * together_; position < end[s] * together_; ++position) {
       const std::size_t number = orders_[s].at(position);
       turns.push_back({&sources_[s].classes[number / rotations_],
                        static_cast<std::uint8_t>(number % rotations_),

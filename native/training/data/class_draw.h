@@ -18,16 +18,23 @@ struct PhotoClass {
   std::vector<std::uint32_t> photos;
 };
 
-/// The classes that have at least `photos` training photos, per labelled source, in order of label.
+/// Classes that are drawn from together, in order of label.
 struct SourceClasses {
-  std::uint32_t source = 0;
+  std::string name;   ///< For messages.
+  double weight = 1;  ///< Share of the batches, relative to the others.
   std::vector<PhotoClass> classes;
 };
+/// Those that have at least `photos` training photos, per labelled source.
 std::vector<SourceClasses> classes_with(const TrainingData& data, const IdentitySplit& split,
                                         std::size_t photos);
+/// The same per TrainingData::parent. A source's weight is shared among its parents by how many
+/// classes they have, so that classes of one source come up equally often.
+std::vector<SourceClasses> classes_by_parent(const TrainingData& data, const IdentitySplit& split,
+                                             std::size_t photos);
 
 /// Which classes come up in which batch: sources by weight, a source's classes in an endless
-/// shuffled order, so that all come up equally often and none twice in a batch.
+/// shuffled order, so that all come up equally often and none twice in a batch. Sources share
+/// every batch, or each batch is of one.
 class ClassDraw {
  public:
   /// A class that was drawn.
@@ -38,11 +45,16 @@ class ClassDraw {
     std::uint64_t seed = 0;  ///< For the order of its photos; its own.
   };
 
-  /// `per_batch` classes a batch. With `has_rotated_classes` each class stands for four. `lack`
-  /// says for messages what those who were left out lack. Throws kInvalidArgument where a source
-  /// (or all together) has fewer classes than a batch needs of it.
-  ClassDraw(const TrainingData& data, std::vector<SourceClasses> sources, std::size_t per_batch,
-            bool has_rotated_classes, std::uint64_t seed, const std::string& lack);
+  struct Plan {
+    std::size_t per_batch = 0;         ///< Classes a batch.
+    bool has_rotated_classes = false;  ///< Each class stands for four.
+    bool is_of_one_source = false;     ///< All classes of a batch are.
+  };
+
+  /// `lack` says for messages what those who were left out lack. Throws kInvalidArgument where a
+  /// source (or all together) has fewer classes than a batch needs of it.
+  ClassDraw(std::vector<SourceClasses> sources, const Plan& plan, std::uint64_t seed,
+            const std::string& lack);
 
   /// The classes of batch `step`, in random order.
   std::vector<Turn> draw(std::uint64_t step);
@@ -52,8 +64,9 @@ class ClassDraw {
  private:
   std::vector<SourceClasses> sources_;
   std::size_t rotations_;  ///< 1 or 4.
+  std::size_t together_;   ///< Classes of one source that come in a row.
   std::uint64_t seed_;
-  SourceShares shares_;
+  SourceShares shares_;                ///< Of the places for so many.
   std::vector<ShuffledCycle> orders_;  ///< Per source.
 };
 

@@ -52,7 +52,9 @@ std::unique_ptr<BatchSampler> make_episode_sampler(const TrainingData& data,
                                                    const EpisodePlan& plan, std::uint64_t seed) {
   check_episode_plan(plan.way, plan.shot, plan.queries);
   const std::size_t least = plan.shot + plan.queries;
-  ClassDraw draw(data, classes_with(data, split, least), plan.way, plan.has_rotated_classes, seed,
+  ClassDraw draw(plan.is_within_parent ? classes_by_parent(data, split, least)
+                                       : classes_with(data, split, least),
+                 {plan.way, plan.has_rotated_classes, plan.is_within_parent}, seed,
                  fmt::format("fewer than {} + {} usable images (shot and queries) or are held out",
                              plan.shot, plan.queries));
   return std::make_unique<EpisodeSampler>(std::move(draw), plan);

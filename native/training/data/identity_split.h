@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "native/training/data/image_cache.h"
@@ -25,12 +26,20 @@ struct IdentitySplit {
   std::size_t held_out_identities_with_one_photo = 0;
 };
 
-/// Holds out about `validation_share` (0..1) of each source's people, chosen by a hash of seed and
-/// folder name, so that new photos, new people or another place of the data move nobody from one
-/// side to the other. 0 holds nobody out. Throws kInvalidArgument for a share that is not in 0..1,
-/// 1 excluded, or where a side is left with fewer than two people (training: unless no source is
-/// labelled, as when a teacher explains photos of nobody in particular).
+/// Who is held out to validate on.
+struct HeldOut {
+  double share = 0.1;  ///< Of each source's people.
+  /// Instead: the people or classes of these names (identities_named).
+  std::vector<std::string> names;
+};
+
+/// Holds out those who are named or, where nobody is, about `held_out.share` (0..1) of each
+/// source's people, chosen by a hash of seed and folder name, so that new photos, new people or
+/// another place of the data move nobody from one side to the other. 0 holds nobody out. Throws
+/// kInvalidArgument for a share that is not in 0..1, 1 excluded, or where a side is left with fewer
+/// than two people (training: unless no source is labelled, as when a teacher explains photos of
+/// nobody in particular).
 IdentitySplit split_by_identity(const TrainingData& data, const ImageCache& cache,
-                                double validation_share, std::uint64_t seed);
+                                const HeldOut& held_out, std::uint64_t seed);
 
 }  // namespace visavis

@@ -66,7 +66,7 @@ std::unique_ptr<BatchSampler> make_people_sampler(const TrainingData& data,
   const std::size_t least = std::min<std::size_t>(photos, 2);
   std::vector<SourceClasses> sources = classes_with(data, split, least);
   check_photos(sources, photos);
-  ClassDraw draw(data, std::move(sources), people, false, seed,
+  ClassDraw draw(std::move(sources), {people}, seed,
                  fmt::format("fewer than {} usable photos or are held out", least));
   return std::make_unique<PeopleSampler>(std::move(draw), people, photos);
 }

@@ -1,7 +1,10 @@
 #include "native/training/data/training_data.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
+#include <string_view>
 #include <system_error>
 #include <unordered_map>
 
@@ -61,6 +64,29 @@ void append_photos(TrainingData& data, std::uint32_t source) {
   }
 }
 
+/// "a/b/Greek" and "photos.tar:Greek" end in "Greek"; "Old_Greek" does not.
+bool ends_in_name(std::string_view path, std::string_view name) {
+  if (name.empty() || !path.ends_with(name)) return false;
+  const std::size_t begin = path.size() - name.size();
+  return begin == 0 || path[begin - 1] == '/' || path[begin - 1] == ':';
+}
+
+std::string last_name(const std::string& path) { return path.substr(path.find_last_of("/:") + 1); }
+
+/// The names that would have matched, for a message.
+std::string parent_names(const TrainingData& data) {
+  constexpr std::size_t kMostNames = 60;
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < data.identities.size(); ++i) names.insert(last_name(data.parent(i)));
+  std::string listed;
+  std::size_t count = 0;
+  for (const std::string& name : names) {
+    if (count++ == kMostNames) return listed + " and others";
+    listed += (listed.empty() ? "" : ", ") + name;
+  }
+  return listed;
+}
+
 }  // namespace
 
 std::string TrainingData::name(std::size_t photo) const {
@@ -69,6 +95,53 @@ std::string TrainingData::name(std::size_t photo) const {
 
 std::string TrainingData::folder(std::size_t identity) const {
   return identities[identity].substr(sources[identity_source[identity]].location.size() + 1);
+}
+
+std::string TrainingData::parent(std::size_t identity) const {
+  return identities[identity].substr(0, identities[identity].rfind('/'));
+}
+
+std::vector<bool> identities_named(const TrainingData& data, const std::vector<std::string>& names,
+                                   const std::string& option) {
+  std::vector<bool> is_named(data.identities.size());
+  for (std::string name : names) {
+    while (name.size() > 1 && name.back() == '/') name.pop_back();
+    bool is_found = false;
+    for (std::size_t i = 0; i < is_named.size(); ++i) {
+      if (!ends_in_name(data.identities[i], name) && !ends_in_name(data.parent(i), name)) continue;
+      is_found = is_named[i] = true;
+    }
+    if (is_found) continue;
+    throw Error(ErrorCode::kInvalidArgument,
+                option + " " + name +
+                    ": no class, and no folder of classes, is called so; there are " +
+                    parent_names(data));
+  }
+  return is_named;
+}
+
+TrainingData leave_out(TrainingData data, const std::vector<std::string>& names) {
+  if (names.empty()) return data;
+  const std::vector<bool> is_out = identities_named(data, names, "--leave-out");
+  std::vector<std::int32_t> number(is_out.size(), kUnlabelled);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < is_out.size(); ++i) {
+    if (is_out[i]) continue;
+    number[i] = static_cast<std::int32_t>(kept);
+    data.identities[kept] = data.identities[i];
+    data.identity_source[kept++] = data.identity_source[i];
+  }
+  data.identities.resize(kept);
+  data.identity_source.resize(kept);
+  std::vector<TrainingPhoto> photos;
+  for (TrainingPhoto photo : data.photos) {
+    const bool is_labelled = photo.identity != kUnlabelled;
+    if (is_labelled) photo.identity = number[static_cast<std::size_t>(photo.identity)];
+    if (photo.identity == kUnlabelled && is_labelled) continue;
+    photos.push_back(photo);
+  }
+  data.photos = std::move(photos);
+  return data;
 }
 
 TrainingData list_training_data(const std::vector<DataSource>& sources) {

@@ -36,11 +36,23 @@ struct TrainingData {
   [[nodiscard]] std::string name(std::size_t photo) const;
   /// The identity's folder within its source: what stays the same where the source is moved.
   [[nodiscard]] std::string folder(std::size_t identity) const;
+  /// Where the identity's folder lies, "LOCATION/PARENT" or LOCATION: the alphabet of a character.
+  [[nodiscard]] std::string parent(std::size_t identity) const;
 };
 
 /// Lists the photos of every source, in the order of their names; decodes none. Folders without a
 /// photo are nobody. Throws kInvalidArgument for no source, a weight that is not above 0 or not
 /// finite, or a source given twice (under another spelling too), and as Dataset::open does.
 TrainingData list_training_data(const std::vector<DataSource>& sources);
+
+/// Whether each identity is of one of `names`: its folder or its parent is called so, or ends in it
+/// ("Greek", "images_background/Greek", "Greek/character01"). Throws kInvalidArgument for a name
+/// that matches nothing, listing what there is; `option` is what the names were given to.
+std::vector<bool> identities_named(const TrainingData& data, const std::vector<std::string>& names,
+                                   const std::string& option);
+
+/// The data without the people or classes of these names, as if they were not there: their images
+/// are not even prepared. Throws as identities_named does.
+TrainingData leave_out(TrainingData data, const std::vector<std::string>& names);
 
 }  // namespace visavis

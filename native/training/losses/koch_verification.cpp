@@ -60,6 +60,9 @@ class KochLoss final : public Loss<T> {
   }
 
   LossFigures figures() const override { return figures_; }
+  FewShotHead head() const override {
+    return {.kind = FewShotHeadKind::kWeightedL1, .parameters = {}};
+  }
 
  private:
   static double weight_of(const Pair& pair, const PairWeights& weights) {

@@ -76,11 +76,18 @@ Made<T> make_prototypical(LossOptions& options, const LossContext&, ThreadPool&)
 }
 
 template <class T>
-Made<T> make_matching(LossOptions& options, const LossContext&, ThreadPool&) {
+Made<T> make_matching(LossOptions& options, const LossContext& context, ThreadPool&) {
   constexpr std::array kModes = {Similarity::kCosine, Similarity::kEuclidean};
   MatchingOptions made;
   made.similarity = kModes[options.choice("similarity", {"cosine", "euclidean"})];
   made.scale = options.number("scale", made.scale, kLeast, 1e4);
+  if (options.choice("full-context", {"false", "true"}) == 1) {
+    const auto steps = options.count("steps", 5, static_cast<std::size_t>(kMostContextSteps));
+    if (steps == 0) fail("loss 'matching': steps=0 reads nothing; use 1 or more");
+    made.context_steps = static_cast<int>(steps);
+    made.dimensions = context.dimensions;
+    made.seed = context.seed;
+  }
   return make_matching_loss<T>(made);
 }
 
@@ -148,8 +155,10 @@ constexpr std::array kKinds = {
              "pairs by a learned weighted L1 distance (Koch 2015): mining=random|hard|all"},
     LossKind{"prototypical", kEpisodes, make_prototypical<float>, make_prototypical<double>,
              "episodes (Snell 2017): similarity=euclidean|cosine, scale=1"},
-    LossKind{"matching", kEpisodes, make_matching<float>, make_matching<double>,
-             "episodes (Vinyals 2016): similarity=cosine|euclidean, scale=1"},
+    LossKind{
+        "matching", kEpisodes, make_matching<float>, make_matching<double>,
+        "episodes (Vinyals 2016): similarity=cosine|euclidean, scale=1, full-context=false|true "
+        "(LSTMs over the support and the query), then steps=5 (reads of the support)"},
     LossKind{"arcface", kClasses, make_arcface<float>, make_arcface<double>,
              "identities (Deng 2019): scale=32, margin=0.5 (radians), warmup=0 (steps)"},
     LossKind{"distill", kTeacher, make_distillation<float>, make_distillation<double>,

@@ -35,6 +35,14 @@ class WeightedSum final : public Loss<T> {
 
   LossFigures figures() const override { return figures_; }
 
+  FewShotHead head() const override {
+    for (const WeightedLoss<T>& term : terms_) {
+      FewShotHead head = term.loss->head();
+      if (head.kind != FewShotHeadKind::kNone) return head;
+    }
+    return {};
+  }
+
  private:
   static void add_weighted(const Array<T>& from, double weight, Array<T>& to) {
     for (std::size_t i = 0; i < to.size(); ++i) to[i] += static_cast<T>(weight) * from[i];

@@ -16,7 +16,8 @@ struct WeightedLoss {
 };
 
 /// The sum of weight * loss over the terms; parameters are those of all terms, in order. Figures:
-/// those of all terms, and "<name> loss", not weighted, for each.
+/// those of all terms, and "<name> loss", not weighted, for each. Ships the head of the first term
+/// that has one.
 template <class T>
 std::unique_ptr<Loss<T>> make_weighted_sum(std::vector<WeightedLoss<T>> terms);
 

@@ -1,12 +1,15 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
 
 #include "core/error.h"
+#include "core/few_shot_classifier.h"
 #include "native/training/episode.h"
 #include "native/training/run/validation.h"
 
@@ -16,14 +19,30 @@ namespace {
 /// Embeddings of each class that can take part.
 using Classes = std::vector<std::vector<std::size_t>>;
 
-Classes classes_larger_than(std::size_t shot, const std::vector<std::int32_t>& identity) {
-  std::map<std::int32_t, std::vector<std::size_t>> by_identity;
-  for (std::size_t i = 0; i < identity.size(); ++i) by_identity[identity[i]].push_back(i);
-  Classes classes;
-  for (auto& [id, photos] : by_identity) {
-    if (photos.size() > shot) classes.push_back(std::move(photos));
+/// By group; those with a single class have nothing to tell apart.
+std::vector<Classes> classes_larger_than(const EpisodicPlan& plan,
+                                         const std::vector<std::int32_t>& identity) {
+  std::map<std::int32_t, std::map<std::int32_t, std::vector<std::size_t>>> found;
+  for (std::size_t i = 0; i < identity.size(); ++i) {
+    const auto person = static_cast<std::size_t>(identity[i]);
+    const std::int32_t group =
+        plan.group_of_identity.empty() ? 0 : plan.group_of_identity.at(person);
+    found[group][identity[i]].push_back(i);
   }
-  return classes;
+  std::vector<Classes> groups;
+  for (auto& [group, by_identity] : found) {
+    Classes classes;
+    for (auto& [id, photos] : by_identity) {
+      if (photos.size() > plan.shot) classes.push_back(std::move(photos));
+    }
+    if (classes.size() >= 2) groups.push_back(std::move(classes));
+  }
+  if (!groups.empty()) return groups;
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      "validation: episodes of " + std::to_string(plan.shot) +
+          " shots need two classes with more photos than that, in one folder where episodes "
+          "are to be within one; there are none");
 }
 
 /// Brings `count` items, drawn at random, to the front. Not std::shuffle, which each standard
@@ -39,62 +58,111 @@ Eigen::Map<const Eigen::VectorXf> vector_of(const Embedding& embedding) {
   return {embedding.data(), static_cast<Eigen::Index>(embedding.size())};
 }
 
-/// Share of queries whose nearest prototype is their class's.
-double run_episode(const std::vector<Embedding>& embeddings, Classes& classes, std::size_t way,
-                   std::size_t shot, std::size_t queries, std::mt19937_64& random) {
-  draw_to_front(classes, way, random);
-  const auto length = static_cast<Eigen::Index>(embeddings.front().size());
-  Eigen::MatrixXf prototypes = Eigen::MatrixXf::Zero(length, static_cast<Eigen::Index>(way));
-  for (std::size_t c = 0; c < way; ++c) {
-    draw_to_front(classes[c], std::min(classes[c].size(), shot + queries), random);
-    auto prototype = prototypes.col(static_cast<Eigen::Index>(c));
-    for (std::size_t s = 0; s < shot; ++s) prototype += vector_of(embeddings[classes[c][s]]);
-    prototype /= static_cast<float>(shot);
+/// One task: embeddings by class.
+struct DrawnEpisode {
+  Classes support;
+  Classes queries;
+};
+
+DrawnEpisode draw_episode(const EpisodicPlan& plan, std::size_t way, std::vector<Classes>& groups,
+                          std::mt19937_64& random) {
+  std::size_t group = 0;
+  if (groups.size() > 1) {
+    std::size_t total = 0;
+    for (const Classes& classes : groups) total += classes.size();
+    std::size_t number = random() % total;
+    while (number >= groups[group].size()) number -= groups[group++].size();
   }
+  Classes& classes = groups[group];
+  draw_to_front(classes, way, random);
+  DrawnEpisode episode;
+  for (std::size_t c = 0; c < way; ++c) {
+    std::vector<std::size_t>& photos = classes[c];
+    const std::size_t count = std::min(photos.size(), plan.shot + plan.queries);
+    draw_to_front(photos, count, random);
+    const auto shots = photos.begin() + static_cast<std::ptrdiff_t>(plan.shot);
+    episode.support.emplace_back(photos.begin(), shots);
+    episode.queries.emplace_back(shots, photos.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return episode;
+}
+
+/// Share of queries that `class_of` tells rightly.
+double share_right(const DrawnEpisode& episode,
+                   const std::function<std::size_t(std::size_t embedding)>& class_of) {
   std::size_t asked = 0;
   std::size_t right = 0;
-  for (std::size_t c = 0; c < way; ++c) {
-    for (std::size_t q = shot; q < std::min(classes[c].size(), shot + queries); ++q) {
-      Eigen::Index nearest = 0;
-      (prototypes.colwise() - vector_of(embeddings[classes[c][q]]))
-          .colwise()
-          .squaredNorm()
-          .minCoeff(&nearest);
+  for (std::size_t c = 0; c < episode.queries.size(); ++c) {
+    for (const std::size_t query : episode.queries[c]) {
       ++asked;
-      if (static_cast<std::size_t>(nearest) == c) ++right;
+      if (class_of(query) == c) ++right;
     }
   }
   return static_cast<double>(right) / static_cast<double>(asked);
 }
 
+double run_by_prototypes(const std::vector<Embedding>& embeddings, const DrawnEpisode& episode) {
+  const auto length = static_cast<Eigen::Index>(embeddings.front().size());
+  const auto way = static_cast<Eigen::Index>(episode.support.size());
+  Eigen::MatrixXf prototypes = Eigen::MatrixXf::Zero(length, way);
+  for (Eigen::Index c = 0; c < way; ++c) {
+    const std::vector<std::size_t>& photos = episode.support[static_cast<std::size_t>(c)];
+    for (const std::size_t photo : photos) prototypes.col(c) += vector_of(embeddings[photo]);
+    prototypes.col(c) /= static_cast<float>(photos.size());
+  }
+  return share_right(episode, [&](std::size_t query) {
+    Eigen::Index nearest = 0;
+    (prototypes.colwise() - vector_of(embeddings[query]))
+        .colwise()
+        .squaredNorm()
+        .minCoeff(&nearest);
+    return static_cast<std::size_t>(nearest);
+  });
+}
+
+double run_in_context(const std::vector<Embedding>& embeddings, const DrawnEpisode& episode,
+                      const std::shared_ptr<const LearnedComparison>& learned) {
+  SupportSet support(embeddings.front().size());
+  for (const std::vector<std::size_t>& photos : episode.support) {
+    std::vector<float> rows;
+    for (const std::size_t photo : photos) {
+      rows.insert(rows.end(), embeddings[photo].begin(), embeddings[photo].end());
+    }
+    support.add_class(std::to_string(support.classes().size()), rows);
+  }
+  const FewShotClassifier classifier(support, {}, learned);
+  return share_right(episode, [&](std::size_t query) {
+    return classifier.classify(embeddings[query]).ranking.front().index;
+  });
+}
+
 }  // namespace
 
-EpisodicResult validate_episodes(const ValidationResult& embedded, std::size_t way,
-                                 std::size_t shot, std::size_t queries, std::size_t episodes,
-                                 std::uint64_t seed) {
-  check_episode_plan(way, shot, queries);
-  if (episodes < 1) {
+EpisodicResult validate_episodes(const ValidationResult& embedded, const EpisodicPlan& plan,
+                                 const FewShotHead& head) {
+  check_episode_plan(plan.way, plan.shot, plan.queries);
+  if (plan.episodes < 1) {
     throw Error(ErrorCode::kInvalidArgument, "validation: at least one episode is needed");
   }
-  Classes classes = classes_larger_than(shot, embedded.identity);
-  if (classes.size() < 2) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "validation: episodes of " + std::to_string(shot) +
-                    " shots need two classes with more photos than that; there " +
-                    (classes.empty() ? "is none" : "is one"));
+  std::shared_ptr<const LearnedComparison> learned;
+  if (head.kind == FewShotHeadKind::kFullContext) {
+    learned = std::make_shared<LearnedComparison>(head);
   }
-  EpisodicResult result{0, 0, episodes, std::min(way, classes.size()), shot};
-  std::mt19937_64 random(seed);
+  std::vector<Classes> groups = classes_larger_than(plan, embedded.identity);
+  EpisodicResult result{0, 0, plan.episodes, plan.way, plan.shot};
+  for (const Classes& classes : groups) result.way = std::min(result.way, classes.size());
+  std::mt19937_64 random(plan.seed);
   double squares = 0;  // of the deviations from the running mean (Welford 1962)
-  for (std::size_t i = 0; i < episodes; ++i) {
-    const double accuracy =
-        run_episode(embedded.embeddings, classes, result.way, shot, queries, random);
+  for (std::size_t i = 0; i < plan.episodes; ++i) {
+    const DrawnEpisode episode = draw_episode(plan, result.way, groups, random);
+    const double accuracy = learned ? run_in_context(embedded.embeddings, episode, learned)
+                                    : run_by_prototypes(embedded.embeddings, episode);
     const double deviation = accuracy - result.accuracy;
     result.accuracy += deviation / static_cast<double>(i + 1);
     squares += deviation * (accuracy - result.accuracy);
   }
-  const auto count = static_cast<double>(episodes);
-  if (episodes > 1) result.ci95 = 1.96 * std::sqrt(squares / (count - 1) / count);
+  const auto count = static_cast<double>(plan.episodes);
+  if (plan.episodes > 1) result.ci95 = 1.96 * std::sqrt(squares / (count - 1) / count);
   return result;
 }
 

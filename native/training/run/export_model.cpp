@@ -38,7 +38,7 @@ AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int widt
 }
 
 Model export_model(const std::string& name, const NetworkSpec& spec, const Parameters& parameters,
-                   const AlignmentTemplate& alignment, Record record) {
+                   const AlignmentTemplate& alignment, Record record, const FewShotHead& head) {
   Model model;
   model.name = name;
   model.kind = ModelKind::kEmbedder;
@@ -49,6 +49,10 @@ Model export_model(const std::string& name, const NetworkSpec& spec, const Param
                                                  " is no image (height x width x channels)");
   }
   model.preprocessing = training_preprocessing(static_cast<int>(spec.input[2]));
+  model.few_shot = head;
+  for (const ParameterSpec& parameter : head_parameter_specs(head.kind, output_length(spec))) {
+    model.few_shot.parameters.insert(model.parameters.extract(parameter.name));
+  }
   model.alignment = alignment;
   model.record = std::move(record);
   return fold_batch_normalization(model);

@@ -23,11 +23,12 @@ AlignmentTemplate training_template112();
 /// The alignment template of a 112-pixel embedder, for an input of width x height.
 AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int width, int height);
 
-/// A network in training as the model that ships: batch normalisation folded, dropout gone.
+/// A network in training as the model that ships: batch normalisation folded, dropout gone. Those
+/// of the parameters that are the head's become its.
 /// `alignment` is empty for networks that take images as they are. Throws kInvalidArgument
 /// as fold_batch_normalization does.
 Model export_model(const std::string& name, const NetworkSpec& spec, const Parameters& parameters,
-                   const AlignmentTemplate& alignment, Record record);
+                   const AlignmentTemplate& alignment, Record record, const FewShotHead& head = {});
 
 /// The calibration table of people held out, from validation's distances; the operating FMR is
 /// 1e-3, or the lowest of 1e-2 and 1e-1 that the pairs allow (said in the table's source). Empty

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "core/model.h"
 #include "native/training/losses/make_loss.h"
 
 namespace visavis {
@@ -97,7 +98,15 @@ Learner::Learner(const TrainOptions& options, std::size_t classes, std::size_t t
       loss_(make_loss<float>(options.loss, loss_context(options, classes, teacher_dimensions),
                              threads)),
       optimizer_(make_optimizer(options.optimizer, all_parameters(), threads)),
-      average_(options.average, network_.parameters(), threads) {}
+      average_(options.average, shipped_parameters(), threads) {}
+
+std::vector<TrainableParameter<float>*> Learner::shipped_parameters() {
+  std::vector<TrainableParameter<float>*> all = network_.parameters();
+  const std::vector<TrainableParameter<float>*> of_head =
+      head_parameters(*loss_, output_length(network_.spec()));
+  all.insert(all.end(), of_head.begin(), of_head.end());
+  return all;
+}
 
 std::vector<TrainableParameter<float>*> Learner::all_parameters() {
   std::vector<TrainableParameter<float>*> all = network_.parameters();
@@ -109,6 +118,12 @@ std::vector<TrainableParameter<float>*> Learner::all_parameters() {
 Parameters Learner::averaged_parameters() {
   average_.swap();
   Parameters parameters = network_.get_parameters();
+  for (const TrainableParameter<float>* p :
+       head_parameters(*loss_, output_length(network_.spec()))) {
+    Tensor tensor(p->value.shape());
+    std::copy_n(p->value.data(), p->value.size(), tensor.data());
+    parameters.emplace(p->name, std::move(tensor));
+  }
   average_.swap();
   return parameters;
 }

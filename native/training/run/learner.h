@@ -26,7 +26,8 @@ class Learner {
 
   /// After each step.
   void update_average() { average_.update(); }
-  /// The averaged parameters of the network, which is what is validated and shipped.
+  /// The averaged parameters of the network and of the loss's head, by name: what is validated and
+  /// shipped.
   [[nodiscard]] Parameters averaged_parameters();
 
   /// Adds its arrays and random states to a checkpoint.
@@ -41,6 +42,7 @@ class Learner {
 
  private:
   [[nodiscard]] std::vector<TrainableParameter<float>*> all_parameters();
+  [[nodiscard]] std::vector<TrainableParameter<float>*> shipped_parameters();
 
   TrainableNetwork<float> network_;
   std::unique_ptr<Loss<float>> loss_;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/losses/make_loss.h"
@@ -13,6 +15,8 @@ namespace {
 
 constexpr const char* kBest = "best/";
 constexpr std::size_t kEpisodes = 600;
+/// In full context an episode costs some hundred times as much.
+constexpr std::size_t kEpisodesInContext = 200;
 
 ValidationPhotos photos_of(const PreparedData& data) {
   ValidationPhotos photos;
@@ -21,6 +25,22 @@ ValidationPhotos photos_of(const PreparedData& data) {
     photos.identity.push_back(data.data.photos[photo].identity);
   }
   return photos;
+}
+
+EpisodicPlan episodes_of(const TrainOptions& options, const PreparedData& data,
+                         FewShotHeadKind head) {
+  const EpisodePlan& plan = options.episode;
+  EpisodicPlan episodes{
+      plan.way,     plan.shot,
+      plan.queries, head == FewShotHeadKind::kFullContext ? kEpisodesInContext : kEpisodes,
+      options.seed, {}};
+  if (!plan.is_within_parent) return episodes;
+  std::map<std::string, std::int32_t> numbers;
+  for (std::size_t i = 0; i < data.data.identities.size(); ++i) {
+    const auto next = static_cast<std::int32_t>(numbers.size());
+    episodes.group_of_identity.push_back(numbers.emplace(data.data.parent(i), next).first->second);
+  }
+  return episodes;
 }
 
 std::string value_of(const std::vector<std::pair<std::string, std::string>>& pairs,
@@ -33,9 +53,11 @@ std::string value_of(const std::vector<std::pair<std::string, std::string>>& pai
 
 }  // namespace
 
-ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, int threads)
+ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, FewShotHead head,
+                         int threads)
     : options_(options),
       data_(data),
+      head_(std::move(head)),
       threads_(threads),
       is_episodic_(loss_needs(options.loss).episodes),
       photos_(photos_of(data)) {}
@@ -46,7 +68,8 @@ Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& 
   const AlignmentTemplate alignment = options_.aligns_faces
                                           ? scaled_template(data_.template112, a.width, a.height)
                                           : AlignmentTemplate{};
-  return export_model(options_.out.stem().string(), spec, parameters, alignment, std::move(record));
+  return export_model(options_.out.stem().string(), spec, parameters, alignment, std::move(record),
+                      head_);
 }
 
 ValidationResult ModelKeeper::validate(const Model& model) const {
@@ -63,7 +86,8 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
     best_in_words_ = "the newest weights: nobody was held out";
     return;
   }
-  const ValidationResult result = validate(export_parameters(spec, parameters, {}));
+  const Model model = export_parameters(spec, parameters, {});
+  const ValidationResult result = validate(model);
   spread_ = result.spread;
   row.figures["validation/eer"] = result.eer;
   row.figures["validation/fnmr at fmr 1e-2"] = result.at_1e2.fnmr.value;
@@ -76,8 +100,7 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
                                   result.eer, result.at_1e2.fnmr.value, result.at_1e3.fnmr.value);
   if (is_episodic_) {
     const EpisodicResult episodes =
-        validate_episodes(result, options_.episode.way, options_.episode.shot,
-                          options_.episode.queries, kEpisodes, options_.seed);
+        validate_episodes(result, episodes_of(options_, data_, head_.kind), model.few_shot);
     row.figures["validation/episode accuracy"] = episodes.accuracy;
     row.figures["validation/episode ci95"] = episodes.ci95;
     cost = 1 - episodes.accuracy;

@@ -13,11 +13,13 @@
 namespace visavis {
 
 /// Validates on people held out, through the shipped path, and keeps the best parameters: lowest
-/// EER, or highest episodic accuracy where the loss learns from episodes. Without anybody held out
-/// the newest parameters count as best.
+/// EER, or highest episodic accuracy where the loss learns from episodes (within folders of classes
+/// where training episodes are, and in full context where the loss has that). Without anybody held
+/// out the newest parameters count as best.
 class ModelKeeper {
  public:
-  ModelKeeper(const TrainOptions& options, const PreparedData& data, int threads);
+  /// `head`: the loss's, without parameters; see Loss::head.
+  ModelKeeper(const TrainOptions& options, const PreparedData& data, FewShotHead head, int threads);
 
   /// Exports, validates, adds the figures to `row`, and keeps the parameters if they are the best.
   void see(const NetworkSpec& spec, const Parameters& parameters, LogRow& row);
@@ -43,6 +45,7 @@ class ModelKeeper {
 
   const TrainOptions& options_;
   const PreparedData& data_;
+  FewShotHead head_;
   int threads_;
   bool is_episodic_;
   ValidationPhotos photos_;

@@ -67,7 +67,7 @@ void report_split(const IdentitySplit& split) {
 
 PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
   PreparedData prepared;
-  prepared.data = list_training_data(options.sources);
+  prepared.data = leave_out(list_training_data(options.sources), options.left_out);
   std::optional<FaceModels> models;
   if (options.aligns_faces) {
     models = load_face_models({options.models, ""});
@@ -92,8 +92,7 @@ PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
     if (ranks.any(stop_requested())) return prepared;
     if (ranks.rank() != 0) prepared.teacher_labels = label_photos(options, prepared);
   }
-  prepared.split =
-      split_by_identity(prepared.data, prepared.cache, options.validation_share, options.seed);
+  prepared.split = split_by_identity(prepared.data, prepared.cache, options.held_out, options.seed);
   if (ranks.rank() == 0) report_split(prepared.split);
   return prepared;
 }

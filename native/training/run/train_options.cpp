@@ -16,9 +16,10 @@ namespace {
 
 std::string batch_in_words(const TrainOptions& options, const LossNeeds& needs) {
   if (needs.episodes) {
-    return fmt::format("{} way, {} shot, {} queries{}", options.episode.way, options.episode.shot,
+    return fmt::format("{} way, {} shot, {} queries{}{}", options.episode.way, options.episode.shot,
                        options.episode.queries,
-                       options.episode.has_rotated_classes ? ", rotated classes" : "");
+                       options.episode.has_rotated_classes ? ", rotated classes" : "",
+                       options.episode.is_within_parent ? ", within a folder of classes" : "");
   }
   return needs.people_photos ? fmt::format("{} people x {} photos", options.people, options.photos)
                              : fmt::format("{} photos", options.batch);
@@ -37,6 +38,12 @@ std::string teacher_in_words(const TrainOptions& options) {
   if (options.teacher.empty()) return "none";
   return options.teacher.filename().string() +
          (options.teacher_view == TeacherView::kPhoto ? ", of each photo once" : "");
+}
+
+std::string names_in_words(const std::vector<std::string>& names) {
+  std::string words;
+  for (const std::string& name : names) words += (words.empty() ? "" : ", ") + name;
+  return words;
 }
 
 std::string sources_in_words(const TrainOptions& options) {
@@ -64,7 +71,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
                                                              const std::string& fingerprint) {
   const ArchitectureOptions& a = options.architecture_options;
   const LossNeeds needs = loss_needs(options.loss);
-  return {
+  std::vector<std::pair<std::string, std::string>> settings = {
       {"architecture", options.architecture},
       {"input", fmt::format("{}x{}x{}", a.height, a.width, a.channels)},
       {"embedding length", std::to_string(a.embedding_length)},
@@ -79,7 +86,9 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
       {"length", options.steps > 0 ? fmt::format("{} steps", options.steps)
                                    : fmt::format("{} epochs", options.epochs)},
       {"seed", std::to_string(options.seed)},
-      {"held out", fmt::format("{} of the people", options.validation_share)},
+      {"held out", options.held_out.names.empty()
+                       ? fmt::format("{} of the people", options.held_out.share)
+                       : names_in_words(options.held_out.names)},
       {"validated every", fmt::format("{} epochs", options.validate_epochs)},
       {"faces aligned", options.aligns_faces ? "yes" : "no"},
       {"sources", sources_in_words(options)},
@@ -89,6 +98,11 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
       {"ranks", std::to_string(ranks)},
       {"threads", std::to_string(threads)},
   };
+  // Only where it is used: runs from before this option was there are still resumed.
+  if (!options.left_out.empty()) {
+    settings.emplace_back("left out", names_in_words(options.left_out));
+  }
+  return settings;
 }
 
 void check_train_options(const TrainOptions& options, std::size_t ranks) {
@@ -105,6 +119,9 @@ void check_train_options(const TrainOptions& options, std::size_t ranks) {
   for (const DataSource& source : options.sources) has_labels |= source.is_labelled;
   if (needs.labels() && !has_labels) {
     refuse("the loss needs labelled photos; give --data FOLDER or TAR with a folder per person");
+  }
+  if (options.episode.is_within_parent && !needs.episodes) {
+    refuse("--within-source is of use only to losses of episodes: prototypical or matching");
   }
   if (needs.episodes) {
     check_episode_plan(options.episode.way, options.episode.shot, options.episode.queries);

@@ -9,6 +9,7 @@
 #include "core/architectures.h"
 #include "core/model_file.h"
 #include "native/training/data/batch_sampler.h"
+#include "native/training/data/identity_split.h"
 #include "native/training/data/training_data.h"
 #include "native/training/optimization/optimizer.h"
 
@@ -24,10 +25,11 @@ enum class TeacherView {
 struct TrainOptions {
   // What to learn from.
   std::vector<DataSource> sources;
-  bool aligns_faces = true;     ///< false: images are taken as they are (characters).
-  std::string models;           ///< Folder of the detectors and landmarks that align faces.
-  std::filesystem::path cache;  ///< Of prepared images; shared by all runs.
-  double validation_share = 0.1;
+  bool aligns_faces = true;           ///< false: images are taken as they are (characters).
+  std::string models;                 ///< Folder of the detectors and landmarks that align faces.
+  std::filesystem::path cache;        ///< Of prepared images; shared by all runs.
+  std::vector<std::string> left_out;  ///< People, classes or folders of them: identities_named.
+  HeldOut held_out;                   ///< Who validates.
   std::string augmentation = "face";
   std::uint64_t seed = 1;
 

@@ -97,7 +97,7 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
       learner_(options, data.split.training_identities, teacher_dimensions(teacher_), threads_),
       training_step_(learner_.network(), learner_.loss(), learner_.optimizer(), ranks, threads_,
                      options.gradient_clip),
-      keeper_(options, data, threads_.threads()) {}
+      keeper_(options, data, learner_.loss().head(), threads_.threads()) {}
 
 void Run::restore() {
   std::string history;

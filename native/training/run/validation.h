@@ -59,20 +59,31 @@ ValidationResult compare_embeddings(std::vector<Embedding> embeddings,
                                     std::uint64_t seed,
                                     std::size_t most_pairs = kMostValidationPairs);
 
+struct EpisodicPlan {
+  std::size_t way = 5;
+  std::size_t shot = 1;
+  std::size_t queries = 5;
+  std::size_t episodes = 600;
+  std::uint64_t seed = 0;
+  /// Of each identity, from 0: the classes of an episode are of one group, as large groups more
+  /// often as they have more classes. Empty: all are one.
+  std::vector<std::int32_t> group_of_identity;
+};
+
 /// Episodes among classes held out: nearest prototype (Snell et al. 2017), the mean of the
-/// support's embeddings, by Euclidean distance.
+/// support's embeddings, by Euclidean distance; or, with a head for it, matching in full context.
 struct EpisodicResult {
   double accuracy = 0;
   double ci95 = 0;  ///< Half the 95% interval of the mean over episodes.
   std::size_t episodes = 0, way = 0, shot = 0;
 };
-/// Classes with more than `shot` photos take part; `way` is cut to as many as there are. Each class
-/// of an episode is asked about by `queries` photos, or by what it has beyond its support. Classes
-/// and photos are drawn by `seed`. Throws kInvalidArgument for a way below 2, no shots, queries or
-/// episodes, or fewer than two classes that are large enough.
-EpisodicResult validate_episodes(const ValidationResult& embedded, std::size_t way,
-                                 std::size_t shot, std::size_t queries, std::size_t episodes,
-                                 std::uint64_t seed);
+/// Classes with more than `shot` photos take part, groups with two of them or more; `way` is cut to
+/// as many as there are in the smallest. Each class of an episode is asked about by `queries`
+/// photos, or by what it has beyond its support. Classes and photos are drawn by `seed`. Throws
+/// kInvalidArgument for a way below 2, no shots, queries or episodes, or no group with two classes
+/// that are large enough; as FullContext does.
+EpisodicResult validate_episodes(const ValidationResult& embedded, const EpisodicPlan& plan,
+                                 const FewShotHead& head = {});
 
 /// A 2-D map of embeddings (t-SNE, van der Maaten and Hinton 2008, exact, started from the first
 /// two principal components so that it is the same every time). Fewer than four are mapped by the

@@ -33,6 +33,8 @@ inline std::vector<LossSpecimen> loss_specimens() {
       {"prototypical:similarity=cosine,scale=5"},
       {"matching:scale=5"},
       {"matching:similarity=euclidean"},
+      {"matching:scale=5,full-context=true,steps=3"},
+      {"matching:similarity=euclidean,full-context=true,steps=1"},
       {"arcface:scale=8"},
       {"arcface:scale=8,margin=0.8,warmup=20"},
       {"distill"},

@@ -32,6 +32,10 @@ std::vector<TorchCase> torch_cases() {
       {"matching:scale=10", {{"loss", "matching"}, {"similarity", "cosine"}, {"scale", 10}}},
       {"matching:similarity=euclidean",
        {{"loss", "matching"}, {"similarity", "euclidean"}, {"scale", 1}}},
+      {"matching:scale=10,full-context=true,steps=3",
+       {{"loss", "matching"}, {"similarity", "cosine"}, {"scale", 10}, {"steps", 3}}},
+      {"matching:similarity=euclidean,full-context=true,steps=1",
+       {{"loss", "matching"}, {"similarity", "euclidean"}, {"scale", 1}, {"steps", 1}}},
   };
 }
 
@@ -42,6 +46,15 @@ LossBatch labelled_batch(const std::string& spec, std::mt19937_64& random) {
     batch = random_batch({spec}, random);
   }
   return batch;
+}
+
+/// A loss's own parameters by name, flat.
+Json parameters_of(Loss<double>& loss) {
+  Json parameters = Json::object();
+  for (const TrainableParameter<double>* p : loss.parameters()) {
+    parameters[p->name] = std::vector<double>(p->value.data(), p->value.data() + p->value.size());
+  }
+  return parameters;
 }
 
 Json case_of(const TorchCase& torch_case, const LossBatch& batch) {
@@ -85,6 +98,8 @@ TEST(LossesWithTorch, AgreeOnLossAndGradient) {
     for (const TorchCase& torch_case : torch_cases()) {
       batches.push_back(labelled_batch(torch_case.spec, random));
       cases.push_back(case_of(torch_case, batches.back()));
+      const auto loss = make_loss<double>(torch_case.spec, batches.back().context, threads);
+      cases.back()["parameters"] = parameters_of(*loss);
     }
   }
   const Json results = results_of_torch(python, cases);
@@ -94,6 +109,7 @@ TEST(LossesWithTorch, AgreeOnLossAndGradient) {
     SCOPED_TRACE(spec + ", seed " + std::to_string(1 + i / torch_cases().size()));
     const auto loss = make_loss<double>(spec, batches[i].context, threads);
     Array<double> gradient;
+    for (TrainableParameter<double>* p : loss->parameters()) p->gradient.fill(0);
     // Both in double: what differs is the order of sums.
     EXPECT_NEAR(loss->evaluate(batches[i].embeddings, batches[i].labels, gradient),
                 results[i]["loss"].get<double>(), 1e-10);
@@ -101,6 +117,13 @@ TEST(LossesWithTorch, AgreeOnLossAndGradient) {
     for (std::size_t e = 0; e < gradient.size(); ++e) {
       const Json& expected = results[i]["gradient"][e / columns][e % columns];
       EXPECT_NEAR(gradient[e], expected.get<double>(), 1e-10) << "element " << e;
+    }
+    for (const TrainableParameter<double>* p : loss->parameters()) {
+      const Json& expected = results[i]["parameter_gradients"].at(p->name);
+      ASSERT_EQ(expected.size(), p->gradient.size()) << p->name;
+      for (std::size_t e = 0; e < p->gradient.size(); ++e) {
+        EXPECT_NEAR(p->gradient[e], expected[e].get<double>(), 1e-10) << p->name << " " << e;
+      }
     }
   }
 }

@@ -1,7 +1,8 @@
 """Losses and gradients by PyTorch, for losses_torch_test.cpp.
 
 Usage: python3 losses_with_torch.py CASES.json RESULTS.json. A case holds the name of a loss, its options,
-embeddings (a list of rows), labels and, for episodes, is_query; a result holds loss and gradient. All in double.
+embeddings (a list of rows), labels, the loss's own parameters by name and, for episodes, is_query; a result holds loss,
+gradient and parameter_gradients. All in double.
 """
 
 import json
@@ -62,8 +63,51 @@ def prototypical(case, embeddings):
     return F.cross_entropy(similarities(case, queries, prototypes), query_class)
 
 
-def matching(case, embeddings):
+def lstm_step(parameters, name, inputs, hidden, state):
+    """torch.nn.LSTMCell's formula; that takes no recurrent input which is longer than its state."""
+    width = len(parameters[name + ".bias"]) // 4
+    gates = (inputs @ parameters[name + ".input"].view(4 * width, -1).T
+             + hidden @ parameters[name + ".recurrent"].view(4 * width, -1).T + parameters[name + ".bias"])
+    i, f, g, o = gates.chunk(4, dim=1)
+    state = f.sigmoid() * state + i.sigmoid() * g.tanh()
+    return o.sigmoid() * state.tanh(), state
+
+
+def check_lstm_step():
+    """Against torch.nn.LSTMCell, where both can do it."""
+    cell = torch.nn.LSTMCell(3, 3).double()
+    parameters = {"l.input": cell.weight_ih, "l.recurrent": cell.weight_hh, "l.bias": cell.bias_ih + cell.bias_hh}
+    inputs, hidden, state = torch.randn(3, 2, 3, dtype=torch.float64)
+    for ours, theirs in zip(lstm_step(parameters, "l", inputs, hidden, state), cell(inputs, (hidden, state))):
+        assert (ours - theirs).abs().max() < 1e-12
+
+
+def hidden_states(parameters, name, rows):
+    hidden = state = torch.zeros_like(rows[:1])
+    states = []
+    for row in rows:
+        hidden, state = lstm_step(parameters, name, row[None], hidden, state)
+        states.append(hidden)
+    return torch.cat(states)
+
+
+def full_context(case, parameters, queries, support):
+    """Vinyals et al. 2016, appendix A."""
+    forwards = hidden_states(parameters, "context.forward", support)
+    backwards = hidden_states(parameters, "context.backward", support.flip(0)).flip(0)
+    support = support + forwards + backwards
+    hidden, state = queries, torch.zeros_like(queries)
+    for _ in range(case["steps"]):
+        read = F.softmax(hidden @ support.T, dim=1) @ support
+        output, state = lstm_step(parameters, "context.attention", queries, torch.cat([hidden, read], dim=1), state)
+        hidden = output + queries
+    return hidden, support
+
+
+def matching(case, embeddings, parameters):
     queries, support, query_class, support_class, way = split(case, embeddings)
+    if "steps" in case:
+        queries, support = full_context(case, parameters, queries, support)
     attention = F.softmax(similarities(case, queries, support), dim=1)
     probabilities = attention @ F.one_hot(support_class, way).to(attention.dtype)
     return F.nll_loss(probabilities.log(), query_class)
@@ -71,13 +115,19 @@ def matching(case, embeddings):
 
 def evaluate(case):
     embeddings = torch.tensor(case["embeddings"], dtype=torch.float64, requires_grad=True)
-    losses = {"triplet": triplet, "prototypical": prototypical, "matching": matching}
-    loss = losses[case["loss"]](case, embeddings)
+    parameters = {name: torch.tensor(values, dtype=torch.float64, requires_grad=True)
+                  for name, values in case["parameters"].items()}
+    if case["loss"] == "matching":
+        loss = matching(case, embeddings, parameters)
+    else:
+        loss = {"triplet": triplet, "prototypical": prototypical}[case["loss"]](case, embeddings)
     loss.backward()
-    return {"loss": loss.item(), "gradient": embeddings.grad.tolist()}
+    return {"loss": loss.item(), "gradient": embeddings.grad.tolist(),
+            "parameter_gradients": {name: p.grad.tolist() for name, p in parameters.items()}}
 
 
 def main():
+    check_lstm_step()
     with open(sys.argv[1]) as cases:
         results = [evaluate(case) for case in json.load(cases)]
     with open(sys.argv[2], "w") as file:

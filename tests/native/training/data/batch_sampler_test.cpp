@@ -49,6 +49,13 @@ class BatchSamplerTest : public testing::Test {
       }
     }
   }
+  /// Puts the people of number first..last into a folder of the source.
+  void move_into_folder(std::size_t first, std::size_t last, const std::string& folder) {
+    for (std::size_t i = first; i <= last; ++i) {
+      const std::string& location = data_.sources[data_.identity_source[i]].location;
+      data_.identities[i] = location + "/" + folder + "/p" + std::to_string(i);
+    }
+  }
   void check_steps_in_any_order(const std::function<std::unique_ptr<BatchSampler>()>& make) const {
     const auto rising = make();
     std::vector<Batch> batches;
@@ -149,6 +156,10 @@ TEST_F(BatchSamplerTest, StepsInAnyOrderGiveTheSameBatches) {
   check_steps_in_any_order([&] { return make_shuffled_sampler(data_, split_, 11, 9); });
   const EpisodePlan plan{4, 1, 2, true};
   check_steps_in_any_order([&] { return make_episode_sampler(data_, split_, plan, 9); });
+  move_into_folder(0, 2, "Greek");
+  move_into_folder(3, 6, "Latin");
+  const EpisodePlan within{4, 1, 2, true, true};
+  check_steps_in_any_order([&] { return make_episode_sampler(data_, split_, within, 9); });
 }
 
 TEST_F(BatchSamplerTest, SeedsGiveOtherBatches) {
@@ -228,6 +239,46 @@ TEST_F(BatchSamplerTest, RotatedClassesAreClassesOfTheirOwn) {
   plan.has_rotated_classes = false;
   EXPECT_THAT(error_of([&] { make_episode_sampler(data_, split_, plan, 1); }),
               AllOf(HasSubstr("12 people or classes"), HasSubstr("3 can be used")));
+}
+
+TEST_F(BatchSamplerTest, EpisodesWithinAFolderHoldItsClassesOnly) {
+  add_source(std::vector<std::size_t>(12, 4));
+  move_into_folder(0, 3, "Greek");
+  move_into_folder(4, 11, "Latin");
+  add_source(std::vector<std::size_t>(4, 4));  // One folder: the source itself.
+  EpisodePlan plan{4, 1, 3, false, true};
+  const auto sampler = make_episode_sampler(data_, split_, plan, 1);
+  std::map<std::string, int> episodes;
+  std::map<std::int32_t, int> times;
+  for (std::uint64_t step = 0; step < 120; ++step) {
+    std::set<std::string> parents;
+    std::set<std::int32_t> classes;
+    for (const BatchItem& item : sampler->sample(step)) {
+      const std::int32_t identity = data_.photos[item.photo].identity;
+      parents.insert(data_.parent(static_cast<std::size_t>(identity)));
+      if (classes.insert(identity).second) ++times[identity];
+    }
+    ASSERT_EQ(parents.size(), 1U) << "step " << step;
+    ASSERT_EQ(classes.size(), 4U) << "step " << step;
+    ++episodes[*parents.begin()];
+  }
+  // The two sources weigh the same; within the first, Latin has twice as many classes as Greek.
+  EXPECT_NEAR(episodes["source0/Greek"], 20, 1);
+  EXPECT_NEAR(episodes["source0/Latin"], 40, 1);
+  EXPECT_NEAR(episodes["source1"], 60, 1);
+  for (std::int32_t identity = 0; identity < 12; ++identity) {
+    EXPECT_NEAR(times[identity], 20, 1) << "class " << identity;
+  }
+
+  plan.way = 16;
+  EXPECT_THAT(error_of([&] { make_episode_sampler(data_, split_, plan, 1); }),
+              AllOf(HasSubstr("source0/Greek"), HasSubstr("16 classes, and 4 can be used")));
+  plan.has_rotated_classes = true;
+  std::set<std::pair<std::int32_t, int>> classes;
+  for (const BatchItem& item : make_episode_sampler(data_, split_, plan, 1)->sample(0)) {
+    classes.emplace(data_.photos[item.photo].identity, item.quarter_turns);
+  }
+  EXPECT_EQ(classes.size(), 16U) << "turned classes are of the same folder";
 }
 
 TEST_F(BatchSamplerTest, SaysWhatEpisodesLack) {

@@ -35,7 +35,7 @@ class IdentitySplitTest : public testing::Test {
     return folders;
   }
   IdentitySplit split(double share, std::uint64_t seed = 1) const {
-    return split_by_identity(data_, cache_, share, seed);
+    return split_by_identity(data_, cache_, {share, {}}, seed);
   }
 
   TemporaryFolder folder_;
@@ -131,6 +131,24 @@ TEST_F(IdentitySplitTest, RefusesASideWithFewerThanTwoPeople) {
   EXPECT_THAT(error_of([&] { (void)split(1 - 1e-9); }), HasSubstr("0 people with usable photos"));
   EXPECT_THAT(error_of([&] { (void)split(1); }), HasSubstr("not in 0..1"));
   EXPECT_THAT(error_of([&] { (void)split(-0.1); }), HasSubstr("not in 0..1"));
+}
+
+TEST_F(IdentitySplitTest, ValidatesOnTheFoldersThatAreNamed) {
+  write_people("set/Greek", 3, 2);
+  write_people("set/Latin", 2, 2);
+  images_.write("set/Latin/single", 1);
+  list({"set"});
+  const IdentitySplit parts = split_by_identity(data_, cache_, {0.9, {"Latin"}}, 1);
+  EXPECT_EQ(folders_of(parts.training),
+            (std::set<std::string>{"Greek/p0", "Greek/p1", "Greek/p2"}));
+  EXPECT_EQ(folders_of(parts.validation), (std::set<std::string>{"Latin/p0", "Latin/p1"}));
+  EXPECT_EQ(parts.held_out_identities_with_one_photo, 1U);
+  const auto error = [&](const std::vector<std::string>& names) {
+    return error_of([&] { (void)split_by_identity(data_, cache_, {0.1, names}, 1); });
+  };
+  EXPECT_THAT(error({"Greece"}), HasSubstr("--validate-on Greece: no class"));
+  EXPECT_THAT(error({"Latin/p0"}), HasSubstr("holds out 1 people or classes"));
+  EXPECT_THAT(error({"Greek", "Latin"}), HasSubstr("fewer names in --validate-on"));
 }
 
 TEST_F(IdentitySplitTest, UnlabelledPhotosTrainAndNeedNobody) {

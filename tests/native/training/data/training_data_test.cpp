@@ -52,6 +52,52 @@ TEST_F(TrainingDataTest, PhotosOfAnUnlabelledSourceShowNobody) {
   EXPECT_EQ(data.photos[1].identity, kUnlabelled);
 }
 
+TEST_F(TrainingDataTest, NamesMatchClassesAndTheFoldersOfClasses) {
+  images_.write("set/Greek/c1", 1);
+  images_.write("set/Greek/c2", 1);
+  images_.write("set/Old_Greek/c1", 1);
+  images_.write("Latin/c1", 1);
+  const TrainingData data = list_training_data({{place("set")}, {place("Latin")}});
+  EXPECT_EQ(data.parent(0), place("set") + "/Greek");
+  EXPECT_EQ(data.parent(3), place("Latin"));
+  const auto named = [&](const std::vector<std::string>& names) {
+    return identities_named(data, names, "--leave-out");
+  };
+  EXPECT_THAT(named({"Greek"}), ElementsAre(true, true, false, false));
+  EXPECT_THAT(named({"set/Greek/", "Latin"}), ElementsAre(true, true, false, true));
+  EXPECT_THAT(named({"Greek/c2"}), ElementsAre(false, true, false, false));
+  EXPECT_THAT(named({"c1"}), ElementsAre(true, false, true, true));
+  EXPECT_THAT(named({place("set") + "/Greek"}), ElementsAre(true, true, false, false));
+  EXPECT_THAT(error_of([&] {
+                named({"Greek", "Klingon"});
+              }),
+              testing::AllOf(HasSubstr("--leave-out Klingon:"),
+                             testing::EndsWith("there are Greek, Latin, Old_Greek")));
+  EXPECT_THAT(error_of([&] { named({""}); }), HasSubstr("--leave-out "));
+}
+
+TEST_F(TrainingDataTest, WhatIsLeftOutIsAsIfItWereNotThere) {
+  images_.write("set/Greek/c1", 2);
+  images_.write("set/Latin/c1", 1);
+  images_.write("set/Tagalog/c1", 2);
+  images_.write("crowd/street", 1);
+  const std::vector<DataSource> sources{{place("set")}, {place("crowd"), 1, false}};
+  const TrainingData data = leave_out(list_training_data(sources), {"Greek"});
+  EXPECT_THAT(data.identities,
+              ElementsAre(place("set") + "/Latin/c1", place("set") + "/Tagalog/c1"));
+  EXPECT_EQ(data.identity_source.size(), 2U);
+  std::vector<std::string> names;
+  std::vector<std::int32_t> identities;
+  for (std::size_t i = 0; i < data.photos.size(); ++i) {
+    names.push_back(data.name(i));
+    identities.push_back(data.photos[i].identity);
+  }
+  EXPECT_THAT(
+      names, ElementsAre(place("set") + "/Latin/c1/100.png", place("set") + "/Tagalog/c1/100.png",
+                         place("set") + "/Tagalog/c1/101.png", place("crowd") + "/street/100.png"));
+  EXPECT_THAT(identities, ElementsAre(0, 1, 1, kUnlabelled));
+}
+
 TEST_F(TrainingDataTest, RefusesASourceGivenTwice) {
   images_.write("one/Ada", 1);
   std::filesystem::create_directory_symlink(folder_ / "one", folder_ / "link");

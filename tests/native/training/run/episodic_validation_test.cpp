@@ -17,7 +17,7 @@ ValidationResult embedded(const ScatteredPeople& plan) {
 }
 
 TEST(EpisodicValidation, ClassesThatStandApartAreAllTold) {
-  const auto result = validate_episodes(embedded({200, 20, 32, 0.1F, 1}), 5, 1, 5, 100, 0);
+  const auto result = validate_episodes(embedded({200, 20, 32, 0.1F, 1}), {5, 1, 5, 100, 0, {}});
   EXPECT_EQ(result.accuracy, 1);
   EXPECT_EQ(result.ci95, 0);
   EXPECT_EQ(result.episodes, 100U);
@@ -27,7 +27,7 @@ TEST(EpisodicValidation, ClassesThatStandApartAreAllTold) {
 
 TEST(EpisodicValidation, NoiseIsToldByChance) {
   // Noise a thousand times a class's own direction.
-  const auto result = validate_episodes(embedded({400, 20, 32, 1000, 2}), 5, 1, 5, 1000, 0);
+  const auto result = validate_episodes(embedded({400, 20, 32, 1000, 2}), {5, 1, 5, 1000, 0, {}});
   EXPECT_GT(result.ci95, 0);
   // Three standard errors; the interval is 1.96.
   EXPECT_NEAR(result.accuracy, 0.2, result.ci95 * 3 / 1.96);
@@ -37,26 +37,66 @@ TEST(EpisodicValidation, NoiseIsToldByChance) {
 
 TEST(EpisodicValidation, MoreShotsTellMore) {
   const auto photos = embedded({400, 20, 32, 1.5F, 3});
-  const auto one = validate_episodes(photos, 10, 1, 5, 200, 0);
-  const auto five = validate_episodes(photos, 10, 5, 5, 200, 0);
+  const auto one = validate_episodes(photos, {10, 1, 5, 200, 0, {}});
+  const auto five = validate_episodes(photos, {10, 5, 5, 200, 0, {}});
   EXPECT_GT(five.accuracy, one.accuracy + one.ci95 + five.ci95);
 }
 
 TEST(EpisodicValidation, SameSeedSameFigure) {
   const auto photos = embedded({200, 20, 16, 1.5F, 4});
-  const double first = validate_episodes(photos, 5, 1, 5, 50, 9).accuracy;
-  EXPECT_EQ(validate_episodes(photos, 5, 1, 5, 50, 9).accuracy, first);
-  EXPECT_NE(validate_episodes(photos, 5, 1, 5, 50, 10).accuracy, first);
+  const double first = validate_episodes(photos, {5, 1, 5, 50, 9, {}}).accuracy;
+  EXPECT_EQ(validate_episodes(photos, {5, 1, 5, 50, 9, {}}).accuracy, first);
+  EXPECT_NE(validate_episodes(photos, {5, 1, 5, 50, 10, {}}).accuracy, first);
 }
 
 TEST(EpisodicValidation, CutsTheWayToTheClassesThatAreLargeEnough) {
   ValidationResult photos = embedded({30, 3, 16, 0.1F, 5});
   photos.identity.push_back(7);  // A class of one photo: nothing left to ask about.
   photos.embeddings.push_back(photos.embeddings.front());
-  EXPECT_EQ(validate_episodes(photos, 20, 1, 100, 10, 0).way, 3U);
-  EXPECT_THROW(validate_episodes(photos, 20, 10, 1, 10, 0), Error) << "no class has 11 photos";
-  EXPECT_THROW(validate_episodes(photos, 1, 1, 1, 10, 0), Error);
-  EXPECT_THROW(validate_episodes(photos, 5, 1, 1, 0, 0), Error) << "no episodes";
+  EXPECT_EQ(validate_episodes(photos, {20, 1, 100, 10, 0, {}}).way, 3U);
+  EXPECT_THROW(validate_episodes(photos, {20, 10, 1, 10, 0, {}}), Error)
+      << "no class has 11 photos";
+  EXPECT_THROW(validate_episodes(photos, {1, 1, 1, 10, 0, {}}), Error);
+  EXPECT_THROW(validate_episodes(photos, {5, 1, 1, 0, 0, {}}), Error) << "no episodes";
+}
+
+TEST(EpisodicValidation, GroupsAreNotMixed) {
+  // Two classes in each of two groups: within a group they stand apart, and every class has its
+  // like in the other group.
+  ValidationResult photos;
+  for (std::int32_t identity = 0; identity < 4; ++identity) {
+    for (int i = 0; i < 4; ++i) {
+      photos.embeddings.push_back(identity % 2 == 0 ? Embedding{1, 0} : Embedding{0, 1});
+      photos.identity.push_back(identity);
+    }
+  }
+  const EpisodicResult within = validate_episodes(photos, {4, 1, 3, 50, 1, {0, 0, 1, 1}});
+  EXPECT_EQ(within.way, 2U);
+  EXPECT_EQ(within.accuracy, 1);
+  EXPECT_LT(validate_episodes(photos, {4, 1, 3, 50, 1, {}}).accuracy, 0.9);
+  EXPECT_THROW(validate_episodes(photos, {4, 1, 3, 50, 1, {0, 1, 2, 3}}), Error);
+}
+
+TEST(EpisodicValidation, AHeadOfFullContextTellsInItsOwnWay) {
+  const auto photos = embedded({100, 10, 4, 0.3F, 6});
+  FewShotHead head{FewShotHeadKind::kFullContext, Similarity::kCosine, 1, 2, {}};
+  for (const ParameterSpec& spec : head_parameter_specs(head.kind, 4)) {
+    head.parameters.emplace(spec.name, Tensor(spec.shape));
+  }
+  // LSTMs of zeros give zeros: embeddings stay as they are, and a support of one shot is its own
+  // prototype.
+  const EpisodicPlan plan{5, 1, 5, 100, 1, {}};
+  const double plain = validate_episodes(photos, plan).accuracy;
+  EXPECT_GT(plain, 0.5);
+  EXPECT_NEAR(validate_episodes(photos, plan, head).accuracy, plain, 1e-9);
+  // A cell that is always full turns every query into the same direction.
+  for (const std::string name : {"context.attention.bias"}) {
+    Tensor& bias = head.parameters.at(name);
+    for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = 1000;
+  }
+  EXPECT_LT(validate_episodes(photos, plan, head).accuracy, plain - 0.1);
+  head.steps = 0;
+  EXPECT_THROW(validate_episodes(photos, plan, head), Error);
 }
 
 }  // namespace

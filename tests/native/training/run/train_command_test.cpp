@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "native/commands/commands.h"
+#include "native/training/run/checkpoint.h"
 #include "native/training/run/training_log.h"
 #include "tests/native/command_fixture.h"
 #include "tests/native/training/distributed/run_ranks.h"
@@ -80,6 +81,28 @@ class TrainCommandTest : public CommandTest {
 
   CommandResult train(const std::string& out, std::vector<std::string> more = {}) const {
     return run(arguments(out, std::move(more)));
+  }
+
+  /// Interrupted and resumed, a run ends in the very file that it ends in otherwise: a.visavis.
+  void expect_resumed_run_is_the_same(std::vector<std::string> more) {
+    ASSERT_EQ(train("a.visavis", more).exit_code, kExitDone);
+    const std::string uninterrupted = read_text_file(path("a.visavis"));
+    std::filesystem::remove_all(path("a.visavis.run"));
+    std::filesystem::remove(path("a.visavis"));
+    // Once the log is there the signal's handler is, too.
+    const auto wait = [&] {
+      for (int i = 0; i < 12'000 && !std::filesystem::exists(path("a.visavis.run") + "/log.csv");
+           ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    };
+    const CommandResult stopped = run_visavis_and_signal(
+        arguments("a.visavis", more), fake_models_folder().string(), wait, SIGTERM);
+    ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
+    EXPECT_THAT(stopped.err, HasSubstr("--resume"));
+    more.emplace_back("--resume");
+    ASSERT_EQ(train("a.visavis", more).exit_code, kExitDone);
+    EXPECT_EQ(read_text_file(path("a.visavis")), uninterrupted);
   }
 
   /// The message: the last line, behind whatever progress was shown.
@@ -152,23 +175,94 @@ TEST_F(TrainCommandTest, KilledAtRandomMomentsItResumesToTheVerySameFile) {
 }
 
 TEST_F(TrainCommandTest, AnInterruptLeavesACheckpointThatResumesToTheSameFile) {
-  ASSERT_EQ(train("a.visavis", {"--steps", "120"}).exit_code, kExitDone);
-  const std::string uninterrupted = read_text_file(path("a.visavis"));
-  std::filesystem::remove_all(path("a.visavis.run"));
-  std::filesystem::remove(path("a.visavis"));
-  // Once the log is there the signal's handler is, too.
-  const auto wait = [&] {
-    for (int i = 0; i < 12'000 && !std::filesystem::exists(path("a.visavis.run") + "/log.csv");
-         ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+  expect_resumed_run_is_the_same({"--steps", "120"});
+}
+
+TEST_F(TrainCommandTest, AFewShotHeadShipsAndResumesToTheSameFile) {
+  expect_resumed_run_is_the_same({"--loss", "matching:full-context=true,steps=2,scale=5", "--way",
+                                  "3", "--queries", "2", "--steps", "60"});
+  const FewShotHead head = read_model(path("a.visavis")).few_shot;
+  EXPECT_EQ(head.kind, FewShotHeadKind::kFullContext);
+  EXPECT_EQ(head.steps, 2);
+  EXPECT_EQ(head.scale, 5);
+  // What ships is the average, not where the last step left the weights.
+  const Checkpoint checkpoint = load_checkpoint(path("a.visavis.run") + "/checkpoint");
+  const std::string name = "context.attention.input";
+  const Tensor& shipped = head.parameters.at(name);
+  const Array<float>& best = checkpoint.arrays.at("best/" + name);
+  const Array<float>& last = checkpoint.arrays.at("loss/" + name);
+  EXPECT_TRUE(std::equal(shipped.begin(), shipped.end(), best.data()));
+  EXPECT_FALSE(std::equal(shipped.begin(), shipped.end(), last.data()));
+
+  EXPECT_THAT(run({"inspect", path("a.visavis")}).out,
+              HasSubstr("few-shot  full context, 7360 parameters, cosine similarity x5, 2 steps"));
+  ASSERT_EQ(run({"convert", path("a.visavis"), "--weights", "fp16", "--out", path("h.visavis")})
+                .exit_code,
+            kExitDone);
+  const FewShotHead converted = read_model(path("h.visavis")).few_shot;
+  EXPECT_NEAR(converted.parameters.at(name)[0], shipped[0], 1e-3);
+  const auto classify = [&](const std::string& method) {
+    return run({"classify", "--model", path("h.visavis"), "--support", path("data"), "--method",
+                method, "--top", "1", path("data/class4/2.png")});
   };
-  const CommandResult stopped = run_visavis_and_signal(
-      arguments("a.visavis", {"--steps", "120"}), fake_models_folder().string(), wait, SIGTERM);
-  ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
-  EXPECT_THAT(stopped.err, HasSubstr("--resume"));
-  ASSERT_EQ(train("a.visavis", {"--steps", "120", "--resume"}).exit_code, kExitDone);
-  EXPECT_EQ(read_text_file(path("a.visavis")), uninterrupted);
+  const CommandResult told = classify("full-context");
+  EXPECT_EQ(told.exit_code, kExitDone) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("class"));
+  EXPECT_THAT(classify("verification").err, HasSubstr("is 'full context', not 'weighted L1'"));
+  const CommandResult table =
+      run({"evaluate", "--model", path("h.visavis"), "--episodes", path("data"), "--method",
+           "full-context,matching", "--way", "3", "--shot", "1", "--episodes-count", "20"});
+  EXPECT_EQ(table.exit_code, kExitDone) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("full-context, "));
+}
+
+TEST_F(TrainCommandTest, TheWeightedL1DistanceShipsAndClassifies) {
+  ASSERT_EQ(train("a.visavis", {"--loss", "koch"}).exit_code, kExitDone);
+  EXPECT_EQ(read_model(path("a.visavis")).few_shot.kind, FewShotHeadKind::kWeightedL1);
+  const CommandResult told =
+      run({"classify", "--model", path("a.visavis"), "--support", path("data"), "--method",
+           "verification", "--top", "1", path("data/class4/2.png")});
+  EXPECT_EQ(told.exit_code, kExitDone) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("class4")) << "it is one of the examples";
+}
+
+TEST_F(TrainCommandTest, TrainsWithinFoldersLeavesSomeOutAndValidatesOnOthers) {
+  for (const char* folder : {"Greek", "Latin", "Tagalog"}) {
+    std::filesystem::create_directories(path("alphabets/") + folder);
+  }
+  const std::vector<std::string> folders{"Greek", "Greek", "Greek",   "Greek",   "Latin",
+                                         "Latin", "Latin", "Tagalog", "Tagalog", "Tagalog"};
+  for (std::size_t c = 0; c < folders.size(); ++c) {
+    const std::string name = "class" + std::to_string(c);
+    std::filesystem::rename(path("data/" + name), path("alphabets/" + folders[c] + "/" + name));
+  }
+  const std::vector<std::string> more{"--data",         path("alphabets"),
+                                      "--loss",         "prototypical:scale=5",
+                                      "--way",          "4",
+                                      "--queries",      "2",
+                                      "--leave-out",    "Tagalog",
+                                      "--validate-on",  "Latin",
+                                      "--held-out",     "0",
+                                      "--within-source"};
+  EXPECT_EQ(train("m.visavis", more).exit_code, kExitBadInput) << "--held-out and --validate-on";
+  std::vector<std::string> arguments_without_share = arguments("m.visavis", more);
+  const auto share =
+      std::find(arguments_without_share.begin(), arguments_without_share.end(), "--held-out");
+  arguments_without_share.erase(share, share + 2);
+  const CommandResult result = run(arguments_without_share);
+  ASSERT_EQ(result.exit_code, kExitDone) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("24 photos of 4 people to learn from, 18 of 3 held out"));
+  std::string record;
+  for (const auto& [key, value] : read_model(path("m.visavis")).record) {
+    record += key + ": " + value + "\n";
+  }
+  EXPECT_THAT(record, HasSubstr("left out: Tagalog\n"));
+  EXPECT_THAT(record, HasSubstr("held out: Latin\n"));
+  EXPECT_THAT(record, HasSubstr("within a folder of classes"));
+  EXPECT_THAT(record, HasSubstr("3-way 1-shot accuracy "));
+  EXPECT_THAT(expect_refused({"--data", path("alphabets"), "--leave-out", "Klingon"}),
+              HasSubstr("there are Greek, Latin, Tagalog"));
+  EXPECT_THAT(expect_refused({"--within-source"}), HasSubstr("losses of episodes"));
 }
 
 TEST_F(TrainCommandTest, ANetworkThatLearnsBeatsAnUntrainedOne) {
