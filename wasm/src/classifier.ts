@@ -121,9 +121,9 @@ export class Classifier implements api.Classifier {
     return (await this.read(image, options)).embedding;
   }
 
-  private async read(image: Photo, { face = 0, signal }: api.ExampleOptions): Promise<api.EmbeddedImage> {
+  private async read(image: Photo, { face = 0, findInk = false, signal }: api.ExampleOptions): Promise<api.EmbeddedImage> {
     const reading = await this.images.send(image, signal, (sent, transfer) =>
-      this.client.call('read', [sent, face], { transfer, signal }),
+      this.client.call('read', [sent, { face, findInk }], { transfer, signal }),
     );
     return { model: this.model, ...reading };
   }

@@ -1,11 +1,10 @@
 import { Core } from './core.js';
-import { createReader, type ExampleReader, type Reading, type SubjectFiles } from './example_reader.js';
+import { createReader, type ExampleReader, type ReadOptions, type Reading, type SubjectFiles } from './example_reader.js';
 import type { WasmModule } from './exports.js';
 import type { ClassSize, Subject } from './few_shot_types.js';
 import type { RowSource } from './rows.js';
 import type { StoredSupport } from './support_bytes.js';
 import { type FewShotAnswer, type FewShotOptions, SupportSet } from './support_set.js';
-import type { Face } from './types.js';
 
 /** From image to class, computed at once in this thread. */
 export class ClassifierEngine {
@@ -38,8 +37,8 @@ export class ClassifierEngine {
     return fmr === undefined ? this.reader.defaultThreshold : this.reader.thresholdAtFmr(fmr);
   }
 
-  read(image: RowSource, which: number | Face): Reading {
-    return this.reader.read(image, which);
+  read(image: RowSource, options: ReadOptions): Reading {
+    return this.reader.read(image, options);
   }
 
   addExample(name: string, embedding: Float32Array): ClassSize[] {

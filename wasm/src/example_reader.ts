@@ -4,18 +4,25 @@ import { Engine, type ModelFiles } from './engine.js';
 import { VisavisError } from './errors.js';
 import type { Handle } from './exports.js';
 import type { AssetRole, EmbeddedImage, Subject } from './few_shot_types.js';
+import { findInk } from './ink.js';
 import { fingerprint, type ModelFile } from './model_file.js';
-import type { RowSource } from './rows.js';
+import { type RowSource, rowsOfPixels } from './rows.js';
 import type { Face } from './types.js';
 
 /** What an EmbeddedImage is made of, without what the page adds: it crosses from the worker. */
 export type Reading = Omit<EmbeddedImage, 'model' | 'milliseconds'>;
 
+export interface ReadOptions {
+  /** Of faces: as Engine.enrol takes it. */
+  readonly face: number | Face;
+  /** Of characters. */
+  readonly findInk: boolean;
+}
+
 /** From image to embedding, computed at once in this thread; what differs between subjects. */
 export interface ExampleReader {
   readonly model: string;
-  /** `which`: of faces, as Engine.enrol takes it. */
-  read(image: RowSource, which: number | Face): Reading;
+  read(image: RowSource, options: ReadOptions): Reading;
   /** The distance below which at most this share of pairs of different ones lies. */
   thresholdAtFmr(fmr: number): number | null;
   /** What is used where no FMR is asked for; null where nothing was measured. */
@@ -42,8 +49,8 @@ class FaceReader implements ExampleReader {
     this.defaultThreshold = engine.calibration().threshold;
   }
 
-  read(image: RowSource, which: number | Face): Reading {
-    return this.engine.enrol(image, which);
+  read(image: RowSource, { face }: ReadOptions): Reading {
+    return this.engine.enrol(image, face);
   }
   thresholdAtFmr(fmr: number): number {
     return this.engine.thresholdAtFmr(fmr);
@@ -75,12 +82,13 @@ class CharacterReader implements ExampleReader {
     return this.thresholdAtFmr(CHARACTERS_FMR);
   }
 
-  read(image: RowSource): Reading {
+  read(image: RowSource, { findInk: wantsInk }: ReadOptions): Reading {
     const { core, embedder } = this;
     const { width, height } = image;
+    const drawing = wantsInk ? rowsOfPixels(findInk(image)) : image;
     const side = core.call('_visavis_embedder_side', embedder);
     const length = core.call('_visavis_embedder_embedding_length', embedder);
-    return withImage(core, image, (handle) =>
+    return withImage(core, drawing, (handle) =>
       core.heap.lend(length * 4, (embedding) =>
         core.heap.lend(side * side * 3, (crop) => {
           core.call('_visavis_embedder_embed', embedder, handle, embedding, crop);

@@ -90,6 +90,11 @@ export type ExampleSource = Photo | EmbeddedImage | FaceTemplate;
 export interface ExampleOptions extends PhotoOptions {
   /** Of faces: which one, as for `enrol`. */
   face?: number | Face;
+  /**
+   * Of characters: for photos and screenshots, parts the ink from its paper and brings it to the form that the model
+   * was trained on. Without it the image is taken as it is: dark strokes on white, square.
+   */
+  findInk?: boolean;
 }
 
 /**

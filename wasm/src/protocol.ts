@@ -1,5 +1,5 @@
 import type { Enrolment, ModelFiles } from './engine.js';
-import type { Reading, SubjectFiles } from './example_reader.js';
+import type { ReadOptions, Reading, SubjectFiles } from './example_reader.js';
 import type { VisavisErrorCode } from './errors.js';
 import type { ClassSize, Subject } from './few_shot_types.js';
 import type { StoredSupport } from './support_bytes.js';
@@ -29,7 +29,7 @@ export interface ClassifierCalls {
     models: SubjectFiles,
     fmr: number | undefined,
   ): { model: string; rejectionDistance: number | null };
-  read(image: SentPhoto, face: number | Face): Reading;
+  read(image: SentPhoto, options: ReadOptions): Reading;
   addExample(name: string, embedding: Float32Array): ClassSize[];
   removeExample(name: string, example: number): ClassSize[];
   removeClass(name: string): ClassSize[];
