@@ -94,8 +94,8 @@ export function nameOf(classes: readonly TaughtClass[], id: string): string {
 
 /** Never "100%" of what is not quite sure, nor "0%" of what is not impossible. */
 export function percent(share: number): string {
-  if (share > 0.99 && share < 1) return 'over 99%';
-  if (share > 0 && share < 0.01) return 'under 1%';
+  if (share > 0.99) return 'over 99%';
+  if (share < 0.01) return 'under 1%';
   return `${Math.round(100 * share)}%`;
 }
 
