@@ -169,7 +169,8 @@ install_models() {
 build_package() {
   npm_install wasm
   local stamp=$stamps/package
-  changed "$stamp" "$root/wasm" "$root/build/wasm/visavis.mjs" "$root/build/wasm/visavis.wasm" "$root/build/models" ||
+  changed "$stamp" "$root/wasm" "$root/build/wasm/visavis.mjs" "$root/build/wasm/visavis.wasm" "$root/build/models" \
+    "$root/models/characters" ||
     [ ! -d "$root/wasm/dist" ] || return 0
   step package "Building the TypeScript package" npm_run "$root/wasm" build
   keep "$stamp"

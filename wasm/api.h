@@ -17,6 +17,8 @@ inline constexpr int kVisavisFaceValues = 17;
 /// Numbers per calibration point: distance, FMR (value, low, high), FNMR (value, low, high).
 inline constexpr int kVisavisRateValues = 7;
 inline constexpr int kVisavisQualityValues = 6;
+/// Numbers per class of a ranking: its index, probability, distance.
+inline constexpr int kVisavisRankingValues = 3;
 
 /// ErrorCode (core/error.h) of the last call, 0 when it did what it should.
 std::int32_t visavis_error_code();
@@ -89,5 +91,42 @@ const char* visavis_operating_point_name(std::int32_t index);
 void visavis_operating_point(VisavisHandle verifier, std::int32_t index, double* values);
 /// "about 1 in 4,000"; valid until the next call for this verifier.
 const char* visavis_calibration_odds(VisavisHandle verifier, double fmr);
+
+/// An embedder of whole images, characters say: a model that asks for no aligned face and sees a
+/// square. `source` names the file in messages.
+VisavisHandle visavis_embedder_create(const std::uint8_t* bytes, std::size_t size,
+                                      const char* source);
+const char* visavis_embedder_name(VisavisHandle embedder);
+/// Pixels of that square.
+std::int32_t visavis_embedder_side(VisavisHandle embedder);
+std::int32_t visavis_embedder_embedding_length(VisavisHandle embedder);
+/// The largest distance of a pair whose measured FMR is at most `fmr`; 0 for a model that is not
+/// calibrated.
+double visavis_embedder_threshold(VisavisHandle embedder, double fmr);
+/// Writes the embedding and `crop`, the square as the network saw it: 8-bit RGB.
+void visavis_embedder_embed(VisavisHandle embedder, VisavisHandle image, float* embedding,
+                            std::uint8_t* crop);
+
+/// A support set without classes (core/few_shot.h). Strings are class names.
+VisavisHandle visavis_support_create(std::int32_t embedding_length);
+/// Adds an example, and its class where there is none of that name.
+void visavis_support_add(VisavisHandle support, const char* name, const float* embedding,
+                         std::int32_t length);
+/// Example 0 is the class's first; its only one goes with the class.
+void visavis_support_remove_example(VisavisHandle support, const char* name, std::int32_t example);
+void visavis_support_remove_class(VisavisHandle support, const char* name);
+std::int32_t visavis_support_class_count(VisavisHandle support);
+/// Of class 0 .. count - 1, in the order of adding; valid until the set changes.
+const char* visavis_support_class_name(VisavisHandle support, std::int32_t index);
+std::int32_t visavis_support_class_shots(VisavisHandle support, std::int32_t index);
+/// All examples, row by row, those of a class together; valid until the set changes.
+const float* visavis_support_rows(VisavisHandle support);
+/// `method`: 0 prototypes, 1 matching, 2 nearest; `similarity`: 0 Euclidean, 1 cosine;
+/// `rejection_distance`: NaN for none. Writes `ranking`, kVisavisRankingValues for each class, the
+/// most probable first. Returns 1 where the query is of none of them, else 0.
+std::int32_t visavis_support_classify(VisavisHandle support, const float* query,
+                                      std::int32_t length, std::int32_t method,
+                                      std::int32_t similarity, double scale,
+                                      double rejection_distance, double* ranking);
 
 }  // extern "C"

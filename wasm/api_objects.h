@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/few_shot.h"
 #include "core/verifier.h"
 #include "wasm/api_handles.h"
 
@@ -46,6 +47,19 @@ struct TemplateObject : Object {
   [[nodiscard]] const Quality& quality() const { return face_template.quality; }
   FaceTemplate face_template;
   std::array<double, kVisavisQualityValues> quality_values;
+};
+
+struct ImageEmbedderObject : Object {
+  explicit ImageEmbedderObject(const Model& model)
+      : embedder(model), name(model.name), calibration(model.calibration) {}
+  Embedder embedder;
+  std::string name;
+  CalibrationTable calibration;
+};
+
+struct SupportObject : Object {
+  explicit SupportObject(std::size_t embedding_length) : set(embedding_length) {}
+  SupportSet set;
 };
 
 }  // namespace visavis::api

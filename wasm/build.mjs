@@ -16,12 +16,15 @@ const models = {
   landmarks: 'landmarks68.visavis',
   embedder: 'embedder.visavis',
 };
+/** Trained here, so it lies in the repository. */
+const characters = join(here, '../models/characters/characters.visavis');
 
 const copies = [
   ['wasm/visavis.mjs', 'visavis.mjs'],
   ['wasm/visavis.wasm', 'visavis.wasm'],
   ...Object.values(models).map((name) => [`models/${name}`, `models/${name}`]),
 ].map(([from, to]) => ({ from: join(build, from), to: join(dist, to) }));
+copies.push({ from: characters, to: join(dist, 'models/characters.visavis') });
 
 const missing = copies.find(({ from }) => !existsSync(from));
 if (missing !== undefined) {
@@ -34,7 +37,7 @@ mkdirSync(join(dist, 'models'), { recursive: true });
 for (const { from, to } of copies) cpSync(from, to);
 
 const bytes = { wasm: statSync(join(dist, 'visavis.wasm')).size };
-for (const [role, name] of Object.entries(models)) bytes[role] = statSync(join(dist, 'models', name)).size;
+for (const [role, name] of Object.entries({ ...models, characters: 'characters.visavis' })) bytes[role] = statSync(join(dist, 'models', name)).size;
 writeFileSync(join(dist, 'asset_bytes.js'), `export const ASSET_BYTES = ${JSON.stringify(bytes)};\n`);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');

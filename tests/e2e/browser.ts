@@ -58,10 +58,12 @@ export interface OpenOptions extends BrowserContextOptions {
   prepare?: (page: Page) => Promise<void>;
   /** False where loading is expected to fail. */
   ready?: boolean;
+  /** Of the site's; the comparison by default. */
+  path?: string;
 }
 
 export async function open(browser: Browser, site: Site, options: OpenOptions = {}): Promise<Opened> {
-  const { prepare, ready = true, ...contextOptions } = options;
+  const { prepare, ready = true, path = '', ...contextOptions } = options;
   const context = await browser.newContext(contextOptions);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -77,7 +79,7 @@ export async function open(browser: Browser, site: Site, options: OpenOptions = 
     });
   });
   await prepare?.(page);
-  await page.goto(site.address);
+  await page.goto(site.address + path);
   if (ready) await page.locator('#loading').waitFor({ state: 'hidden' });
   return { page, complaints, requests, close: () => context.close() };
 }

@@ -53,11 +53,12 @@ async function chooseByKeyboard(page: Page, button: string, file: string | FileP
 test('the order of focus is the order of reading', async () => {
   const { page } = opened;
   const order: string[] = [];
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 8; i++) {
     await page.keyboard.press('Tab');
     order.push(await focused(page));
   }
   expect(order).toEqual([
+    'elsewhere',
     'theme',
     'passport-choose',
     'passport-camera',

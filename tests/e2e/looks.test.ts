@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { choose, launch, open, root, serve, type Site, verdict } from './browser.js';
+import { overflow } from './overflow.js';
 import { ANNA, edited, GROUP } from './photos.js';
 
 /** For people to look at. */
@@ -80,19 +81,6 @@ test('the choice of colours outlives the page; without motion nothing moves', as
   expect(Number.parseFloat(duration)).toBeLessThan(0.001);
   await close();
 });
-
-/** Elements that reach beyond the window's sides. */
-function overflow(page: Awaited<ReturnType<typeof open>>['page']): Promise<string[]> {
-  return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    const seen = [...document.querySelectorAll('body *:not(.unseen, .faces *)')].filter((element) => {
-      const { left, right, width: own } = element.getBoundingClientRect();
-      return own > 0 && (left < -1 || right > width + 1);
-    });
-    const scrolls = document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [];
-    return [...scrolls, ...seen.map((element) => `${element.tagName}.${element.getAttribute('class')}`)];
-  });
-}
 
 /** WCAG 2.2, relative luminance and contrast ratio. */
 function contrast(a: number[], b: number[]): number {

@@ -84,10 +84,11 @@ test('numbers kept twice agree', () => {
   const image = readFileSync(join(root, 'core/image.h'), 'utf8');
   expect(image).toContain(`kMaxImagePixels = ${group(MAX_IMAGE_PIXELS)};`);
   expect(header).toContain(`kVisavisFaceValues = ${FACE_VALUES};`);
-  const engine = readFileSync(join(wasmFolder, 'src/engine.ts'), 'utf8');
-  for (const [c, script] of [['Rate', 'RATE'], ['Quality', 'QUALITY']]) {
+  for (const [c, script, file] of [
+    ['Rate', 'RATE', 'engine'], ['Quality', 'QUALITY', 'engine'], ['Ranking', 'RANKING', 'support_set'],
+  ]) {
     const number = new RegExp(`kVisavis${c}Values = (\\d+);`).exec(header)![1];
-    expect(engine).toContain(`${script}_VALUES = ${number};`);
+    expect(readFileSync(join(wasmFolder, `src/${file}.ts`), 'utf8')).toContain(`${script}_VALUES = ${number};`);
   }
 });
 

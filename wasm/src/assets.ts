@@ -1,36 +1,46 @@
 import { throwIfCancelled } from './cancel.js';
-import { MODEL_ROLES, type ModelFiles } from './engine.js';
 import { ASSET_BYTES } from './asset_bytes.js';
+import type { AssetRole } from './few_shot_types.js';
+import type { ModelFile } from './model_file.js';
 import type { Platform } from './platform.js';
-import type { LoadOptions, ModelRole, Source } from './types.js';
+import type { LoadOptions, Source } from './types.js';
 
 /** Each URL is written out, since bundlers find and copy files by this very pattern. */
 const WASM_URL = new URL('./visavis.wasm', import.meta.url);
-const MODEL_URLS: Record<ModelRole, URL> = {
+const MODEL_URLS: Record<AssetRole, URL> = {
   nearDetector: new URL('./models/blazeface-near.visavis', import.meta.url),
   farDetector: new URL('./models/blazeface-far.visavis', import.meta.url),
   landmarks: new URL('./models/landmarks68.visavis', import.meta.url),
   embedder: new URL('./models/embedder.visavis', import.meta.url),
+  characters: new URL('./models/characters.visavis', import.meta.url),
 };
 
-export interface Assets {
+export interface Assets<Role extends AssetRole> {
   readonly wasm: Uint8Array;
-  readonly models: ModelFiles;
+  readonly models: Record<Role, ModelFile>;
 }
 
-/** Reads the WebAssembly and the four models at once, telling onProgress as bytes arrive. */
-export async function loadAssets(platform: Platform, options: LoadOptions): Promise<Assets> {
+export interface AssetOptions extends Omit<LoadOptions, 'models'> {
+  models?: Partial<Record<AssetRole, Source>>;
+}
+
+/** Reads the WebAssembly and the models named at once, telling onProgress as bytes arrive. */
+export async function loadAssets<Role extends AssetRole>(
+  platform: Platform,
+  wanted: readonly Role[],
+  options: AssetOptions,
+): Promise<Assets<Role>> {
   const progress = new ProgressMeter(options.onProgress);
   const fetchOne = (source: Source, knownBytes?: number): Promise<Uint8Array> =>
     readAll(platform, source, options.signal, progress.addFile(knownBytes));
-  const roles = MODEL_ROLES.map(async (role) => {
+  const roles = wanted.map(async (role) => {
     const own = options.models?.[role];
     const source = own ?? MODEL_URLS[role];
     const bytes = await fetchOne(source, own === undefined ? ASSET_BYTES[role] : undefined);
     return [role, { bytes, source: nameOf(source, role) }] as const;
   });
   const [wasm, ...models] = await Promise.all([fetchOne(WASM_URL, ASSET_BYTES.wasm), ...roles]);
-  return { wasm, models: Object.fromEntries(models) as ModelFiles };
+  return { wasm, models: Object.fromEntries(models) as Record<Role, ModelFile> };
 }
 
 async function readAll(
@@ -68,7 +78,7 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-function nameOf(source: Source, role: ModelRole): string {
+function nameOf(source: Source, role: AssetRole): string {
   return typeof source === 'string' || source instanceof URL ? String(source) : `the ${role} bytes given`;
 }
 

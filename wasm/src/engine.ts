@@ -1,7 +1,9 @@
 import { Core } from './core.js';
+import { rgbaOfRgb, withImage } from './core_image.js';
 import { VisavisError } from './errors.js';
 import type { Handle, WasmModule } from './exports.js';
 import { FACE_VALUES, faceFromValues, faceToValues } from './faces.js';
+import { fingerprint, type ModelFile } from './model_file.js';
 import type { RowSource } from './rows.js';
 import type {
   Calibration,
@@ -19,7 +21,7 @@ import type {
 export const MODEL_ROLES = ['nearDetector', 'farDetector', 'landmarks', 'embedder'] as const satisfies
   readonly ModelRole[];
 
-export type ModelFiles = Record<ModelRole, { readonly bytes: Uint8Array; readonly source: string }>;
+export type ModelFiles = Record<ModelRole, ModelFile>;
 
 /** What an EnrolledFace is made of, without its class and clock: it crosses from the worker. */
 export type Enrolment = Omit<EnrolledFace, 'model' | 'milliseconds' | 'toBytes'>;
@@ -27,10 +29,6 @@ export type Enrolment = Omit<EnrolledFace, 'model' | 'milliseconds' | 'toBytes'>
 /** kVisavisRateValues and kVisavisQualityValues of api.h. */
 const RATE_VALUES = 7;
 const QUALITY_VALUES = 6;
-/** Photos cross in strips of about this many pixels, so that RGBA is never there whole. */
-const STRIP_PIXELS = 1 << 20;
-/** Where model_file.h keeps the checksum of the payload. */
-const CHECKSUM_AT = 20;
 
 /** The journey from pixels to verdict, computed at once in this thread. */
 export class Engine {
@@ -43,7 +41,11 @@ export class Engine {
 
   /** Throws VisavisError 'model-...', naming the file. */
   static create(module: WasmModule, files: ModelFiles): Engine {
-    const core = new Core(module);
+    return Engine.on(new Core(module), files);
+  }
+
+  /** As create, on a core that others use too. */
+  static on(core: Core, files: ModelFiles): Engine {
     const verifier = core.using(core.call('_visavis_models_create'), (models) => {
       MODEL_ROLES.forEach((role, number) => {
         const { bytes, source } = files[role];
@@ -56,7 +58,7 @@ export class Engine {
       return core.call('_visavis_verifier_create', models);
     });
     const name = core.text(core.call('_visavis_verifier_embedder_name', verifier));
-    return new Engine(core, verifier, `${name}-${checksum(files.embedder.bytes)}`);
+    return new Engine(core, verifier, fingerprint(name, files.embedder.bytes));
   }
 
   get memoryBytes(): number {
@@ -73,12 +75,12 @@ export class Engine {
   }
 
   detect(photo: RowSource): Face[] {
-    return this.withImage(photo, (image) => this.detectIn(image));
+    return withImage(this.core, photo, (image) => this.detectIn(image));
   }
 
   /** `which`: place among the faces found, or a face found before. */
   enrol(photo: RowSource, which: number | Face): Enrolment {
-    return this.withImage(photo, (image) => {
+    return withImage(this.core, photo, (image) => {
       const faces = typeof which === 'number' ? this.detectIn(image) : [which];
       const face = typeof which === 'number' ? pick(faces, which) : which;
       const { width, height } = photo;
@@ -144,22 +146,6 @@ export class Engine {
     });
   }
 
-  private withImage<Result>(photo: RowSource, use: (image: Handle) => Result): Result {
-    const { core } = this;
-    const { width, height } = photo;
-    return core.using(core.call('_visavis_image_create', width, height), (image) => {
-      const stripRows = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
-      core.heap.lend(stripRows * width * 4, (strip) => {
-        for (let first = 0; first < height; first += stripRows) {
-          const count = Math.min(stripRows, height - first);
-          core.heap.write(strip, photo.rows(first, count));
-          core.call('_visavis_image_write', image, first, count, strip);
-        }
-      });
-      return use(image);
-    });
-  }
-
   private detectIn(image: Handle): Face[] {
     const { core } = this;
     return core.using(core.call('_visavis_faces_detect', this.verifier, image), (faces) => {
@@ -191,10 +177,7 @@ export class Engine {
     const width = this.core.call('_visavis_template_crop_width', template);
     const height = this.core.call('_visavis_template_crop_height', template);
     const start = this.core.call('_visavis_template_crop', template);
-    const rgb = this.core.heap.readBytes(start, width * height * 3);
-    const data = new Uint8ClampedArray(width * height * 4).fill(255);
-    for (let i = 0; i < width * height; i++) data.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
-    return { width, height, data };
+    return { width, height, data: rgbaOfRgb(this.core.heap.readBytes(start, width * height * 3)) };
   }
 
   private quality(template: Handle): Quality {
@@ -240,9 +223,4 @@ function pick(faces: readonly Face[], which: number): Face {
     'invalid-argument',
     `The photo shows ${faces.length} face(s), so face ${which} does not exist: count from 0.`,
   );
-}
-
-function checksum(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.getUint32(CHECKSUM_AT, true).toString(16).padStart(8, '0');
 }

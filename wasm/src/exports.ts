@@ -63,6 +63,32 @@ export interface RawExports {
   _visavis_operating_point_name(index: number): Pointer;
   _visavis_operating_point(verifier: Handle, index: number, values: Pointer): void;
   _visavis_calibration_odds(verifier: Handle, fmr: number): Pointer;
+
+  _visavis_embedder_create(bytes: Pointer, size: number, source: Pointer): Handle;
+  _visavis_embedder_name(embedder: Handle): Pointer;
+  _visavis_embedder_side(embedder: Handle): number;
+  _visavis_embedder_embedding_length(embedder: Handle): number;
+  _visavis_embedder_threshold(embedder: Handle, fmr: number): number;
+  _visavis_embedder_embed(embedder: Handle, image: Handle, embedding: Pointer, crop: Pointer): void;
+
+  _visavis_support_create(embeddingLength: number): Handle;
+  _visavis_support_add(support: Handle, name: Pointer, embedding: Pointer, length: number): void;
+  _visavis_support_remove_example(support: Handle, name: Pointer, example: number): void;
+  _visavis_support_remove_class(support: Handle, name: Pointer): void;
+  _visavis_support_class_count(support: Handle): number;
+  _visavis_support_class_name(support: Handle, index: number): Pointer;
+  _visavis_support_class_shots(support: Handle, index: number): number;
+  _visavis_support_rows(support: Handle): Pointer;
+  _visavis_support_classify(
+    support: Handle,
+    query: Pointer,
+    length: number,
+    method: number,
+    similarity: number,
+    scale: number,
+    rejectionDistance: number,
+    ranking: Pointer,
+  ): number;
 }
 
 /** Emscripten's module object; the views are replaced whenever the memory grows. */

@@ -1,4 +1,6 @@
 import { platform } from './browser/platform.js';
+import { loadClassifier } from './classifier.js';
+import type { Classifier as ClassifierInstance, ClassifierOptions } from './few_shot_types.js';
 import type { LoadOptions, Visavis as VisavisInstance } from './types.js';
 import { load } from './visavis.js';
 
@@ -10,3 +12,10 @@ export const Visavis = {
   load: (options?: LoadOptions): Promise<VisavisInstance> => load(platform, options),
 };
 export type Visavis = VisavisInstance;
+
+/** Tells classes from a few examples of each. */
+export const Classifier = {
+  /** Loads WebAssembly and what the subject needs, and starts a worker. Rejects with VisavisError. */
+  load: (options: ClassifierOptions): Promise<ClassifierInstance> => loadClassifier(platform, options),
+};
+export type Classifier = ClassifierInstance;

@@ -1,9 +1,10 @@
 import createModule from './visavis.mjs';
 
 import { cancelled } from './cancel.js';
-import { Engine, type ModelFiles } from './engine.js';
+import { ClassifierEngine } from './classifier_engine.js';
+import { Engine } from './engine.js';
 import { VisavisError } from './errors.js';
-import type { Calls, Request, Response, SentPhoto } from './protocol.js';
+import type { Calls, ClassifierCall, Request, Response, SentPhoto, VisavisCall } from './protocol.js';
 import { requireImageSize } from './image_file.js';
 import type { RowSource } from './rows.js';
 
@@ -36,51 +37,20 @@ export function serve(port: Port, open: Open): void {
   });
 }
 
+/** Opens a photo and lends it; one that is no longer wanted is dropped between decoding and computing. */
+type WithPhoto = <Result>(photo: SentPhoto, use: (photo: RowSource) => Result) => Promise<Result>;
+
 class Server {
-  private engine: Engine | undefined;
+  private readonly verifier = new VerifierServer();
+  private readonly classifier = new ClassifierServer();
 
   constructor(private readonly open: Open) {}
 
-  async answer(
-    request: Exclude<Request, { cancel: number }>,
-    unwanted: () => boolean,
-  ): Promise<ReturnType<Calls[keyof Calls]>> {
-    if (request.name === 'start') return this.start(...request.args);
-    const engine = this.engine;
-    if (engine === undefined) throw new VisavisError('internal', 'The worker was not started.');
-    switch (request.name) {
-      case 'detect':
-        return this.withPhoto(request.args[0], unwanted, (photo) => ({
-          width: photo.width,
-          height: photo.height,
-          faces: engine.detect(photo),
-        }));
-      case 'enrol':
-        return this.withPhoto(request.args[0], unwanted, (photo) =>
-          engine.enrol(photo, request.args[1]),
-        );
-      case 'verify': {
-        const [reference, probe, { fmr, threshold }] = request.args;
-        return engine.verify(
-          reference,
-          probe,
-          fmr === undefined ? threshold : engine.thresholdAtFmr(fmr),
-        );
-      }
-      case 'rates':
-        return engine.rates(...request.args);
-      case 'thresholdAtFmr':
-        return engine.thresholdAtFmr(...request.args);
-    }
+  async answer(call: VisavisCall | ClassifierCall, unwanted: () => boolean): Promise<unknown> {
+    const withPhoto: WithPhoto = (photo, use) => this.withPhoto(photo, unwanted, use);
+    return isClassifierCall(call) ? this.classifier.answer(call, withPhoto) : this.verifier.answer(call, withPhoto);
   }
 
-  private async start(wasm: Uint8Array, models: ModelFiles): Promise<ReturnType<Calls['start']>> {
-    const module = await createModule({ wasmBinary: wasm });
-    this.engine = Engine.create(module, models);
-    return { model: this.engine.model, calibration: this.engine.calibration() };
-  }
-
-  /** Between decoding and computing is where a cancelled photo is dropped. */
   private async withPhoto<Result>(
     sent: SentPhoto,
     unwanted: () => boolean,
@@ -96,6 +66,97 @@ class Server {
       photo.close();
     }
   }
+}
+
+class VerifierServer {
+  private engine: Engine | undefined;
+
+  async answer(call: VisavisCall, withPhoto: WithPhoto): Promise<unknown> {
+    if (call.name === 'start') return this.start(...call.args);
+    const engine = started(this.engine);
+    switch (call.name) {
+      case 'detect':
+        return withPhoto(call.args[0], (photo) => ({
+          width: photo.width,
+          height: photo.height,
+          faces: engine.detect(photo),
+        }));
+      case 'enrol':
+        return withPhoto(call.args[0], (photo) => engine.enrol(photo, call.args[1]));
+      case 'verify': {
+        const [reference, probe, { fmr, threshold }] = call.args;
+        return engine.verify(
+          reference,
+          probe,
+          fmr === undefined ? threshold : engine.thresholdAtFmr(fmr),
+        );
+      }
+      case 'rates':
+        return engine.rates(...call.args);
+      case 'thresholdAtFmr':
+        return engine.thresholdAtFmr(...call.args);
+    }
+  }
+
+  private async start(...[wasm, models]: Parameters<Calls['start']>): Promise<ReturnType<Calls['start']>> {
+    const module = await createModule({ wasmBinary: wasm });
+    this.engine = Engine.create(module, models);
+    return { model: this.engine.model, calibration: this.engine.calibration() };
+  }
+}
+
+const CLASSIFIER_CALLS: Record<ClassifierCall['name'], true> = {
+  startClassifier: true,
+  read: true,
+  addExample: true,
+  removeExample: true,
+  removeClass: true,
+  classify: true,
+  readSupport: true,
+  replaceSupport: true,
+};
+
+function isClassifierCall(call: VisavisCall | ClassifierCall): call is ClassifierCall {
+  return call.name in CLASSIFIER_CALLS;
+}
+
+class ClassifierServer {
+  private engine: ClassifierEngine | undefined;
+
+  async answer(call: ClassifierCall, withPhoto: WithPhoto): Promise<unknown> {
+    if (call.name === 'startClassifier') return this.start(...call.args);
+    const engine = started(this.engine);
+    switch (call.name) {
+      case 'read':
+        return withPhoto(call.args[0], (image) => engine.read(image, call.args[1]));
+      case 'addExample':
+        return engine.addExample(...call.args);
+      case 'removeExample':
+        return engine.removeExample(...call.args);
+      case 'removeClass':
+        return engine.removeClass(...call.args);
+      case 'classify':
+        return engine.classify(...call.args);
+      case 'readSupport':
+        return engine.stored();
+      case 'replaceSupport':
+        return engine.replace(...call.args);
+    }
+  }
+
+  private async start(
+    ...[wasm, subject, models, fmr]: Parameters<Calls['startClassifier']>
+  ): Promise<ReturnType<Calls['startClassifier']>> {
+    const module = await createModule({ wasmBinary: wasm });
+    const engine = ClassifierEngine.create(module, subject, models);
+    this.engine = engine;
+    return { model: engine.model, rejectionDistance: engine.rejectionDistance(fmr) };
+  }
+}
+
+function started<Started>(engine: Started | undefined): Started {
+  if (engine === undefined) throw new VisavisError('internal', 'The worker was not started.');
+  return engine;
 }
 
 function plain(error: unknown): { code: VisavisError['code']; message: string } {

@@ -1,9 +1,13 @@
 import { byId, find, setText } from './dom';
-import { CAMERA_MESSAGES, cameraFailure, SLOT_NAMES } from './messages';
-import type { SlotName } from './state';
+import { CAMERA_MESSAGES, cameraFailure } from './messages';
 
-/** Passports are photographed with the camera that looks away from the user, selfies with the other. */
-const FACING: Record<SlotName, 'environment' | 'user'> = { passport: 'environment', selfie: 'user' };
+/** What the photo is for. */
+export interface Shot {
+  readonly title: string;
+  /** Selfies are taken by the camera that looks at the user, all else by the other. */
+  readonly facing: 'environment' | 'user';
+  onPhoto(file: File): void;
+}
 
 /** The dialog with the live picture and the shutter. Closing it, however that is done, stops the camera. */
 export class CameraDialog {
@@ -13,9 +17,9 @@ export class CameraDialog {
   private readonly message = byId('camera-message');
   private readonly shutter = byId<HTMLButtonElement>('camera-shutter');
   private stream: MediaStream | null = null;
-  private slot: SlotName = 'selfie';
+  private shot: Shot | null = null;
 
-  constructor(private readonly onPhoto: (slot: SlotName, file: File) => void) {
+  constructor() {
     this.shutter.addEventListener('click', () => void this.shoot());
     byId('camera-close').addEventListener('click', () => this.dialog.close());
     this.dialog.addEventListener('click', (event) => {
@@ -24,9 +28,9 @@ export class CameraDialog {
     this.dialog.addEventListener('close', () => this.stop());
   }
 
-  async open(slot: SlotName): Promise<void> {
-    this.slot = slot;
-    setText(byId('camera-title'), SLOT_NAMES[slot]);
+  async open(shot: Shot): Promise<void> {
+    this.shot = shot;
+    setText(byId('camera-title'), shot.title);
     this.tell('Starting the camera…');
     this.dialog.showModal();
     if (!navigator.mediaDevices?.getUserMedia) {
@@ -34,18 +38,18 @@ export class CameraDialog {
       return;
     }
     try {
-      await this.start(slot);
+      await this.start(shot);
     } catch (error) {
       this.stop();
       this.tell(CAMERA_MESSAGES[cameraFailure(error)]);
     }
   }
 
-  private async start(slot: SlotName): Promise<void> {
+  private async start(shot: Shot): Promise<void> {
     const stream = await navigator.mediaDevices.getUserMedia({
-      video: { facingMode: FACING[slot], width: { ideal: 1920 }, height: { ideal: 1080 } },
+      video: { facingMode: shot.facing, width: { ideal: 1920 }, height: { ideal: 1080 } },
     });
-    if (!this.dialog.open || this.slot !== slot) {
+    if (!this.dialog.open || this.shot !== shot) {
       stop(stream); // Closed while the browser was asking for permission.
       return;
     }
@@ -73,9 +77,8 @@ export class CameraDialog {
       this.tell(CAMERA_MESSAGES.broken);
       return;
     }
-    const slot = this.slot;
     this.dialog.close();
-    this.onPhoto(slot, new File([blob], 'from the camera', { type: blob.type }));
+    this.shot?.onPhoto(new File([blob], 'from the camera', { type: blob.type }));
   }
 
   private tell(text: string): void {

@@ -1,4 +1,5 @@
-import { FOLDER_DROPPED, NOTHING_DROPPED, NOTHING_PASTED, type Problem } from './messages';
+import { dropped } from './drop';
+import { NOTHING_PASTED, type Problem } from './messages';
 import type { Session } from './session';
 import { opposite, type SlotName, SLOTS } from './state';
 
@@ -62,11 +63,4 @@ export class Intake {
 function slotAt(target: EventTarget | null): SlotName | null {
   const id = target instanceof Element ? target.closest('.slot')?.id : undefined;
   return SLOTS.find((slot) => slot === id) ?? null;
-}
-
-function dropped(data: DataTransfer): File[] | Problem {
-  const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (entries.some((entry) => entry?.isDirectory)) return FOLDER_DROPPED;
-  const files = [...data.files];
-  return files.length > 0 ? files : NOTHING_DROPPED;
 }

@@ -1,7 +1,7 @@
 import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
 import './styles/main.css';
 import { announce } from './announcer';
-import { CameraDialog } from './camera';
+import { CameraDialog, type Shot } from './camera';
 import { byId } from './dom';
 import { loadEngine } from './engine';
 import { Intake } from './intake';
@@ -10,7 +10,7 @@ import { ReadingView } from './reading';
 import { countRequests } from './request_count';
 import { Session } from './session';
 import { SlotView } from './slot';
-import { createStore, SLOTS, type State } from './state';
+import { createStore, type SlotName, SLOTS, type State } from './state';
 import { StrictnessView } from './strictness';
 import { setUpTheme } from './theme';
 
@@ -19,9 +19,9 @@ byId<HTMLAnchorElement>('licences').href = noticesAddress;
 const store = createStore();
 const session = new Session(store, loadEngine);
 const intake = new Intake(session);
-const camera = new CameraDialog((slot, file) => session.add(slot, file));
+const camera = new CameraDialog();
 
-const slots = SLOTS.map((name) => new SlotView(name, session, intake, () => void camera.open(name)));
+const slots = SLOTS.map((name) => new SlotView(name, session, intake, () => void camera.open(shotFor(name))));
 const swap = byId<HTMLButtonElement>('swap');
 swap.before(slots[0]?.root ?? '');
 swap.after(slots[1]?.root ?? '');
@@ -43,6 +43,14 @@ store.subscribe((state) => {
   if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
   before = state;
 });
+
+function shotFor(slot: SlotName): Shot {
+  return {
+    title: SLOT_NAMES[slot],
+    facing: slot === 'passport' ? 'environment' : 'user',
+    onPhoto: (file) => session.add(slot, file),
+  };
+}
 
 /** Problems are alerts of their own; a face found is said here, the verdict by the reading. */
 function announcePhotos(last: State | null, next: State): void {

@@ -1,7 +1,8 @@
 import type { EnrolledFace } from 'visavis';
 import { announce } from './announcer';
 import { byId, setText } from './dom';
-import { type Problem, megabytes, verdictWords } from './messages';
+import { tellLoading, tellProblem } from './loading';
+import { verdictWords } from './messages';
 import { ScaleView } from './scale_view';
 import type { Engine, State } from './state';
 
@@ -49,7 +50,7 @@ export class ReadingView {
     byId('loading-retry').hidden = engine.phase !== 'failed';
     byId('loading-bar').hidden = engine.phase !== 'loading';
     if (engine.phase === 'failed') tellProblem(engine.problem);
-    if (engine.phase === 'loading') renderProgress(engine.loadedBytes, engine.totalBytes);
+    if (engine.phase === 'loading') tellLoading(engine.loadedBytes, engine.totalBytes);
     if (engine.phase === 'ready' && !this.calibrated) {
       this.scale.calibrate(engine.calibration);
       this.calibrated = true;
@@ -65,24 +66,6 @@ function nextStep({ passport, selfie }: State): string {
   if (passport) return 'Now add a selfie.';
   if (selfie) return 'Now add the passport photo.';
   return 'Add a passport photo and a selfie: choose, drop or paste a file, or use the camera.';
-}
-
-function tellProblem({ title, advice }: Problem): void {
-  const text = `${title}. ${advice}`;
-  if (byId('loading-text').textContent !== text) announce(text);
-  setText(byId('loading-text'), text);
-}
-
-function renderProgress(loaded: number, total: number | undefined): void {
-  const bar = byId<HTMLProgressElement>('loading-bar');
-  if (total === undefined) {
-    bar.removeAttribute('value');
-    setText(byId('loading-text'), `Loading the networks: ${megabytes(loaded)} MB`);
-  } else {
-    bar.value = total > 0 ? loaded / total : 0;
-    const words = loaded < total ? 'Loading the networks' : 'Starting the networks';
-    setText(byId('loading-text'), `${words}: ${megabytes(loaded)} of ${megabytes(total)} MB`);
-  }
 }
 
 function drawCrop(id: string, { crop }: EnrolledFace): void {

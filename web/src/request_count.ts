@@ -1,6 +1,6 @@
 import { byId, setText } from './dom';
 
-/** Counts what the page asks the network for once it is ready, by the browser's own record. */
+/** Counts what the page asks the network for since it was last ready, by the browser's own record. */
 export function countRequests(): { start(): void } {
   let count = 0;
   let readyAt = Infinity;
@@ -13,10 +13,11 @@ export function countRequests(): { start(): void } {
     count += late.length;
     if (readyAt < Infinity) show();
   });
+  observer.observe({ type: 'resource' });
   return {
     start() {
+      count = 0;
       readyAt = performance.now();
-      observer.observe({ type: 'resource' });
       show();
     },
   };

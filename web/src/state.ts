@@ -1,5 +1,6 @@
 import type { Calibration, EnrolledFace, Face, Verdict } from 'visavis';
 import type { Problem } from './messages';
+import { type StoreOf, storeOf } from './store';
 
 export const SLOTS = ['passport', 'selfie'] as const;
 export type SlotName = (typeof SLOTS)[number];
@@ -74,25 +75,8 @@ export const INITIAL: State = {
   verdict: null,
 };
 
-export interface Store {
-  get(): State;
-  set(patch: Partial<State>): void;
-  /** Called with every new state, and once at the start. */
-  subscribe(listener: (state: State) => void): void;
-}
+export type Store = StoreOf<State>;
 
 export function createStore(initial: State = INITIAL): Store {
-  let state = initial;
-  const listeners: ((state: State) => void)[] = [];
-  return {
-    get: () => state,
-    set(patch) {
-      state = { ...state, ...patch };
-      for (const listener of listeners) listener(state);
-    },
-    subscribe(listener) {
-      listeners.push(listener);
-      listener(state);
-    },
-  };
+  return storeOf(initial);
 }

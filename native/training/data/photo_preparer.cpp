@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/quality.h"
 #include "core/resample.h"
+#include "core/whole_image.h"
 #include "native/image_file.h"
 #include "native/training/data/content_hash.h"
 
@@ -137,9 +138,7 @@ PreparedImage PhotoPreparer::prepare(std::span<const std::uint8_t> encoded,
                                      const std::string& source) {
   const Image photo = decode_image(encoded, source);
   if (options_.aligns_faces) return prepare_face(photo, source);
-  const SimilarityTransform to_square = letterbox(photo.width, photo.height, options_.side);
-  return {rounded(resample(photo, to_square, options_.side, options_.side, Border::kNearest)),
-          std::nullopt};
+  return {whole_image(photo, options_.side), std::nullopt};
 }
 
 /// The largest face. Training photos are often cut close to the face, closer than the detector was

@@ -1,0 +1,13 @@
+#include "core/whole_image.h"
+
+#include "core/resample.h"
+#include "core/similarity_transform.h"
+
+namespace visavis {
+
+Image whole_image(const Image& image, int side) {
+  const SimilarityTransform to_square = letterbox(image.width, image.height, side);
+  return rounded(resample(image, to_square, side, side, Border::kNearest));
+}
+
+}  // namespace visavis

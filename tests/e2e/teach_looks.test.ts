@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { launch, root, serve, type Site } from './browser.js';
+import { overflow } from './overflow.js';
+import { ANNA, BELLA, edited, relit } from './photos.js';
+import { card, CROSS, draw, LADDER, name, openTeach, query, RING, teach, thumbs } from './teach.js';
+
+/** For people to look at. */
+const folder = join(root, 'build/screenshots');
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  browser = await launch();
+  site = await serve();
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+const SIZES = [
+  ['narrow', 320, 640],
+  ['phone', 390, 844],
+  ['tablet', 820, 1180],
+  ['desktop', 1280, 860],
+  ['wide', 1920, 1080],
+] as const;
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  test.each(SIZES)('%s: nothing is cut off, empty or full', async (size, width, height) => {
+    const { page, close } = await openTeach(browser, site, { colorScheme, viewport: { width, height } });
+    const shoot = (state: string) =>
+      page.screenshot({ path: join(folder, `teach-${size}-${colorScheme}-${state}.png`), fullPage: true, animations: 'disabled' });
+    expect(await overflow(page)).toEqual([]);
+    await shoot('empty');
+    await name(page, 1, 'a cross with a rather long name');
+    for (const [place, sign] of [[0, RING], [1, CROSS], [0, RING]] as const) await teach(page, place, sign, 0.1);
+    await page.locator('#add-class').click();
+    await teach(page, 2, LADDER);
+    await draw(card(page, 0).locator('.sheet'), RING);
+    await draw(query(page), CROSS, 0.1);
+    await page.locator('#bars').waitFor();
+    expect(await overflow(page)).toEqual([]);
+    await shoot('signs');
+    await page.locator('label:has(input[value=faces])').click();
+    for (const [place, photo] of [ANNA, BELLA].entries()) {
+      await card(page, place).locator('input[type=file]').setInputFiles(await edited(browser, photo));
+      await thumbs(page, place).locator('canvas').waitFor();
+    }
+    await page.locator('#query-actions input').setInputFiles(await edited(browser, relit(ANNA)));
+    await page.locator('#bars').waitFor();
+    expect(await overflow(page)).toEqual([]);
+    await shoot('people');
+    await close();
+  });
+});
+
+test('without motion nothing moves; the focus is seen on all that takes it', async () => {
+  const { page, close } = await openTeach(browser, site, { reducedMotion: 'reduce' });
+  await teach(page, 0, RING);
+  await teach(page, 1, CROSS);
+  await draw(query(page), RING);
+  await page.locator('#bars').waitFor();
+  const durations = await page.locator('.bar-fill, .thumb canvas, .switch-track').evaluateAll((elements) =>
+    elements.flatMap((element) => [getComputedStyle(element).transitionDuration, getComputedStyle(element).animationDuration]),
+  );
+  for (const duration of durations) expect(Number.parseFloat(duration)).toBeLessThan(0.001);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  const order: string[] = [];
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement;
+      if (element === document.body) return null;
+      const marked = [element, element.nextElementSibling, element.closest('.segment')];
+      const isSeen = marked.some((one) => one && getComputedStyle(one).outlineStyle !== 'none');
+      return { name: element.getAttribute('aria-label') ?? element.id ?? element.tagName, isSeen };
+    });
+    if (!focus) break;
+    expect(focus.isSeen, focus.name).toBe(true);
+    order.push(focus.name);
+  }
+  const wanted = ['elsewhere', 'theme', 'Remove A', 'Choose pictures, A', 'Remove example 1 of A', 'Remove B', 'add-class', 'Undo, to be recognised', 'keep', 'erase'];
+  expect(order.filter((one) => wanted.includes(one))).toEqual(wanted);
+  await close();
+});
+
+test('every button has a name of its own', async () => {
+  const { page, close } = await openTeach(browser, site);
+  await teach(page, 0, RING);
+  const names = await page.getByRole('button').evaluateAll((buttons) =>
+    buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent?.trim() ?? ''),
+  );
+  expect(names.every(Boolean)).toBe(true);
+  expect(new Set(names).size).toBe(names.length);
+  await close();
+});

@@ -1,0 +1,164 @@
+import { throwIfCancelled } from './cancel.js';
+import type { Client } from './client.js';
+import { DISPOSE } from './dispose.js';
+import { MODEL_ROLES } from './engine.js';
+import { VisavisError } from './errors.js';
+import type * as api from './few_shot_types.js';
+import { PhotoSender } from './photo_sender.js';
+import type { Platform } from './platform.js';
+import { TaskQueue } from './queue.js';
+import { startWorker } from './start.js';
+import { readSupport, writeSupport } from './support_bytes.js';
+import { type FewShotOptions, METHODS, SIMILARITIES } from './support_set.js';
+import type { Photo } from './types.js';
+
+const ROLES: Record<api.Subject, readonly api.AssetRole[]> = { faces: MODEL_ROLES, characters: ['characters'] };
+const DEFAULT_METHOD: Record<api.Subject, api.FewShotMethod> = { faces: 'nearest', characters: 'prototypes' };
+/** Between unit embeddings squared distances differ by 4 at most: this tells classes apart, and is what training used. */
+const DEFAULT_SCALE = 10;
+const MAX_NAME_LENGTH = 200;
+
+/** Loads what the subject needs and starts a worker. Rejects with VisavisError. */
+export async function loadClassifier(platform: Platform, options: api.ClassifierOptions): Promise<Classifier> {
+  const settings = checked(options);
+  const { subject, fmr } = options;
+  const { client, started } = await startWorker(platform, ROLES[subject], options, (to, { wasm, models }, transfer) =>
+    to.call('startClassifier', [wasm, subject, models, fmr], { transfer }),
+  );
+  const given = options.rejectionDistance;
+  const rejectionDistance = given === undefined ? started.rejectionDistance : given;
+  return new Classifier(platform, client, subject, started.model, { ...settings, rejectionDistance });
+}
+
+/** Tells classes from a few examples of each, in a worker of its own. */
+export class Classifier implements api.Classifier {
+  /** One at a time: examples are counted in the order of the calls. */
+  private readonly inOrder = new TaskQueue(1);
+  private readonly images: PhotoSender;
+  private known: readonly api.ClassSize[] = [];
+
+  /** Made by `Classifier.load`. */
+  constructor(
+    platform: Platform,
+    private readonly client: Client,
+    readonly subject: api.Subject,
+    readonly model: string,
+    private readonly options: FewShotOptions,
+  ) {
+    this.images = new PhotoSender(platform, 1);
+  }
+
+  get rejectionDistance(): number | null {
+    return this.options.rejectionDistance;
+  }
+  get classes(): readonly api.ClassSize[] {
+    return this.known;
+  }
+
+  embed(image: Photo, options: api.ExampleOptions = {}): Promise<api.EmbeddedImage> {
+    return this.inOrder.run(() => this.read(image, options), options.signal);
+  }
+
+  async addExample(name: string, image: api.ExampleSource, options: api.ExampleOptions = {}): Promise<void> {
+    requireName(name);
+    return this.inOrder.run(async () => {
+      const embedding = await this.embeddingOf(image, options);
+      throwIfCancelled(options.signal);
+      await this.change(this.client.call('addExample', [name, embedding]));
+      if (!options.signal?.aborted) return;
+      // Cancelled on the way: nobody is told of it any more, so it goes again.
+      const last = this.known.find((entry) => entry.name === name)?.examples ?? 1;
+      await this.change(this.client.call('removeExample', [name, last - 1]));
+    }, options.signal);
+  }
+
+  removeExample(name: string, example: number): Promise<void> {
+    return this.inOrder.run(() => this.change(this.client.call('removeExample', [name, example])));
+  }
+
+  removeClass(name: string): Promise<void> {
+    return this.inOrder.run(() => this.change(this.client.call('removeClass', [name])));
+  }
+
+  classify(image: api.ExampleSource, options: api.ExampleOptions = {}): Promise<api.Classification> {
+    return this.inOrder.run(async () => {
+      const query = await this.embeddingOf(image, options);
+      throwIfCancelled(options.signal);
+      const { ranking, isRejected } = await this.client.call('classify', [query, this.options]);
+      return { ranking, distance: ranking[0]?.distance ?? Infinity, isNoneOfThese: isRejected };
+    }, options.signal);
+  }
+
+  exportSupport(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.inOrder.run(async () => writeSupport(this.model, await this.client.call('readSupport', [])));
+  }
+
+  async importSupport(bytes: Uint8Array): Promise<void> {
+    const { model, ...stored } = readSupport(bytes);
+    this.requireOwn(model);
+    return this.inOrder.run(() => this.change(this.client.call('replaceSupport', [stored])));
+  }
+
+  dispose(): void {
+    this.client.close(
+      new VisavisError('disposed', 'This Classifier was disposed of: call Classifier.load() again.'),
+    );
+  }
+
+  [DISPOSE](): void {
+    this.dispose();
+  }
+
+  private async change(answer: Promise<api.ClassSize[]>): Promise<void> {
+    this.known = await answer;
+  }
+
+  private async embeddingOf(image: api.ExampleSource, options: api.ExampleOptions): Promise<Float32Array> {
+    if (typeof image === 'object' && image !== null && 'embedding' in image) {
+      this.requireOwn(image.model);
+      return image.embedding;
+    }
+    return (await this.read(image, options)).embedding;
+  }
+
+  private async read(image: Photo, { face = 0, findInk = false, signal }: api.ExampleOptions): Promise<api.EmbeddedImage> {
+    const reading = await this.images.send(image, signal, (sent, transfer) =>
+      this.client.call('read', [sent, { face, findInk }], { transfer, signal }),
+    );
+    return { model: this.model, ...reading };
+  }
+
+  private requireOwn(model: string): void {
+    if (model === this.model) return;
+    throw new VisavisError(
+      'model-mismatch',
+      `These embeddings were made by the model ${model}, but ${this.model} is loaded: give the images again.`,
+    );
+  }
+}
+
+function checked(options: api.ClassifierOptions): Omit<FewShotOptions, 'rejectionDistance'> {
+  const { subject, similarity = 'euclidean', scale = DEFAULT_SCALE, rejectionDistance, fmr } = options;
+  if (!(subject in ROLES)) throw invalid(`The subject is 'faces' or 'characters', not '${String(subject)}'.`);
+  const method = options.method ?? DEFAULT_METHOD[subject];
+  if (!METHODS.includes(method)) throw invalid(`The method is one of ${METHODS.join(', ')}, not '${String(method)}'.`);
+  if (!SIMILARITIES.includes(similarity)) {
+    throw invalid(`The similarity is one of ${SIMILARITIES.join(', ')}, not '${String(similarity)}'.`);
+  }
+  if (!(scale > 0 && scale < Infinity)) throw invalid(`The scale is a number above 0, not ${scale}.`);
+  if (rejectionDistance !== undefined && fmr !== undefined) throw invalid('Give a rejectionDistance or an fmr, not both.');
+  if (rejectionDistance != null && !(rejectionDistance > 0 && rejectionDistance <= 2)) {
+    throw invalid(`The rejectionDistance is above 0 and at most 2, not ${rejectionDistance}; null means none.`);
+  }
+  return { method, similarity, scale };
+}
+
+/** Throws 'invalid-argument'; a name crosses to the core as a string that ends in 0. */
+function requireName(name: string): void {
+  const isOne = typeof name === 'string' && name.trim() !== '' && name.length <= MAX_NAME_LENGTH && !name.includes('\0');
+  if (!isOne) throw invalid(`A class's name is a text of 1 to ${MAX_NAME_LENGTH} characters, not '${String(name)}'.`);
+}
+
+function invalid(message: string): VisavisError {
+  return new VisavisError('invalid-argument', message);
+}

@@ -1,0 +1,110 @@
+import type { Core } from './core.js';
+import { rgbaOfRgb, withImage } from './core_image.js';
+import { Engine, type ModelFiles } from './engine.js';
+import { VisavisError } from './errors.js';
+import type { Handle } from './exports.js';
+import type { AssetRole, EmbeddedImage, Subject } from './few_shot_types.js';
+import { findInk } from './ink.js';
+import { fingerprint, type ModelFile } from './model_file.js';
+import { type RowSource, rowsOfPixels } from './rows.js';
+import type { Face } from './types.js';
+
+/** What an EmbeddedImage is made of, without what the page adds: it crosses from the worker. */
+export type Reading = Omit<EmbeddedImage, 'model' | 'milliseconds'>;
+
+export interface ReadOptions {
+  /** Of faces: as Engine.enrol takes it. */
+  readonly face: number | Face;
+  /** Of characters. */
+  readonly findInk: boolean;
+}
+
+/** From image to embedding, computed at once in this thread; what differs between subjects. */
+export interface ExampleReader {
+  readonly model: string;
+  read(image: RowSource, options: ReadOptions): Reading;
+  /** The distance below which at most this share of pairs of different ones lies. */
+  thresholdAtFmr(fmr: number): number | null;
+  /** What is used where no FMR is asked for; null where nothing was measured. */
+  readonly defaultThreshold: number | null;
+  dispose(): void;
+}
+
+export type SubjectFiles = Partial<Record<AssetRole, ModelFile>>;
+
+/** Throws VisavisError 'model-...', naming the file. */
+export function createReader(core: Core, subject: Subject, files: SubjectFiles): ExampleReader {
+  if (subject === 'faces') return new FaceReader(Engine.on(core, files as ModelFiles));
+  const { characters } = files;
+  if (characters === undefined) throw new VisavisError('internal', 'The characters model was not handed over.');
+  return CharacterReader.create(core, characters);
+}
+
+class FaceReader implements ExampleReader {
+  readonly model: string;
+  readonly defaultThreshold: number;
+
+  constructor(private readonly engine: Engine) {
+    this.model = engine.model;
+    this.defaultThreshold = engine.calibration().threshold;
+  }
+
+  read(image: RowSource, { face }: ReadOptions): Reading {
+    return this.engine.enrol(image, face);
+  }
+  thresholdAtFmr(fmr: number): number {
+    return this.engine.thresholdAtFmr(fmr);
+  }
+  dispose(): void {
+    this.engine.dispose();
+  }
+}
+
+/** Two drawings of one character differ more than two photos of one person: at 1e-3 most would be none of these. */
+const CHARACTERS_FMR = 0.05;
+
+class CharacterReader implements ExampleReader {
+  private constructor(
+    private readonly core: Core,
+    private readonly embedder: Handle,
+    readonly model: string,
+  ) {}
+
+  static create(core: Core, { bytes, source }: ModelFile): CharacterReader {
+    const embedder = core.heap.lendBytes(bytes, (pointer) =>
+      core.heap.lendString(source, (name) => core.call('_visavis_embedder_create', pointer, bytes.length, name)),
+    );
+    const name = core.text(core.call('_visavis_embedder_name', embedder));
+    return new CharacterReader(core, embedder, fingerprint(name, bytes));
+  }
+
+  get defaultThreshold(): number | null {
+    return this.thresholdAtFmr(CHARACTERS_FMR);
+  }
+
+  read(image: RowSource, { findInk: wantsInk }: ReadOptions): Reading {
+    const { core, embedder } = this;
+    const { width, height } = image;
+    const drawing = wantsInk ? rowsOfPixels(findInk(image)) : image;
+    const side = core.call('_visavis_embedder_side', embedder);
+    const length = core.call('_visavis_embedder_embedding_length', embedder);
+    return withImage(core, drawing, (handle) =>
+      core.heap.lend(length * 4, (embedding) =>
+        core.heap.lend(side * side * 3, (crop) => {
+          core.call('_visavis_embedder_embed', embedder, handle, embedding, crop);
+          const data = rgbaOfRgb(core.heap.readBytes(crop, side * side * 3));
+          const values = core.heap.readFloats(embedding, length);
+          return { embedding: values, crop: { width: side, height: side, data }, width, height };
+        }),
+      ),
+    );
+  }
+
+  thresholdAtFmr(fmr: number): number | null {
+    return this.core.call('_visavis_embedder_threshold', this.embedder, fmr) || null;
+  }
+
+  dispose(): void {
+    this.core.call('_visavis_destroy', this.embedder);
+  }
+}

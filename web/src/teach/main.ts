@@ -1,0 +1,98 @@
+import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
+import '../styles/teach.css';
+import { CameraDialog } from '../camera';
+import { byId } from '../dom';
+import { tellLoading, tellProblem } from '../loading';
+import { countRequests } from '../request_count';
+import { setUpTheme } from '../theme';
+import { ClassCard } from './class_card';
+import { loadClassifier } from './engine';
+import { listenToDrops, listenToPastes, type Receiver } from './intake';
+import { Keeping } from './keeping';
+import { KeepingView } from './keeping_view';
+import { indexedStore } from './kept_store';
+import { Lesson } from './lesson';
+import { createLessonStore, type LessonState, type Subject, SUBJECTS } from './state';
+import { TrialView } from './trial';
+
+setUpTheme();
+byId<HTMLAnchorElement>('licences').href = noticesAddress;
+const requests = countRequests();
+const camera = new CameraDialog();
+const openCamera = (title: string, onPhoto: (file: File) => void) =>
+  void camera.open({ title, facing: 'user', onPhoto });
+
+const lessons = SUBJECTS.map((subject) => new Lesson(subject, createLessonStore(subject), loadClassifier));
+const cards = new Map<string, ClassCard>();
+const trial = new TrialView(openCamera);
+const keeping = new Keeping(indexedStore, lessons);
+let shown = lessons.find(({ subject }) => location.hash === `#${subject}`) ?? (lessons[0] as Lesson);
+const phases = new Map<Subject, LessonState['engine']['phase']>();
+
+const receiver: Receiver = {
+  take: (target, files) => (target === null ? trial.take(files) : shown.addExamples(target, files)),
+  refuse: (target, problem) => shown.refuse(target, problem),
+};
+listenToDrops(document.documentElement, receiver);
+listenToPastes(document, receiver);
+byId('loading-retry').addEventListener('click', () => shown.retry());
+byId('add-class').addEventListener('click', () => cards.get(keyOf(shown, shown.addClass()))?.focusName());
+for (const input of document.querySelectorAll<HTMLInputElement>('input[name=subject]')) {
+  input.addEventListener('change', () => show(input.value as Subject));
+}
+
+new KeepingView(keeping);
+// What was kept comes first: the classifier then starts with it.
+void keeping.restore().then(() => {
+  for (const lesson of lessons) {
+    lesson.store.subscribe((state) => {
+      if (lesson === shown) render(state);
+    });
+  }
+  show(shown.subject);
+});
+
+function show(subject: Subject): void {
+  shown = lessons.find((lesson) => lesson.subject === subject) ?? shown;
+  history.replaceState(null, '', subject === SUBJECTS[0] ? location.pathname + location.search : `#${subject}`);
+  byId('lesson').dataset['subject'] = subject;
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[name=subject]')) input.checked = input.value === subject;
+  shown.start();
+  render(shown.store.get());
+}
+
+function render(state: LessonState): void {
+  renderEngine(state);
+  renderCards(state);
+  trial.render(shown, state);
+}
+
+function renderEngine({ engine }: LessonState): void {
+  byId('loading').hidden = engine.phase === 'ready';
+  byId('loading-bar').hidden = engine.phase !== 'loading';
+  byId('loading-retry').hidden = !(engine.phase === 'failed' && engine.canRetry);
+  if (engine.phase === 'failed') tellProblem(engine.problem);
+  if (engine.phase === 'loading') tellLoading(engine.loadedBytes, engine.totalBytes);
+  if (engine.phase === 'ready' && phases.get(shown.subject) !== 'ready') requests.start();
+  phases.set(shown.subject, engine.phase);
+}
+
+function keyOf(lesson: Lesson, id: string): string {
+  return `${lesson.subject} ${id}`;
+}
+
+function renderCards({ classes }: LessonState): void {
+  const roots = classes.map((entry) => {
+    const key = keyOf(shown, entry.id);
+    const card = cards.get(key) ?? new ClassCard(entry.id, shown, openCamera, () => byId('add-class').focus());
+    cards.set(key, card);
+    card.render(entry);
+    return card.root;
+  });
+  const keys = new Set(classes.map(({ id }) => keyOf(shown, id)));
+  for (const key of cards.keys()) if (key.startsWith(`${shown.subject} `) && !keys.has(key)) cards.delete(key);
+  const list = byId('cards');
+  // Putting an element where it is would take the focus from it.
+  const isSame = roots.length === list.children.length && roots.every((root, i) => root === list.children[i]);
+  if (!isSame) list.replaceChildren(...roots);
+}
