@@ -5,15 +5,14 @@
 #include <cstdio>
 
 #include "core/csv.h"
+#include "native/text_lines.h"
 
 namespace visavis {
 namespace {
 
 using Fields = std::vector<std::string>;
 
-/// The words of a record, which has no commas in LFW's own files.
-Fields words_of(const Fields& record) {
-  const std::string_view line = record.size() == 1 ? record.front() : std::string_view();
+Fields split_at_blanks(std::string_view line) {
   Fields fields;
   std::size_t begin = 0;
   while ((begin = line.find_first_not_of("\t ", begin)) != std::string_view::npos) {
@@ -24,23 +23,25 @@ Fields words_of(const Fields& record) {
   return fields;
 }
 
-int parse_number(const std::string& field, int least, const CsvReader& lines) {
+/// `reader`: LineReader or CsvReader.
+template <class Reader>
+int parse_number(const std::string& field, int least, const Reader& reader) {
   int value = 0;
   const char* end = field.data() + field.size();
   const auto [stop, status] = std::from_chars(field.data(), end, value);
   if (status != std::errc() || stop != end || value < least) {
-    lines.fail("'" + field + "' is no whole number from " + std::to_string(least) + " up");
+    reader.fail("'" + field + "' is no whole number from " + std::to_string(least) + " up");
   }
   return value;
 }
 
-std::string lfw_photo(const std::string& name, const std::string& number, const CsvReader& lines) {
+std::string lfw_photo(const std::string& name, const std::string& number, const LineReader& lines) {
   char digits[16];
   std::snprintf(digits, sizeof digits, "%04d", parse_number(number, 1, lines));
   return name + "/" + name + "_" + digits;
 }
 
-PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const CsvReader& lines) {
+PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const LineReader& lines) {
   if (is_genuine) {
     if (fields.size() != 3) lines.fail("a matched pair must read: NAME NUMBER NUMBER");
     return {lfw_photo(fields[0], fields[1], lines), lfw_photo(fields[0], fields[2], lines), true,
@@ -51,7 +52,7 @@ PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const 
           fold};
 }
 
-std::vector<PhotoPair> parse_lfw(const Fields& header, CsvReader& lines) {
+std::vector<PhotoPair> parse_lfw(const Fields& header, LineReader& lines) {
   const bool has_folds = header.size() == 2;
   const int folds = has_folds ? parse_number(header[0], 1, lines) : 1;
   const int per_block = parse_number(header.back(), 1, lines);
@@ -63,41 +64,48 @@ std::vector<PhotoPair> parse_lfw(const Fields& header, CsvReader& lines) {
         lines.fail("the file ends after " + std::to_string(pairs.size()) +
                    " pairs, its first line promises " + std::to_string(2LL * folds * per_block));
       }
-      pairs.push_back(parse_lfw_pair(words_of(*line), i < per_block, has_folds ? fold : -1, lines));
+      pairs.push_back(
+          parse_lfw_pair(split_at_blanks(*line), i < per_block, has_folds ? fold : -1, lines));
     }
   }
   if (lines.next()) lines.fail("more pairs than the first line promises");
   return pairs;
 }
 
-std::vector<PhotoPair> parse_csv(const Fields& header, CsvReader& lines) {
+bool is_csv_header(const Fields& fields) {
+  return fields == Fields{"a", "b", "same"} || fields == Fields{"a", "b", "same", "fold"};
+}
+
+std::vector<PhotoPair> parse_csv(const Fields& header, CsvReader& records) {
   const bool has_folds = header.size() == 4;
   std::vector<PhotoPair> pairs;
-  while (const auto record = lines.next()) {
+  while (const auto record = records.next()) {
     const Fields& fields = *record;
     if (fields.size() != header.size() || fields[0].empty() || fields[1].empty()) {
-      lines.fail(std::string("a line must read: ") + (has_folds ? "a,b,same,fold" : "a,b,same"));
+      records.fail(std::string("a line must read: ") + (has_folds ? "a,b,same,fold" : "a,b,same"));
     }
     if (fields[2] != "0" && fields[2] != "1") {
-      lines.fail("'same' must be 0 (different people) or 1 (one person), not '" + fields[2] + "'");
+      records.fail("'same' must be 0 (different people) or 1 (one person), not '" + fields[2] +
+                   "'");
     }
     pairs.push_back({fields[0], fields[1], fields[2] == "1",
-                     has_folds ? parse_number(fields[3], 0, lines) : -1});
+                     has_folds ? parse_number(fields[3], 0, records) : -1});
   }
-  if (pairs.empty()) lines.fail("no pairs after the header");
+  if (pairs.empty()) records.fail("no pairs after the header");
   return pairs;
 }
 
 }  // namespace
 
 std::vector<PhotoPair> parse_pairs(std::string_view text, const std::string& source) {
-  CsvReader lines(text, source);
+  CsvReader records(text, source);
+  const auto csv = records.next();
+  if (!csv) records.fail("the file of pairs is empty");
+  if (is_csv_header(*csv)) return parse_csv(*csv, records);
+  LineReader lines(text, source);
   const auto first = lines.next();
   if (!first) lines.fail("the file of pairs is empty");
-  if (*first == Fields{"a", "b", "same"} || *first == Fields{"a", "b", "same", "fold"}) {
-    return parse_csv(*first, lines);
-  }
-  const Fields header = words_of(*first);
+  const Fields header = split_at_blanks(*first);
   const bool is_lfw = (header.size() == 1 || header.size() == 2) &&
                       header[0].find_first_not_of("0123456789") == std::string::npos;
   if (!is_lfw) {
