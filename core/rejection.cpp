@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,8 @@ RejectionThreshold calibrate_rejection(std::span<const double> known,
   // The margin lets 0.29 of 100 be 29, whatever binary makes of it.
   const double allowed = false_acceptance * static_cast<double>(strangers.size()) + 1e-9;
   if (allowed < 1) {
-    fail(std::to_string(strangers.size()) + " unknown queries cannot tell a share of " +
-         std::to_string(false_acceptance) + "; it takes " +
+    fail("there are " + std::to_string(strangers.size()) +
+         " unknown queries; to tell that share of them it takes " +
          std::to_string(static_cast<long>(std::ceil(1 / false_acceptance - 1e-9))) + " or more");
   }
   RejectionThreshold result;
@@ -53,6 +54,26 @@ RejectionThreshold calibrate_rejection(std::span<const double> known,
   result.false_rejection =
       rate_with_interval(members.size() - count_below(members, result.threshold), members.size());
   return result;
+}
+
+std::vector<double> leave_one_out_distances(SupportSet support, FewShotOptions options) {
+  // Whatever the distance, it is asked for; a single class has one too.
+  options.rejection_distance = std::numeric_limits<double>::infinity();
+  const std::vector<SupportClass> classes = support.classes();
+  std::vector<double> distances;
+  for (const SupportClass& entry : classes) {
+    if (entry.shots < 2) continue;
+    // What is left out comes back as the last: after `shots` turns all are where they were.
+    for (std::size_t turn = 0; turn < entry.shots; ++turn) {
+      const auto first = support.rows().subspan(entry.first * support.embedding_length(),
+                                                support.embedding_length());
+      const std::vector<float> example(first.begin(), first.end());
+      support.remove_example(entry.name, 0);
+      distances.push_back(support.classify(example, options).ranking.front().distance);
+      support.add_example(entry.name, example);
+    }
+  }
+  return distances;
 }
 
 }  // namespace visavis

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "core/calibration.h"
+#include "core/few_shot.h"
 
 namespace visavis {
 
@@ -20,5 +22,10 @@ struct RejectionThreshold {
 /// 1 / false_acceptance unknown queries, who could not tell, or a distance that is not finite.
 RejectionThreshold calibrate_rejection(std::span<const double> known,
                                        std::span<const double> unknown, double false_acceptance);
+
+/// How far known queries are from their best class, told from the support itself: each example of a
+/// class that has others, classified by the rest. Somewhat too far, since a class has one example
+/// less then. Throws as SupportSet::classify does; the rejection distance is not looked at.
+std::vector<double> leave_one_out_distances(SupportSet support, FewShotOptions options);
 
 }  // namespace visavis

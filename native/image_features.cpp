@@ -1,12 +1,18 @@
 #include "native/image_features.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "core/embedder.h"
 #include "core/ink_features.h"
 #include "core/model_file.h"
+#include "core/preprocess.h"
 #include "native/atomic_file.h"
 #include "native/image_file.h"
 #include "native/interrupt.h"
@@ -21,28 +27,93 @@ namespace {
 
 constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
 
-/// Of one thread.
+using Encoded = std::vector<std::uint8_t>;
+/// From an encoded image and its name to its vector; of one thread.
+using Extractor = std::function<Embedding(const Encoded&, const std::string&)>;
+
+PreparationOptions whole_image_preparation(int side) {
+  PreparationOptions options;
+  options.aligns_faces = false;
+  options.side = side;
+  return options;
+}
+
 class WholeImageEmbedder {
  public:
-  explicit WholeImageEmbedder(const Model& model)
-      : embedder_(model, 1), preparer_(nullptr, preparation_for(embedder_)) {}
+  WholeImageEmbedder(const Model& model, std::vector<double> rotations)
+      : embedder_(model, 1),
+        preparer_(nullptr, whole_image_preparation(
+                               std::max(embedder_.input_width(), embedder_.input_height()))),
+        rotations_(std::move(rotations)) {}
 
   /// As training saw the images that it validated on.
-  Embedding embed(const std::vector<std::uint8_t>& encoded, const std::string& name) {
-    return embedder_.embed(plain_crop(preparer_.prepare(encoded, name), embedder_.input_width(),
-                                      embedder_.input_height()));
+  Embedding embed(const Encoded& encoded, const std::string& name) {
+    const PreparedImage prepared = preparer_.prepare(encoded, name);
+    std::vector<FineImage> crops;
+    for (const double degrees : rotations_) {
+      AugmentationPlan plan;
+      plan.degrees = degrees;
+      const int width = embedder_.input_width(), height = embedder_.input_height();
+      crops.push_back(degrees == 0 ? plain_crop(prepared, width, height)
+                                   : planned_crop(prepared, plan, width, height));
+    }
+    return unit_mean(embedder_.embed_batch(crops));
   }
 
  private:
-  static PreparationOptions preparation_for(const Embedder& embedder) {
-    PreparationOptions options;
-    options.aligns_faces = false;
-    options.side = std::max(embedder.input_width(), embedder.input_height());
-    return options;
+  /// One embedding is its own mean, to the last bit.
+  static Embedding unit_mean(const std::vector<Embedding>& embeddings) {
+    Embedding mean = embeddings.front();
+    if (embeddings.size() == 1) return mean;
+    double square = 0;
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+      for (std::size_t e = 1; e < embeddings.size(); ++e) mean[i] += embeddings[e][i];
+      square += static_cast<double>(mean[i]) * mean[i];
+    }
+    // Embeddings that cancel out have no mean direction.
+    if (!(square > 0)) return embeddings.front();
+    for (float& value : mean) value = static_cast<float>(value / std::sqrt(square));
+    return mean;
   }
+
   Embedder embedder_;
   PhotoPreparer preparer_;
+  std::vector<double> rotations_;
 };
+
+Extractor pixel_extractor() {
+  auto preparer = std::make_shared<PhotoPreparer>(nullptr, whole_image_preparation(kPixelSide));
+  return [preparer](const Encoded& encoded, const std::string& name) {
+    const FineImage crop = plain_crop(preparer->prepare(encoded, name), kPixelSide, kPixelSide);
+    const Tensor darkness = network_input({&crop, 1}, {{255.0F}, {-1 / 255.0F}});
+    return Embedding(darkness.begin(), darkness.end());
+  };
+}
+
+Extractor model_extractor(const Model& model, const std::vector<double>& rotations) {
+  auto embedder = std::make_shared<WholeImageEmbedder>(model, rotations);
+  return [embedder](const Encoded& encoded, const std::string& name) {
+    return embedder->embed(encoded, name);
+  };
+}
+
+Extractor ink_extractor() {
+  return [](const Encoded& encoded, const std::string& name) {
+    return ink_features(decode_image(encoded, name), name);
+  };
+}
+
+/// Of files that cannot be read the problem names the photo; of faces that are not found it does
+/// not.
+std::vector<EmbeddedPhoto> named_problems(const std::vector<PhotoRef>& photos,
+                                          std::vector<EmbeddedPhoto> embedded) {
+  for (std::size_t i = 0; i < embedded.size(); ++i) {
+    if (embedded[i].has_face() || embedded[i].unreadable) continue;
+    embedded[i].problem =
+        photos[i].dataset->full_name(photos[i].image) + ": " + embedded[i].problem;
+  }
+  return embedded;
+}
 
 }  // namespace
 
@@ -53,12 +124,20 @@ ImageFeatures ImageFeatures::of_ink() {
   return features;
 }
 
+ImageFeatures ImageFeatures::of_pixels() {
+  ImageFeatures features;
+  features.name_ = fmt::format("pixels {0}x{0}", kPixelSide);
+  features.takes_pixels_ = true;
+  return features;
+}
+
 ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
-  const std::vector<std::uint8_t> bytes = read_file(choice.embedder, kMaxModelBytes);
-  Model model = load_model(bytes, choice.embedder);
+  const std::string path = embedder_path(choice).string();
+  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  Model model = load_model(bytes, path);
   if (model.kind != ModelKind::kEmbedder) {
-    throw Error(ErrorCode::kModelMismatch, choice.embedder + ": a " + to_string(model.kind) +
-                                               ", no embedder; name one with --model");
+    throw Error(ErrorCode::kModelMismatch,
+                path + ": a " + to_string(model.kind) + ", no embedder; name one with --model");
   }
   ImageFeatures features;
   features.name_ = model.name;
@@ -71,23 +150,35 @@ ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
   return features;
 }
 
+void ImageFeatures::average_rotations(const std::vector<double>& degrees) {
+  if (!whole_) {
+    throw Error(ErrorCode::kUnsupported,
+                name_ +
+                    ": only embeddings of whole images are averaged over rotations; faces are "
+                    "upright once aligned, pixels are a baseline");
+  }
+  if (degrees.empty() || !std::all_of(degrees.begin(), degrees.end(),
+                                      [](double angle) { return std::isfinite(angle); })) {
+    throw Error(ErrorCode::kInvalidArgument, "rotations to average over must be finite degrees");
+  }
+  rotations_ = degrees;
+}
+
 std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& photos,
                                                   int threads) const {
-  if (faces_) return embed_photos(*faces_, photos, threads);
+  if (faces_) return named_problems(photos, embed_photos(*faces_, photos, threads));
   std::vector<EmbeddedPhoto> results(photos.size());
   Progress progress("embedding", photos.size(), "images");
   ThreadPool pool(threads);
   pool.parallel_for(photos.size(), [&](int, std::size_t begin, std::size_t end) {
-    std::unique_ptr<WholeImageEmbedder> embedder;
-    if (whole_) embedder = std::make_unique<WholeImageEmbedder>(*whole_);
+    const Extractor extractor = whole_          ? model_extractor(*whole_, rotations_)
+                                : takes_pixels_ ? pixel_extractor()
+                                                : ink_extractor();
     for (std::size_t i = begin; i < end && !stop_requested(); ++i) {
       const PhotoRef& photo = photos[i];
       const std::string name = photo.dataset->full_name(photo.image);
       try {
-        const std::vector<std::uint8_t> encoded = photo.dataset->read(photo.image);
-        results[i].embedding = embedder != nullptr
-                                   ? embedder->embed(encoded, name)
-                                   : ink_features(decode_image(encoded, name), name);
+        results[i].embedding = extractor(photo.dataset->read(photo.image), name);
       } catch (const Error& error) {
         if (!is_the_photos_fault(error.code())) throw;
         results[i].problem = error.what();

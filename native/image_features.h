@@ -11,20 +11,32 @@
 
 namespace visavis {
 
-/// Turns images into the vectors that zero-shot learning works on: the embedding of a face (where
-/// the model has an alignment template) or of a whole image, or ink_features without any model.
+/// Side of the images whose plain pixels are features.
+inline constexpr int kPixelSide = 28;
+
+/// Turns images into the vectors that few-shot and zero-shot learning work on: the embedding of a
+/// face (where the model has an alignment template) or of a whole image, brought to the model's
+/// size and colours; or, without any model, ink_features or plain pixels.
 class ImageFeatures {
  public:
   static ImageFeatures of_ink();
-  /// `choice.embedder` names the model. Throws as read_model and load_face_models do, and
-  /// kModelMismatch for a model that is no embedder.
+  /// Darkness, 0..1, of kPixelSide x kPixelSide pixels of the whole image, its longer side brought
+  /// to that: the baseline of what a network adds.
+  static ImageFeatures of_pixels();
+  /// `choice.embedder` names the model, or nothing the default one. Throws as read_model and
+  /// load_face_models do, and kModelMismatch for a model that is no embedder.
   static ImageFeatures of_model(const ModelChoice& choice);
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Of the model file's content; empty for ink.
+  /// Of the model file's content; empty without one.
   [[nodiscard]] const std::string& digest() const { return digest_; }
 
-  /// For every photo its vector or the reason why there is none, as embed_photos gives it; the same
+  /// From now on the vector of a whole image is the mean, of unit length, of its embeddings turned
+  /// by each of these degrees, clockwise. Throws kUnsupported unless a model of whole images makes
+  /// them, kInvalidArgument without any, or for one that is not finite.
+  void average_rotations(const std::vector<double>& degrees);
+
+  /// For every photo its vector or the reason, naming the photo, why there is none; the same
   /// whatever the number of threads. Nothing when Ctrl-C stopped it.
   [[nodiscard]] std::vector<EmbeddedPhoto> extract(const std::vector<PhotoRef>& photos,
                                                    int threads) const;
@@ -34,6 +46,8 @@ class ImageFeatures {
   std::string digest_;
   std::optional<FaceModels> faces_;
   std::optional<Model> whole_;
+  bool takes_pixels_ = false;  ///< Without a model: plain ones, not ink_features.
+  std::vector<double> rotations_{0};
 };
 
 }  // namespace visavis

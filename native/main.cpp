@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   visavis::add_compare_command(app, exit_code);
   visavis::add_embed_command(app, exit_code);
   visavis::add_evaluate_command(app, exit_code);
+  visavis::add_classify_command(app, exit_code);
   visavis::add_calibrate_command(app, exit_code);
   visavis::add_import_command(app, exit_code);
   visavis::add_convert_command(app, exit_code);

@@ -15,14 +15,14 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
 
-Model read_default_model(const fs::path& folder, const char* name) {
+fs::path default_path(const fs::path& folder, const char* name) {
   std::error_code ignored;
   if (!fs::exists(folder / name, ignored)) {
     throw Error(ErrorCode::kIo, (folder / name).string() +
                                     ": this model is missing; `./run --build-only` makes it, or "
                                     "name the folder that holds it: --models FOLDER");
   }
-  return read_model(folder / name);
+  return folder / name;
 }
 
 }  // namespace
@@ -42,12 +42,16 @@ Model read_model(const fs::path& path, WeightStorage* storage) {
   return load_model(bytes, path.string(), storage);
 }
 
+fs::path embedder_path(const ModelChoice& choice) {
+  if (!choice.embedder.empty()) return choice.embedder;
+  return default_path(models_folder(choice.folder), kEmbedderFile);
+}
+
 FaceModels load_face_models(const ModelChoice& choice) {
   const fs::path folder = models_folder(choice.folder);
-  return {read_default_model(folder, kNearDetectorFile),
-          read_default_model(folder, kFarDetectorFile), read_default_model(folder, kLandmarksFile),
-          choice.embedder.empty() ? read_default_model(folder, kEmbedderFile)
-                                  : read_model(choice.embedder),
+  return {read_model(default_path(folder, kNearDetectorFile)),
+          read_model(default_path(folder, kFarDetectorFile)),
+          read_model(default_path(folder, kLandmarksFile)), read_model(embedder_path(choice)),
           choice.averages_mirror};
 }
 

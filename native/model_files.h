@@ -30,6 +30,10 @@ std::filesystem::path models_folder(const std::string& folder);
 /// does.
 Model read_model(const std::filesystem::path& path, WeightStorage* storage = nullptr);
 
+/// The file of the chosen embedder or of the default one. Throws kIo, saying how the default models
+/// are made, when that is missing.
+std::filesystem::path embedder_path(const ModelChoice& choice);
+
 /// Throws kIo, saying how the default models are made, when one is missing.
 FaceModels load_face_models(const ModelChoice& choice);
 

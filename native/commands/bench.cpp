@@ -16,6 +16,7 @@
 #include "native/atomic_file.h"
 #include "native/bench_photo.h"
 #include "native/bench_timer.h"
+#include "native/commands/bench_few_shot.h"
 #include "native/commands/bench_training_output.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
@@ -35,6 +36,8 @@ struct BenchOptions {
   bool json = false;
   TrainingBenchOptions training;  ///< With an architecture: time training instead.
   bool with_layers = false;
+  bool few_shot = false;  ///< Time support sets instead.
+  FewShotBenchOptions support;
 };
 
 struct StageTiming {
@@ -202,6 +205,11 @@ int run_training_bench(const BenchOptions& options) {
 
 int run_bench(const BenchOptions& options) {
   if (!options.training.architecture.empty()) return run_training_bench(options);
+  if (options.few_shot) {
+    print_few_shot_bench(bench_few_shot(options.support, options.repeat), options.support,
+                         options.json);
+    return kExitDone;
+  }
   const FaceModels models = load_face_models(options.models);
   const std::vector<StageTiming> stages = time_stages(models, options);
   const std::vector<NetworkTiming> networks = time_networks(models, options);
@@ -235,12 +243,34 @@ void add_training_options(CLI::App& command, BenchOptions& options) {
       ->group(group);
 }
 
+void add_few_shot_options(CLI::App& command, BenchOptions& options) {
+  const std::string group = "Few-shot";
+  CLI::Option* few_shot =
+      command
+          .add_flag(
+              "--few-shot", options.few_shot,
+              "Time changes of and queries to a support set of random unit embeddings instead")
+          ->excludes(command.get_option("--train"))
+          ->group(group);
+  const auto add = [&](const std::string& name, std::size_t& value, const std::string& help) {
+    command.add_option(name, value, help)
+        ->check(CLI::Range(1, 1'000'000))
+        ->needs(few_shot)
+        ->group(group);
+  };
+  add("--classes", options.support.classes, "Classes (default 1000)");
+  add("--shots", options.support.shots, "Examples of each (default 5)");
+  add("--length", options.support.length, "Of an embedding (default 128)");
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App* command = app.add_subcommand(
-      "bench", "Time every stage of a comparison and every network on this machine, or training");
+  CLI::App* command = app.add_subcommand("bench",
+                                         "Time every stage of a comparison and every network on "
+                                         "this machine, or training, or few-shot "
+                                         "classification");
   add_model_options(*command, options->models);
   command->add_option("--photo", options->photo,
                       "Photo with a face (default: a generated 2-megapixel picture without one)");
@@ -251,6 +281,7 @@ void add_bench_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 100'000));
   command->add_flag("--json", options->json, "Print one JSON object");
   add_training_options(*command, *options);
+  add_few_shot_options(*command, *options);
   command->callback([options, &exit_code] { exit_code = run_bench(*options); });
 }
 

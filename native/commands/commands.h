@@ -15,6 +15,7 @@ inline constexpr int kExitNoFace = 3;
 void add_compare_command(CLI::App& app, int& exit_code);
 void add_embed_command(CLI::App& app, int& exit_code);
 void add_evaluate_command(CLI::App& app, int& exit_code);
+void add_classify_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
 void add_import_command(CLI::App& app, int& exit_code);
 void add_convert_command(CLI::App& app, int& exit_code);

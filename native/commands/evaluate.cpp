@@ -8,6 +8,7 @@
 #include <string>
 
 #include "native/commands/commands.h"
+#include "native/commands/evaluate_few_shot.h"
 #include "native/commands/model_options.h"
 #include "native/commands/protocol_options.h"
 #include "native/evaluation.h"
@@ -31,6 +32,7 @@ struct EvaluateOptions {
   std::filesystem::path report;
   std::string occlude;
   std::string degrade;
+  EvaluateFewShotOptions few_shot;
 };
 
 /// Drawn by the protocol's seed.
@@ -57,6 +59,10 @@ void name_photos_without_face(const Protocol& protocol,
 }
 
 int run_evaluate(const EvaluateOptions& options) {
+  if (options.few_shot.is_asked_for()) {
+    return run_evaluate_few_shot(options.few_shot, options.models, options.protocol.seed,
+                                 options.threads, options.json);
+  }
   const auto start = std::chrono::steady_clock::now();
   const PhotoAlteration alteration = alteration_of(options);
   OpenedProtocol opened = open_protocol(options.protocol);
@@ -92,7 +98,9 @@ int run_evaluate(const EvaluateOptions& options) {
 void add_evaluate_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = app.add_subcommand(
-      "evaluate", "Measure a model from file to verdict: accuracy, EER, FNMR at given FMRs");
+      "evaluate",
+      "Measure a model from file to verdict: accuracy, EER, FNMR at given FMRs; or from a few "
+      "examples to the class");
   add_model_options(*command, options->models);
   add_protocol_options(*command, options->protocol);
   add_group_options(*command, options->groups);
@@ -108,6 +116,7 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
       ->add_option("--degrade", options->degrade,
                    "Make every pair's second photo worse before faces are looked for, by --seed")
       ->check(CLI::IsMember(degradation_names()));
+  add_evaluate_few_shot_options(*command, options->few_shot);
   command->callback([options, &exit_code] { exit_code = run_evaluate(*options); });
 }
 

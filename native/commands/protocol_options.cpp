@@ -79,7 +79,7 @@ void add_protocol_options(CLI::App& command, ProtocolOptions& options) {
   command.add_option("--probes", options.probes, "See --references");
   command.add_option("--seed", options.seed,
                      "Chooses the pairs where there are more than 4,000,000, and, in evaluate, "
-                     "how photos are altered (default 1)");
+                     "how photos are altered and episodes drawn (default 1)");
 }
 
 OpenedProtocol open_protocol(const ProtocolOptions& options) {

@@ -11,9 +11,9 @@
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/dataset.h"
 #include "native/described_images.h"
 #include "native/interrupt.h"
+#include "native/photo_inputs.h"
 
 namespace visavis {
 namespace {
@@ -61,19 +61,6 @@ nlohmann::ordered_json json_of(const std::string& name, const ZeroShotClassifier
   return {{"photo", name}, {"classes", classes}};
 }
 
-/// The photos of all inputs, which keep to the data sets.
-std::vector<PhotoRef> list_photos(const std::vector<std::string>& inputs,
-                                  std::vector<std::unique_ptr<Dataset>>& datasets) {
-  std::vector<PhotoRef> photos;
-  for (const std::string& input : inputs) {
-    datasets.push_back(std::make_unique<Dataset>(Dataset::open(input)));
-    for (std::size_t i = 0; i < datasets.back()->images().size(); ++i) {
-      photos.push_back({datasets.back().get(), i});
-    }
-  }
-  return photos;
-}
-
 int run_classify(const ClassifyZeroShotOptions& options) {
   const ZeroShotModel model =
       load_zero_shot(read_file(options.zero_shot, kMaxZeroShotBytes), options.zero_shot);
@@ -82,8 +69,8 @@ int run_classify(const ClassifyZeroShotOptions& options) {
   const ImageFeatures features = open_features(options.features);
   require_embedder(model, features.name(), features.digest());
   const ZeroShotClassifier classifier(model, table);
-  std::vector<std::unique_ptr<Dataset>> datasets;
-  const std::vector<PhotoRef> photos = list_photos(options.photos, datasets);
+  const PhotoInputs inputs = open_photos(options.photos);
+  const std::vector<PhotoRef>& photos = inputs.photos;
   stop_cleanly_on_interrupt();
   const std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads);
   if (stop_requested()) {

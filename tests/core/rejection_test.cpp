@@ -43,6 +43,22 @@ TEST(RejectionTest, SharesThatBinaryCannotHoldAreCountedRightly) {
   EXPECT_EQ(calibrate_rejection({}, unknown, 0.29).false_acceptance.value, 0.29);
 }
 
+TEST(RejectionTest, KnownDistancesComeFromTheSupportItself) {
+  SupportSet set(1);
+  set.add_class("pair", std::vector<float>{0, 1});
+  set.add_class("alone", std::vector<float>{20});
+  set.add_class("three", std::vector<float>{10, 12, 16});
+  FewShotOptions options;
+  options.rejection_distance = 0.1;  // Is not to matter.
+  // By prototypes: 1 and 1; 10 against 14, 12 against 13, and 16 is nearer to 20 than to 11.
+  EXPECT_EQ(leave_one_out_distances(set, options), (Distances{1, 1, 4, 1, 4}));
+  options.method = FewShotMethod::kNearest;
+  EXPECT_EQ(leave_one_out_distances(set, options), (Distances{1, 1, 2, 2, 4}));
+  SupportSet one(1);
+  one.add_class("only", std::vector<float>{3, 5});
+  EXPECT_EQ(leave_one_out_distances(one, options), (Distances{2, 2})) << "one class will do";
+}
+
 TEST(RejectionTest, RefusesWhatCannotBeTold) {
   const Distances some{0.5, 0.6, 0.7};
   expect_error(ErrorCode::kInvalidArgument, "it takes 10 or more",

@@ -1,0 +1,88 @@
+#include "native/class_folders.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <system_error>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every folder below the location that images lie in, at whatever depth.
+std::set<std::string> folders_with_images(const Dataset& dataset) {
+  std::set<std::string> folders;
+  for (const std::string& image : dataset.images()) {
+    for (std::size_t end = image.rfind('/'); end != std::string::npos;
+         end = end == 0 ? std::string::npos : image.rfind('/', end - 1)) {
+      if (!folders.insert(image.substr(0, end)).second) break;
+    }
+  }
+  return folders;
+}
+
+/// A class that is silently left out would make every figure better than it is.
+void refuse_empty_folders(const Dataset& dataset) {
+  std::error_code failed;
+  if (!fs::is_directory(dataset.location(), failed)) return;
+  const std::set<std::string> used = folders_with_images(dataset);
+  const fs::path root = dataset.location();
+  fs::recursive_directory_iterator entries(root, failed);
+  for (; !failed && entries != fs::recursive_directory_iterator(); entries.increment(failed)) {
+    if (!entries->is_directory(failed)) continue;
+    const std::string name = entries->path().lexically_relative(root).generic_string();
+    if (entries->path().filename().string().front() == '.') {
+      entries.disable_recursion_pending();
+    } else if (used.count(name) == 0) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  entries->path().string() +
+                      ": no images in this class's folder; add some or remove the folder");
+    }
+  }
+}
+
+bool is_named(const ImageClass& entry, const std::string& name) {
+  return entry.name == name || entry.name.compare(0, name.size() + 1, name + "/") == 0;
+}
+
+}  // namespace
+
+ClassFolders open_class_folders(const std::string& location) {
+  ClassFolders folders;
+  folders.dataset = std::make_unique<Dataset>(Dataset::open(location));
+  refuse_empty_folders(*folders.dataset);
+  std::map<std::string, std::vector<PhotoRef>> photos_of;
+  for (std::size_t i = 0; i < folders.dataset->images().size(); ++i) {
+    photos_of[identity_of(folders.dataset->images()[i])].push_back({folders.dataset.get(), i});
+  }
+  for (auto& [name, photos] : photos_of) {
+    const std::size_t slash = name.rfind('/');
+    const std::string group = slash == std::string::npos ? "" : name.substr(0, slash);
+    folders.classes.push_back({name, group, std::move(photos)});
+  }
+  return folders;
+}
+
+void keep_only(ClassFolders& folders, const std::vector<std::string>& names) {
+  std::vector<ImageClass>& classes = folders.classes;
+  for (const std::string& name : names) {
+    if (std::none_of(classes.begin(), classes.end(),
+                     [&](const ImageClass& entry) { return is_named(entry, name); })) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  folders.dataset->location() + ": no class or folder of classes '" + name + "'");
+    }
+  }
+  classes.erase(std::remove_if(classes.begin(), classes.end(),
+                               [&](const ImageClass& entry) {
+                                 return std::none_of(
+                                     names.begin(), names.end(),
+                                     [&](const auto& name) { return is_named(entry, name); });
+                               }),
+                classes.end());
+}
+
+}  // namespace visavis

@@ -1,0 +1,242 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/rejection.h"
+#include "native/class_folders.h"
+#include "native/commands/commands.h"
+#include "native/commands/few_shot_options.h"
+#include "native/commands/model_options.h"
+#include "native/few_shot_method.h"
+#include "native/interrupt.h"
+#include "native/photo_inputs.h"
+
+namespace visavis {
+namespace {
+
+struct ClassifyOptions {
+  ModelChoice models;
+  std::string support;
+  std::vector<std::string> photos;
+  std::string method = "prototypes";
+  double scale = 10;
+  std::optional<double> threshold;
+  std::optional<double> false_acceptance;
+  std::vector<std::string> unknown;
+  std::size_t top = 5;
+  int threads = 0;
+  bool json = false;
+};
+
+/// Everything that is embedded, in one go: support, unknown photos, queries.
+struct ClassifyPhotos {
+  ClassFolders support;
+  PhotoInputs unknown;
+  PhotoInputs queries;
+
+  [[nodiscard]] std::vector<PhotoRef> all() const {
+    std::vector<PhotoRef> photos;
+    for (const ImageClass& entry : support.classes) {
+      photos.insert(photos.end(), entry.photos.begin(), entry.photos.end());
+    }
+    photos.insert(photos.end(), unknown.photos.begin(), unknown.photos.end());
+    photos.insert(photos.end(), queries.photos.begin(), queries.photos.end());
+    return photos;
+  }
+};
+
+using NextPhoto = std::vector<EmbeddedPhoto>::const_iterator;
+
+/// Of a few examples each counts: one that cannot be used is to be replaced, not left out.
+SupportSet make_support(const std::vector<ImageClass>& classes, NextPhoto& next) {
+  std::optional<SupportSet> support;
+  for (const ImageClass& entry : classes) {
+    std::vector<float> rows;
+    for (std::size_t i = 0; i < entry.photos.size(); ++i, ++next) {
+      if (!next->has_face()) {
+        throw Error(ErrorCode::kInvalidArgument,
+                    next->problem + "; replace or remove this example of '" + entry.name + "'");
+      }
+      rows.insert(rows.end(), next->embedding.begin(), next->embedding.end());
+    }
+    if (!support) support.emplace(rows.size() / entry.photos.size());
+    support->add_class(entry.name, rows);
+  }
+  // A data set without images is refused when it is opened.
+  return *std::move(support);
+}
+
+/// From how far photos of no class are from the nearest one.
+RejectionThreshold calibrate_on_unknown(const SupportSet& support, FewShotOptions options,
+                                        double false_acceptance, std::size_t count,
+                                        NextPhoto& next) {
+  const std::vector<double> known = leave_one_out_distances(support, options);
+  options.rejection_distance = std::numeric_limits<double>::infinity();
+  std::vector<double> unknown;
+  for (std::size_t i = 0; i < count; ++i, ++next) {
+    if (!next->has_face()) {
+      std::cerr << "no embedding: " << next->problem << '\n';
+      continue;
+    }
+    unknown.push_back(support.classify(next->embedding, options).ranking.front().distance);
+  }
+  return calibrate_rejection(known, unknown, false_acceptance);
+}
+
+std::string text_of(const std::string& name, const SupportSet& support, const FewShotAnswer& answer,
+                    std::size_t top) {
+  const RankedClass& best = answer.ranking.front();
+  std::string line = name + ":";
+  if (answer.is_rejected) line += " none of these; most like";
+  for (std::size_t i = 0; i < std::min(top, answer.ranking.size()); ++i) {
+    const RankedClass& entry = answer.ranking[i];
+    line += fmt::format("{} {} {:.3f}", i == 0 ? "" : ",", support.classes()[entry.index].name,
+                        entry.probability);
+  }
+  return line + fmt::format(" (distance {:.3f})\n", best.distance);
+}
+
+nlohmann::ordered_json json_of(const std::string& name, const SupportSet& support,
+                               const FewShotAnswer& answer, std::size_t top) {
+  nlohmann::ordered_json classes = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < std::min(top, answer.ranking.size()); ++i) {
+    const RankedClass& entry = answer.ranking[i];
+    classes.push_back({{"class", support.classes()[entry.index].name},
+                       {"probability", entry.probability},
+                       {"distance", entry.distance}});
+  }
+  return {{"photo", name}, {"is_rejected", answer.is_rejected}, {"classes", classes}};
+}
+
+nlohmann::ordered_json json_of(const Rate& rate) {
+  return {{"value", rate.value}, {"ci95", {rate.low, rate.high}}};
+}
+
+nlohmann::ordered_json header_of(const std::string& model, const FewShotRecipe& recipe,
+                                 const SupportSet& support,
+                                 const std::optional<RejectionThreshold>& rejection) {
+  nlohmann::ordered_json classes = nlohmann::ordered_json::array();
+  for (const SupportClass& entry : support.classes()) {
+    classes.push_back({{"class", entry.name}, {"shots", entry.shots}});
+  }
+  nlohmann::ordered_json json{{"model", model},
+                              {"method", recipe.name},
+                              {"scale", recipe.options.scale},
+                              {"support", classes}};
+  if (recipe.options.rejection_distance) json["threshold"] = *recipe.options.rejection_distance;
+  if (rejection) {
+    json["false_acceptance"] = json_of(rejection->false_acceptance);
+    json["false_rejection"] = json_of(rejection->false_rejection);
+  }
+  return json;
+}
+
+void print_rejection(const RejectionThreshold& rejection) {
+  std::cout << fmt::format(
+      "none of these: a distance of {:.3f} or more; of the unknown photos {:.1f}% are accepted "
+      "(95%: {:.1f} to {:.1f})",
+      rejection.threshold, 100 * rejection.false_acceptance.value,
+      100 * rejection.false_acceptance.low, 100 * rejection.false_acceptance.high);
+  // Without a class of two examples nothing is known of this.
+  if (rejection.false_rejection.low > 0 || rejection.false_rejection.high < 1) {
+    std::cout << fmt::format(", of the examples {:.1f}% rejected (95%: {:.1f} to {:.1f})",
+                             100 * rejection.false_rejection.value,
+                             100 * rejection.false_rejection.low,
+                             100 * rejection.false_rejection.high);
+  }
+  std::cout << '\n';
+}
+
+int run_classify(const ClassifyOptions& options) {
+  FewShotRecipe recipe = parse_few_shot_method(options.method, options.scale);
+  recipe.options.rejection_distance = options.threshold;
+  const ClassifyPhotos photos{open_class_folders(options.support), open_photos(options.unknown),
+                              open_photos(options.photos)};
+  FeatureSources sources(options.models);
+  const ImageFeatures& features = sources.open(recipe.features);
+  stop_cleanly_on_interrupt();
+  const std::vector<EmbeddedPhoto> embedded = features.extract(photos.all(), options.threads);
+  if (stop_requested()) {
+    std::cerr << "visavis: stopped\n";
+    return kExitInterrupted;
+  }
+  NextPhoto next = embedded.begin();
+  const SupportSet support = make_support(photos.support.classes, next);
+  std::optional<RejectionThreshold> rejection;
+  if (options.false_acceptance) {
+    rejection = calibrate_on_unknown(support, recipe.options, *options.false_acceptance,
+                                     photos.unknown.photos.size(), next);
+    recipe.options.rejection_distance = rejection->threshold;
+    if (!options.json) print_rejection(*rejection);
+  }
+  nlohmann::ordered_json json = header_of(features.name(), recipe, support, rejection);
+  json["photos"] = nlohmann::ordered_json::array();
+  bool all_usable = true;
+  for (const PhotoRef& photo : photos.queries.photos) {
+    const std::string name = photo.dataset->full_name(photo.image);
+    const EmbeddedPhoto& query = *next++;
+    if (!query.has_face()) {
+      all_usable = false;
+      std::cerr << "no embedding: " << query.problem << '\n';
+      json["photos"].push_back({{"photo", name}, {"problem", query.problem}});
+      continue;
+    }
+    const FewShotAnswer answer = support.classify(query.embedding, recipe.options);
+    json["photos"].push_back(json_of(name, support, answer, options.top));
+    if (!options.json) std::cout << text_of(name, support, answer, options.top);
+  }
+  if (options.json) std::cout << json.dump(2) << '\n';
+  return all_usable ? kExitDone : kExitBadInput;
+}
+
+}  // namespace
+
+void add_classify_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ClassifyOptions>();
+  CLI::App* command = app.add_subcommand(
+      "classify", "Tell each photo's class from a few examples of every class, with probabilities");
+  add_model_options(*command, options->models);
+  command
+      ->add_option("--support", options->support,
+                   "Folder or archive with a folder per class, one or more images in each")
+      ->required();
+  command->add_option("photos", options->photos, "Photos, folders or archives")->required();
+  command->add_option("--method", options->method,
+                      few_shot_method_help() + " (default prototypes)");
+  add_scale_option(*command, options->scale);
+  auto* threshold =
+      command
+          ->add_option("--threshold", options->threshold,
+                       "\"None of these\" where the distance to the best class is not below this")
+          ->check(CLI::PositiveNumber);
+  auto* rate =
+      command
+          ->add_option("--false-acceptance", options->false_acceptance,
+                       "Instead: choose the threshold at which so large a share of the --unknown "
+                       "photos is taken for one of the classes, 0..1")
+          ->check(CLI::Range(0.0, 1.0))
+          ->excludes(threshold);
+  auto* unknown =
+      command
+          ->add_option("--unknown", options->unknown,
+                       "Photos, a folder or an archive of none of the classes, 1 / RATE or more "
+                       "in all; may be given again")
+          ->allow_extra_args(false)
+          ->needs(rate);
+  rate->needs(unknown);
+  command->add_option("--top", options->top, "Classes to print of each photo (default 5)")
+      ->check(CLI::Range(1, 1'000'000));
+  add_threads_option(*command, options->threads);
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->callback([options, &exit_code] { exit_code = run_classify(*options); });
+}
+
+}  // namespace visavis

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/few_shot_evaluation.h"
+#include "native/model_files.h"
+
+namespace visavis {
+
+/// What `evaluate` takes to measure how classes are told from a few examples.
+struct EvaluateFewShotOptions {
+  std::string episodes;       ///< A folder per class.
+  std::string one_shot_runs;  ///< Omniglot's.
+  std::vector<std::string> methods;
+  double scale = 10;
+  EpisodePlan plan;  ///< But for the seed.
+  std::vector<std::string> only;
+  std::vector<double> rotations;
+
+  [[nodiscard]] bool is_asked_for() const { return !episodes.empty() || !one_shot_runs.empty(); }
+};
+
+/// Adds them to `evaluate`, which has its other options already.
+void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& options);
+
+/// Embeds every image once, prints the table and gives the exit code.
+int run_evaluate_few_shot(const EvaluateFewShotOptions& options, const ModelChoice& models,
+                          std::uint64_t seed, int threads, bool json);
+
+}  // namespace visavis

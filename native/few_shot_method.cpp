@@ -1,0 +1,75 @@
+#include "native/few_shot_method.h"
+
+#include <array>
+
+#include "core/error.h"
+
+namespace visavis {
+namespace {
+
+struct Named {
+  const char* name;
+  FeatureKind features;
+  FewShotMethod method;
+  Similarity similarity;  ///< Unless another is asked for: that of the losses of this name.
+};
+
+constexpr std::array kMethods{
+    Named{"prototypes", FeatureKind::kModel, FewShotMethod::kPrototypes, Similarity::kEuclidean},
+    Named{"matching", FeatureKind::kModel, FewShotMethod::kMatching, Similarity::kCosine},
+    Named{"nearest", FeatureKind::kModel, FewShotMethod::kNearest, Similarity::kEuclidean},
+    Named{"pixels", FeatureKind::kPixels, FewShotMethod::kNearest, Similarity::kEuclidean},
+    Named{"ink", FeatureKind::kInk, FewShotMethod::kNearest, Similarity::kEuclidean}};
+
+constexpr const char* kEuclidean = "euclidean";
+constexpr const char* kCosine = "cosine";
+
+[[noreturn]] void refuse(const std::string& text) {
+  throw Error(ErrorCode::kInvalidArgument,
+              "method '" + text +
+                  "': it is one of prototypes, matching, nearest, pixels, ink, and "
+                  "may be followed by :euclidean or :cosine");
+}
+
+}  // namespace
+
+FewShotRecipe parse_few_shot_method(const std::string& text, double scale) {
+  const std::size_t colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  for (const Named& known : kMethods) {
+    if (name != known.name) continue;
+    Similarity similarity = known.similarity;
+    if (colon != std::string::npos) {
+      const std::string wanted = text.substr(colon + 1);
+      if (wanted != kEuclidean && wanted != kCosine) refuse(text);
+      similarity = wanted == kCosine ? Similarity::kCosine : Similarity::kEuclidean;
+    }
+    FewShotRecipe recipe;
+    recipe.name = name + ":" + (similarity == Similarity::kCosine ? kCosine : kEuclidean);
+    recipe.features = known.features;
+    recipe.options.method = known.method;
+    recipe.options.similarity = similarity;
+    recipe.options.scale = scale;
+    return recipe;
+  }
+  refuse(text);
+}
+
+std::string few_shot_method_help() {
+  return "prototypes (Snell et al. 2017), matching (attention over every example: Vinyals et al. "
+         "2016), nearest (the best pair: Koch et al. 2015); without a model, the nearest example "
+         "by pixels (28x28) or by ink (ink and slopes in coarse cells). Euclidean, matching "
+         "cosine, unless followed by :euclidean or :cosine";
+}
+
+ImageFeatures& FeatureSources::open(FeatureKind kind) {
+  const auto found = opened_.find(kind);
+  if (found != opened_.end()) return found->second;
+  return opened_
+      .emplace(kind, kind == FeatureKind::kPixels ? ImageFeatures::of_pixels()
+                     : kind == FeatureKind::kInk  ? ImageFeatures::of_ink()
+                                                  : ImageFeatures::of_model(models_))
+      .first->second;
+}
+
+}  // namespace visavis

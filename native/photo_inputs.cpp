@@ -1,0 +1,16 @@
+#include "native/photo_inputs.h"
+
+namespace visavis {
+
+PhotoInputs open_photos(const std::vector<std::string>& locations) {
+  PhotoInputs inputs;
+  for (const std::string& location : locations) {
+    inputs.datasets.push_back(std::make_unique<Dataset>(Dataset::open(location)));
+    for (std::size_t i = 0; i < inputs.datasets.back()->images().size(); ++i) {
+      inputs.photos.push_back({inputs.datasets.back().get(), i});
+    }
+  }
+  return inputs;
+}
+
+}  // namespace visavis
