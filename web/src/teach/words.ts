@@ -8,14 +8,16 @@ function problem(title: string, advice: string): Problem {
   return { title, advice, showsPhoto: false };
 }
 
-export const NAME_MISSING = problem('A class needs a name', 'The old one was kept.');
+const NAME_MISSING = problem('A class needs a name', 'The old one was kept.');
 export const TOO_MANY = problem(
   `${MAX_EXAMPLES} examples are the limit`,
   'More were not taken: remove one to make room for another.',
 );
-export const NO_STROKES = problem('Nothing is drawn yet', 'Draw first, then add it.');
 
-export function nameTaken(name: string): Problem {
+/** Why a class cannot be called so, or null where it can. */
+export function nameProblem(name: string, others: readonly TaughtClass[]): Problem | null {
+  if (!name) return NAME_MISSING;
+  if (!others.some((entry) => entry.name === name)) return null;
   return problem(`“${name}” is another class’s name`, 'The old one was kept: choose a different one.');
 }
 
