@@ -1,17 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { defineConfig, type Plugin } from 'vite';
-
-/** Puts partials/NAME.html where a page says `<!-- partial: NAME -->`: what both pages share stands once. */
-const partials: Plugin = {
-  name: 'partials',
-  transformIndexHtml: {
-    order: 'pre',
-    handler: (html) =>
-      html.replace(/^ *<!-- partial: (\w+) -->\n/gm, (_, name: string) =>
-        readFileSync(new URL(`partials/${name}.html`, import.meta.url), 'utf8'),
-      ),
-  },
-};
+import { defineConfig } from 'vite';
+import { partials } from './partials.mjs';
 
 export default defineConfig({
   // Relative addresses: the build works at any path of any static host.

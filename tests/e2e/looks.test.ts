@@ -1,20 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { choose, launch, open, root, serve, type Site, verdict } from './browser.js';
-import { overflow } from './overflow.js';
+import { choose, launch, open, serve, type Site, verdict } from './browser.js';
+import { overflow, shoot, SIZES } from './looking.js';
 import { ANNA, edited, GROUP } from './photos.js';
-
-/** For people to look at. */
-const folder = join(root, 'build/screenshots');
 
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   browser = await launch();
   site = await serve();
 });
@@ -23,26 +16,16 @@ afterAll(async () => {
   site.close();
 });
 
-const SIZES = [
-  ['narrow', 320, 640],
-  ['phone', 390, 844],
-  ['tablet', 820, 1180],
-  ['desktop', 1280, 860],
-  ['wide', 1920, 1080],
-] as const;
-
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   test.each(SIZES)('%s: nothing is cut off, empty or full', async (name, width, height) => {
     const { page, close } = await open(browser, site, { colorScheme, viewport: { width, height } });
-    const shoot = (state: string) =>
-      page.screenshot({ path: join(folder, `${name}-${colorScheme}-${state}.png`), fullPage: true, animations: 'disabled' });
     expect(await overflow(page)).toEqual([]);
-    await shoot('empty');
+    await shoot(page, `${name}-${colorScheme}-empty`);
     await choose(page, 'passport', await edited(browser, ANNA));
     await choose(page, 'selfie', GROUP);
     await verdict(page);
     expect(await overflow(page)).toEqual([]);
-    await shoot('verdict');
+    await shoot(page, `${name}-${colorScheme}-verdict`);
     await close();
   });
 

@@ -1,21 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { launch, root, serve, type Site } from './browser.js';
-import { overflow } from './overflow.js';
+import { launch, serve, type Site } from './browser.js';
+import { overflow, shoot, SIZES } from './looking.js';
 import { ANNA, BELLA, edited, relit } from './photos.js';
 import { card, CROSS, draw, LADDER, name, openTeach, query, RING, teach, thumbs } from './teach.js';
-
-/** For people to look at. */
-const folder = join(root, 'build/screenshots');
 
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   browser = await launch();
   site = await serve();
 });
@@ -24,21 +17,11 @@ afterAll(async () => {
   site.close();
 });
 
-const SIZES = [
-  ['narrow', 320, 640],
-  ['phone', 390, 844],
-  ['tablet', 820, 1180],
-  ['desktop', 1280, 860],
-  ['wide', 1920, 1080],
-] as const;
-
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   test.each(SIZES)('%s: nothing is cut off, empty or full', async (size, width, height) => {
     const { page, close } = await openTeach(browser, site, { colorScheme, viewport: { width, height } });
-    const shoot = (state: string) =>
-      page.screenshot({ path: join(folder, `teach-${size}-${colorScheme}-${state}.png`), fullPage: true, animations: 'disabled' });
     expect(await overflow(page)).toEqual([]);
-    await shoot('empty');
+    await shoot(page, `teach-${size}-${colorScheme}-empty`);
     await name(page, 1, 'a cross with a rather long name');
     for (const [place, sign] of [[0, RING], [1, CROSS], [0, RING]] as const) await teach(page, place, sign, 0.1);
     await page.locator('#add-class').click();
@@ -47,7 +30,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     await draw(query(page), CROSS, 0.1);
     await page.locator('#bars').waitFor();
     expect(await overflow(page)).toEqual([]);
-    await shoot('signs');
+    await shoot(page, `teach-${size}-${colorScheme}-signs`);
     await page.locator('label:has(input[value=faces])').click();
     for (const [place, photo] of [ANNA, BELLA].entries()) {
       await card(page, place).locator('input[type=file]').setInputFiles(await edited(browser, photo));
@@ -56,7 +39,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     await page.locator('#query-actions input').setInputFiles(await edited(browser, relit(ANNA)));
     await page.locator('#bars').waitFor();
     expect(await overflow(page)).toEqual([]);
-    await shoot('people');
+    await shoot(page, `teach-${size}-${colorScheme}-people`);
     await close();
   });
 });
@@ -71,7 +54,7 @@ test('without motion nothing moves; the focus is seen on all that takes it', asy
     elements.flatMap((element) => [getComputedStyle(element).transitionDuration, getComputedStyle(element).animationDuration]),
   );
   for (const duration of durations) expect(Number.parseFloat(duration)).toBeLessThan(0.001);
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.locator('.brand').click(); // Where Tab goes on from.
   const order: string[] = [];
   for (let i = 0; i < 40; i++) {
     await page.keyboard.press('Tab');
@@ -86,7 +69,7 @@ test('without motion nothing moves; the focus is seen on all that takes it', asy
     expect(focus.isSeen, focus.name).toBe(true);
     order.push(focus.name);
   }
-  const wanted = ['elsewhere', 'theme', 'Remove A', 'Choose pictures, A', 'Remove example 1 of A', 'Remove B', 'add-class', 'Undo, to be recognised', 'keep', 'erase'];
+  const wanted = ['elsewhere', 'Use dark colours', 'Remove A', 'Choose pictures, A', 'Remove example 1 of A', 'Remove B', 'add-class', 'Undo, to be recognised', 'keep', 'erase'];
   expect(order.filter((one) => wanted.includes(one))).toEqual(wanted);
   await close();
 });

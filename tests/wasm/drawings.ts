@@ -3,7 +3,7 @@ import type { Pixels } from '../../wasm/dist/index.js';
 /** Distance from a point to the ink, in pixels of a square of 105: black within half the pen. */
 export type Shape = (x: number, y: number) => number;
 
-export const ring: Shape = (x, y) => Math.abs(Math.hypot(x - 52, y - 52) - 34);
+export const ring: Shape = (x, y) => Math.abs(Math.hypot(x - 52.5, y - 52.5) - 34);
 export const cross: Shape = (x, y) =>
   Math.min(segment(x, y, [20, 20], [85, 85]), segment(x, y, [85, 20], [20, 85]));
 export const bars: Shape = (x, y) =>

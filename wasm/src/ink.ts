@@ -28,8 +28,9 @@ const EXTENT = { least: 48, most: 88 };
 
 /** More detail than this is lost anyway on the way to 28 pixels. */
 const MAX_WORKING_SIDE = 320;
-/** Ink is at least so much darker than its paper, as a share of the paper's brightness. */
+/** Ink is at least so much darker than its paper, as a share of the paper's brightness and of white's. */
 const LEAST_CONTRAST = 0.15;
+const LEAST_DIFFERENCE = 0.08;
 /** Specks smaller than this share of the largest part are dust. */
 const LEAST_PART = 0.02;
 
@@ -69,10 +70,12 @@ interface Ink {
   readonly strokeWidth: number;
 }
 
-function separate(grey: Plane): Ink {
-  const darkness = relativeDarkness(darkOnLight(grey));
+function separate(picture: Plane): Ink {
+  const grey = darkOnLight(picture);
+  const darkness = relativeDarkness(grey);
   const split = otsu(darkness.values);
-  if (split.highMean - split.lowMean < LEAST_CONTRAST) throw noInk();
+  const contrast = split.highMean - split.lowMean;
+  if (contrast < LEAST_CONTRAST || contrast * median(grey.values) < LEAST_DIFFERENCE) throw noInk();
   const parts = partsAbove(darkness, split.threshold);
   const largest = parts.reduce((most, part) => Math.max(most, part.length), 0);
   const kept = parts.filter((part) => part.length >= largest * LEAST_PART).flat();
@@ -81,10 +84,12 @@ function separate(grey: Plane): Ink {
 
 /** Paper is most of a picture, so the mean lies on the ink's side of the median. */
 function darkOnLight(grey: Plane): Plane {
-  const sorted = grey.values.slice().sort();
-  const median = sorted[sorted.length >> 1] as number;
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-  return mean <= median ? grey : { ...grey, values: grey.values.map((value) => 1 - value) };
+  const mean = grey.values.reduce((sum, value) => sum + value, 0) / grey.values.length;
+  return mean <= median(grey.values) ? grey : { ...grey, values: grey.values.map((value) => 1 - value) };
+}
+
+function median(values: Float32Array): number {
+  return values.slice().sort()[values.length >> 1] as number;
 }
 
 /** 1 - grey / paper, the paper under the ink told from that around it: shadows and vignettes go. */
@@ -95,16 +100,15 @@ function relativeDarkness(grey: Plane): Plane {
   return { ...grey, values };
 }
 
-function softened(darkness: Plane, { threshold, lowMean, highMean }: Split, kept: readonly number[]): Plane {
+function softened(darkness: Plane, { lowMean, highMean }: Split, kept: readonly number[]): Plane {
   const { width } = darkness;
   const values = new Float32Array(darkness.values.length);
-  const soft = (highMean - lowMean) / 2;
   // The kept parts and the edge around them, where pixels are ink in part.
   for (const index of kept) {
     for (const neighbour of [index, index - 1, index + 1, index - width, index + width]) {
       const value = darkness.values[neighbour];
       if (value === undefined) continue;
-      values[neighbour] = Math.min(1, Math.max(0, (value - threshold) / soft + 0.5));
+      values[neighbour] = Math.min(1, Math.max(0, (value - lowMean) / (highMean - lowMean)));
     }
   }
   return { ...darkness, values };

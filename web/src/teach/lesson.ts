@@ -1,13 +1,12 @@
-import type { Classifier, EmbeddedImage, Photo, Progress } from 'visavis';
+import type { Classifier, EmbeddedImage, Progress } from 'visavis';
 import { engineProblem, isCancelled, type Problem } from '../messages';
+import { type Given, ImageJobs } from './image_jobs';
 import { type KeptLesson, packed, unpacked } from './kept_lesson';
-import { defaultName, isSettled, type LessonStore, MAX_EXAMPLES, type Query, type Subject, taught, type TaughtClass } from './state';
-import { classifierLost, exampleProblem, NAME_MISSING, nameTaken, severalPeople, TOO_MANY } from './words';
+import { importKept, type Restoring, without } from './restoring';
+import { freeName, isSettled, type LessonStore, MAX_EXAMPLES, type Query, type Subject, taught, type TaughtClass } from './state';
+import { classifierLost, nameProblem, severalPeople, TOO_MANY } from './words';
 
 export type ClassifierLoader = (subject: Subject, onProgress: (progress: Progress) => void) => Promise<Classifier>;
-
-/** A file that was given, or a drawing made here, which is in its final form already. */
-export type Given = File | ImageData;
 
 /**
  * What the user can do with one subject, and what follows from it: examples -> classes -> answer.
@@ -18,7 +17,7 @@ export type Given = File | ImageData;
 export class Lesson {
   private nextId = 1;
   private question = 0;
-  private readonly jobs = new Map<number, { job: AbortController; run: () => Promise<void> }>();
+  private readonly jobs: ImageJobs;
   private classifier: Promise<Classifier> | null = null;
   private restoring: Restoring | null = null;
 
@@ -26,7 +25,9 @@ export class Lesson {
     readonly subject: Subject,
     readonly store: LessonStore,
     private readonly load: ClassifierLoader,
-  ) {}
+  ) {
+    this.jobs = new ImageJobs(subject, () => this.classifier);
+  }
 
   /** Loads what the subject needs, once. */
   start(): void {
@@ -52,24 +53,21 @@ export class Lesson {
     if (engine.phase !== 'failed' || !engine.canRetry) return;
     this.classifier = null;
     this.start();
-    for (const { run } of this.jobs.values()) void run();
+    this.jobs.resume();
   }
 
   addClass(): string {
     const { classes } = this.store.get();
-    const names = new Set(classes.map((entry) => entry.name));
-    let index = classes.length;
-    while (names.has(defaultName(this.subject, index))) index++;
     const id = `c${this.nextId++}-${Date.now().toString(36)}`;
-    this.store.set({ classes: [...classes, { id, name: defaultName(this.subject, index), examples: [], problem: null }] });
+    this.store.set({ classes: [...classes, { id, name: freeName(this.subject, classes), examples: [], problem: null }] });
     return id;
   }
 
   /** An empty name and one that another class has are refused: the old one stays. */
   rename(id: string, wanted: string): void {
     const name = wanted.trim();
-    const isTaken = this.store.get().classes.some((entry) => entry.id !== id && entry.name === name);
-    const problem = !name ? NAME_MISSING : isTaken ? nameTaken(name) : null;
+    const others = this.store.get().classes.filter((entry) => entry.id !== id);
+    const problem = nameProblem(name, others);
     this.changeClass(id, problem ? { problem } : { name, problem: null });
   }
 
@@ -77,7 +75,7 @@ export class Lesson {
     const { classes } = this.store.get();
     const removed = classes.find((entry) => entry.id === id);
     if (!removed) return;
-    for (const example of removed.examples) this.abort(example.id);
+    for (const example of removed.examples) this.jobs.abort(example.id);
     this.store.set({ classes: classes.filter((entry) => entry !== removed) });
     if (taught([removed]).length > 0) this.withClassifier((classifier) => classifier.removeClass(id));
     this.ask();
@@ -93,7 +91,7 @@ export class Lesson {
     const entry = this.classOf(id);
     const example = entry?.examples.find((one) => one.id === exampleId);
     if (!entry || !example) return;
-    this.abort(exampleId);
+    this.jobs.abort(exampleId);
     const place = entry.examples.filter((one) => one.thumbnail).indexOf(example);
     this.changeClass(id, { examples: entry.examples.filter((one) => one !== example), problem: null });
     if (place >= 0) this.withClassifier((classifier) => classifier.removeExample(id, place));
@@ -113,7 +111,7 @@ export class Lesson {
     const { answer } = this.store.get();
     this.setQuery(query);
     if (isDrawing) this.store.set({ answer });
-    this.read(query.id, given, {
+    this.jobs.read(query.id, given, {
       done: async (image) => {
         if (this.store.get().query?.id !== query.id) return;
         const { faces = [] } = image;
@@ -173,7 +171,7 @@ export class Lesson {
   private addExample(id: string, given: Given): void {
     const exampleId = this.nextId++;
     this.changeClass(id, { examples: [...(this.classOf(id)?.examples ?? []), { id: exampleId, thumbnail: null }] });
-    this.read(exampleId, given, {
+    this.jobs.read(exampleId, given, {
       done: async (image, classifier, signal) => {
         await classifier.addExample(id, image, { signal });
         this.finishExample(id, exampleId, image);
@@ -191,30 +189,6 @@ export class Lesson {
     const finished = examples.map((one) => (one.id === exampleId ? { ...one, thumbnail: crop } : one));
     this.changeClass(id, { examples: finished, ...(faces.length > 1 && { problem: severalPeople(faces.length) }) });
     this.ask();
-  }
-
-  /** Reads an image under an id, by which it can be given up; without an engine it waits for retry(). */
-  private read(id: number, given: Given, then: Outcome): void {
-    const job = new AbortController();
-    const { signal } = job;
-    const run = async (): Promise<void> => {
-      const classifier = await (this.classifier ?? Promise.reject(new Error('not started'))).catch(() => null);
-      if (!classifier || signal.aborted) return;
-      try {
-        const image = await classifier.embed(given as Photo, { signal, findInk: given instanceof File });
-        await then.done(image, classifier, signal);
-      } catch (error) {
-        if (!isCancelled(error) && !signal.aborted) then.failed(exampleProblem(error, this.subject));
-      }
-      this.jobs.delete(id);
-    };
-    this.jobs.set(id, { job, run });
-    void run();
-  }
-
-  private abort(id: number): void {
-    this.jobs.get(id)?.job.abort();
-    this.jobs.delete(id);
   }
 
   /** Compares the query with what is known now, in case it is known of two classes. */
@@ -246,7 +220,7 @@ export class Lesson {
 
   private setQuery(query: Query | null): void {
     const old = this.store.get().query;
-    if (old) this.abort(old.id);
+    if (old) this.jobs.abort(old.id);
     this.question++;
     this.store.set({ query, answer: null });
   }
@@ -259,29 +233,4 @@ export class Lesson {
     const classes = this.store.get().classes.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry));
     this.store.set({ classes });
   }
-}
-
-interface Outcome {
-  done(image: EmbeddedImage, classifier: Classifier, signal: AbortSignal): Promise<void>;
-  failed(problem: Problem): void;
-}
-
-/** What was kept, on its way into a classifier. */
-interface Restoring {
-  readonly kept: KeptLesson;
-  into(classifier: Classifier): Promise<void>;
-}
-
-/** Throws what importSupport throws, and for embeddings that are not those of the thumbnails. */
-async function importKept(classifier: Classifier, kept: KeptLesson): Promise<void> {
-  await classifier.importSupport(kept.support);
-  const sizes = new Map(classifier.classes.map(({ name, examples }) => [name, examples]));
-  const isWhole = kept.classes.every(({ id, thumbnails }) => sizes.get(id) === thumbnails.length);
-  if (isWhole && sizes.size === kept.classes.length) return;
-  for (const name of sizes.keys()) await classifier.removeClass(name);
-  throw new Error('its parts do not fit together');
-}
-
-function without(entry: TaughtClass, examples: ReadonlySet<number>): TaughtClass {
-  return { ...entry, examples: entry.examples.filter((example) => !examples.has(example.id)) };
 }

@@ -92,7 +92,8 @@ function renderCards({ classes }: LessonState): void {
   const keys = new Set(classes.map(({ id }) => keyOf(shown, id)));
   for (const key of cards.keys()) if (key.startsWith(`${shown.subject} `) && !keys.has(key)) cards.delete(key);
   const list = byId('cards');
+  const wanted = [...roots, byId('add-class')];
   // Putting an element where it is would take the focus from it.
-  const isSame = roots.length === list.children.length && roots.every((root, i) => root === list.children[i]);
-  if (!isSame) list.replaceChildren(...roots);
+  const isSame = wanted.length === list.children.length && wanted.every((root, i) => root === list.children[i]);
+  if (!isSame) list.replaceChildren(...wanted);
 }

@@ -64,6 +64,14 @@ export function defaultName(subject: Subject, index: number): string {
   return index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
 }
 
+/** For a class to come. */
+export function freeName(subject: Subject, classes: readonly TaughtClass[]): string {
+  const names = new Set(classes.map((entry) => entry.name));
+  let index = classes.length;
+  while (names.has(defaultName(subject, index))) index++;
+  return defaultName(subject, index);
+}
+
 /** Those that the classifier knows: with an example that has been read. */
 export function taught(classes: readonly TaughtClass[]): TaughtClass[] {
   return classes.filter((entry) => entry.examples.some((example) => example.thumbnail));

@@ -8,14 +8,16 @@ function problem(title: string, advice: string): Problem {
   return { title, advice, showsPhoto: false };
 }
 
-export const NAME_MISSING = problem('A class needs a name', 'The old one was kept.');
+const NAME_MISSING = problem('A class needs a name', 'The old one was kept.');
 export const TOO_MANY = problem(
   `${MAX_EXAMPLES} examples are the limit`,
   'More were not taken: remove one to make room for another.',
 );
-export const NO_STROKES = problem('Nothing is drawn yet', 'Draw first, then add it.');
 
-export function nameTaken(name: string): Problem {
+/** Why a class cannot be called so, or null where it can. */
+export function nameProblem(name: string, others: readonly TaughtClass[]): Problem | null {
+  if (!name) return NAME_MISSING;
+  if (!others.some((entry) => entry.name === name)) return null;
   return problem(`“${name}” is another class’s name`, 'The old one was kept: choose a different one.');
 }
 
@@ -77,15 +79,20 @@ export function lessonWords(subject: Subject, { classes, query, answer }: Lesson
   const known = taught(classes);
   if (known.length === 0) return { headline: TITLE, lead: INVITATION[subject] };
   if (known.length === 1) {
-    const only = known[0]?.name ?? '';
+    const only = short(known[0]?.name ?? '');
     const lead = `So far it knows “${only}” alone, and everything would be that: give an example of a second.`;
     return { headline: TITLE, lead };
   }
   if (!answer) return { headline: TITLE, lead: query && !query.problem ? 'Looking…' : TRIAL[subject] };
   const best = answer.ranking[0];
   const name = nameOf(classes, best?.name ?? '');
-  if (answer.isNoneOfThese) return { headline: 'None of these', lead: `Nearest is “${name}”, but it is not like it enough.` };
+  if (answer.isNoneOfThese) return { headline: 'None of these', lead: `Nearest is “${short(name)}”, but it is not like it enough.` };
   return { headline: name, lead: `${percent(best?.probability ?? 0)} sure, among the ${known.length} it knows.` };
+}
+
+/** A sentence with a name in it keeps to its lines. */
+function short(name: string): string {
+  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
 }
 
 export function nameOf(classes: readonly TaughtClass[], id: string): string {

@@ -1,4 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Page } from 'playwright-core';
+
+import { root } from './browser.js';
+
+export const SIZES = [
+  ['narrow', 320, 640],
+  ['phone', 390, 844],
+  ['tablet', 820, 1180],
+  ['desktop', 1280, 860],
+  ['wide', 1920, 1080],
+] as const;
+
+/** A picture of the whole page, in build/screenshots, for people to look at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = join(root, 'build/screenshots');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: 'disabled' });
+}
 
 /** Elements that reach beyond the window's sides. */
 export function overflow(page: Page): Promise<string[]> {
