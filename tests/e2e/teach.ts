@@ -6,7 +6,7 @@ export type Dots = readonly (readonly [number, number])[];
 
 /** Signs as strokes of dots, in shares of a sheet. */
 export const RING: Dots[] = [
-  Array.from({ length: 33 }, (_, i) => [0.5 + 0.3 * Math.cos((i * Math.PI) / 16), 0.5 + 0.3 * Math.sin((i * Math.PI) / 16)] as const),
+  Array.from({ length: 17 }, (_, i) => [0.5 + 0.3 * Math.cos((i * Math.PI) / 8), 0.5 + 0.3 * Math.sin((i * Math.PI) / 8)] as const),
 ];
 export const CROSS: Dots[] = [[[0.2, 0.2], [0.5, 0.5], [0.8, 0.8]], [[0.8, 0.2], [0.5, 0.5], [0.2, 0.8]]];
 export const LADDER: Dots[] = [0.2, 0.4, 0.6, 0.8].map((y) => [[0.15, y], [0.85, y]]);
@@ -31,7 +31,7 @@ export async function draw(sheet: Locator, sign: readonly Dots[], shake = 0): Pr
   for (const [start, ...rest] of sign) {
     await mouse.move(...place(start!));
     await mouse.down();
-    for (const dot of rest) await mouse.move(...place(dot), { steps: 4 });
+    for (const dot of rest) await mouse.move(...place(dot));
     await mouse.up();
   }
 }

@@ -41,7 +41,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     expect(await overflow(page)).toEqual([]);
     await shoot(page, `teach-${size}-${colorScheme}-people`);
     await close();
-  });
+  }, 120_000); // Two subjects, each taught and asked, on a slow machine.
 });
 
 test('without motion nothing moves; the focus is seen on all that takes it', async () => {
