@@ -6,8 +6,8 @@ namespace visavis {
 namespace {
 
 template <class T>
-void set_up(TrainableParameter<T>& parameter, std::string name, Shape shape) {
-  parameter.name = std::move(name);
+void set_up(TrainableParameter<T>& parameter, const std::string& name, Shape shape) {
+  parameter.name = name;
   parameter.value.resize(shape);
   parameter.gradient.resize(std::move(shape));
   parameter.value.fill(T(0));
