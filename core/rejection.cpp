@@ -43,8 +43,8 @@ RejectionThreshold calibrate_rejection(std::span<const double> known,
   // The margin lets 0.29 of 100 be 29, whatever binary makes of it.
   const double allowed = false_acceptance * static_cast<double>(strangers.size()) + 1e-9;
   if (allowed < 1) {
-    fail(std::to_string(strangers.size()) + " unknown queries cannot tell a share of " +
-         std::to_string(false_acceptance) + "; it takes " +
+    fail("there are " + std::to_string(strangers.size()) +
+         " unknown queries; to tell that share of them it takes " +
          std::to_string(static_cast<long>(std::ceil(1 / false_acceptance - 1e-9))) + " or more");
   }
   RejectionThreshold result;

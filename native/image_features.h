@@ -39,7 +39,7 @@ class ImageFeatures {
   /// them, kInvalidArgument without any, or for one that is not finite.
   void average_rotations(const std::vector<double>& degrees);
 
-  /// For every photo its vector or the reason why there is none, as embed_photos gives it; the same
+  /// For every photo its vector or the reason, naming the photo, why there is none; the same
   /// whatever the number of threads. Nothing when Ctrl-C stopped it.
   [[nodiscard]] std::vector<EmbeddedPhoto> extract(const std::vector<PhotoRef>& photos,
                                                    int threads) const;

@@ -15,7 +15,8 @@ inline MeanWithError mean_with_error(const std::vector<double>& values) {
   const auto count = static_cast<double>(values.size());
   MeanWithError result;
   if (values.empty()) return result;
-  for (const double value : values) result.mean += value / count;
+  for (const double value : values) result.mean += value;
+  result.mean /= count;
   double squares = 0;
   for (const double value : values) squares += (value - result.mean) * (value - result.mean);
   if (count > 1) result.standard_error = std::sqrt(squares / (count - 1) / count);

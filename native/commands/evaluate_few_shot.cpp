@@ -67,6 +67,7 @@ std::vector<FewShotRecipe> recipes_of(const EvaluateFewShotOptions& options) {
                   : std::vector<std::string>{"prototypes", "matching", "nearest"};
   }
   std::vector<FewShotRecipe> recipes;
+  recipes.reserve(methods.size());
   for (const std::string& method : methods) {
     recipes.push_back(parse_few_shot_method(method, options.scale));
   }
