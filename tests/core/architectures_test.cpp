@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace visavis {
@@ -86,6 +88,19 @@ TEST(Architectures, RefuseWhatCannotBe) {
   EXPECT_THROW(make_architecture("conv4", {28, 28, 2, 128, 1, 0, true}), Error);
   EXPECT_THROW(make_architecture("conv4", {28, 28, 1, 0, 1, 0, true}), Error);
   EXPECT_THROW(make_architecture("mobilefacenet", {112, 112, 3, 128, -1, 0, true}), Error);
+}
+
+/// Else an image that excites no channel of the last block has the zero vector for its embedding.
+TEST(Architectures, Conv4IsLinearAtLastWhereItsMapsAreTheUnitEmbedding) {
+  const auto has_last_relu = [](int embedding_length, bool is_normalized) {
+    const NetworkSpec spec =
+        make_architecture("conv4", {28, 28, 1, embedding_length, 1, 0, is_normalized});
+    return std::any_of(spec.layers.begin(), spec.layers.end(),
+                       [](const Layer& layer) { return layer.name == "relu4"; });
+  };
+  EXPECT_FALSE(has_last_relu(64, true));
+  EXPECT_TRUE(has_last_relu(64, false)) << "as in the papers, which compare raw maps";
+  EXPECT_TRUE(has_last_relu(128, true)) << "a linear map follows";
 }
 
 }  // namespace
