@@ -48,7 +48,7 @@ TEST(AttributeTableTest, RefusesWhatIsNoTable) {
   expect_refused("class,loops\na,inf\n", "must be finite");
   expect_refused("class,loops\na,1\na,2\n", "class 'a' is given twice");
   expect_refused("class,loops,loops\na,1,2\n", "attribute 'loops' is given twice");
-  expect_refused("class,loops\n\"a,1\n", "never closed");
+  expect_refused("class,loops\n\"a,1\n", "not closed");
 }
 
 TEST(AttributeTableTest, RefusesValuesThatAreNotFiniteOrDoNotFit) {
