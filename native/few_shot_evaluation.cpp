@@ -162,10 +162,10 @@ void check_plan(const EpisodeTablePlan& plan, const std::vector<ImageClass>& cla
   }
 }
 
-std::vector<EpisodeAccuracy> evaluate_episodes(const std::vector<EmbeddedClass>& classes,
-                                               const EpisodeTablePlan& plan,
-                                               const FewShotOptions& options, int threads,
-                                               std::shared_ptr<const LearnedComparison> learned) {
+std::vector<EpisodeAccuracy> evaluate_episodes(
+    const std::vector<EmbeddedClass>& classes, const EpisodeTablePlan& plan,
+    const FewShotOptions& options, int threads,
+    const std::shared_ptr<const LearnedComparison>& learned) {
   ThreadPool pool(threads);
   std::vector<EpisodeAccuracy> cells;
   for (const std::size_t way : plan.ways) {

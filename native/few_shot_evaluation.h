@@ -52,7 +52,7 @@ struct EpisodeAccuracy {
 std::vector<EpisodeAccuracy> evaluate_episodes(
     const std::vector<EmbeddedClass>& classes, const EpisodeTablePlan& plan,
     const FewShotOptions& options, int threads,
-    std::shared_ptr<const LearnedComparison> learned = nullptr);
+    const std::shared_ptr<const LearnedComparison>& learned = nullptr);
 
 /// The figures of one method.
 struct EpisodeTable {
