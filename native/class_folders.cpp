@@ -67,6 +67,14 @@ ClassFolders open_class_folders(const std::string& location) {
   return folders;
 }
 
+std::vector<PhotoRef> photos_of(const std::vector<ImageClass>& classes) {
+  std::vector<PhotoRef> photos;
+  for (const ImageClass& entry : classes) {
+    photos.insert(photos.end(), entry.photos.begin(), entry.photos.end());
+  }
+  return photos;
+}
+
 void keep_only(ClassFolders& folders, const std::vector<std::string>& names) {
   std::vector<ImageClass>& classes = folders.classes;
   for (const std::string& name : names) {

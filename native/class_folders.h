@@ -26,6 +26,9 @@ struct ClassFolders {
 /// class folder without images (an archive need not name its folders: there they go unseen).
 ClassFolders open_class_folders(const std::string& location);
 
+/// The images of all classes, one class after the other.
+std::vector<PhotoRef> photos_of(const std::vector<ImageClass>& classes);
+
 /// Leaves the classes that are named, or lie in a folder that is ("Greek"). Throws kInvalidArgument
 /// for a name that fits none.
 void keep_only(ClassFolders& folders, const std::vector<std::string>& names);

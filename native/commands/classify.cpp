@@ -43,10 +43,7 @@ struct ClassifyPhotos {
   PhotoInputs queries;
 
   [[nodiscard]] std::vector<PhotoRef> all() const {
-    std::vector<PhotoRef> photos;
-    for (const ImageClass& entry : support.classes) {
-      photos.insert(photos.end(), entry.photos.begin(), entry.photos.end());
-    }
+    std::vector<PhotoRef> photos = photos_of(support.classes);
     photos.insert(photos.end(), unknown.photos.begin(), unknown.photos.end());
     photos.insert(photos.end(), queries.photos.begin(), queries.photos.end());
     return photos;

@@ -98,11 +98,7 @@ int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& 
   ClassFolders folders = open_class_folders(options.episodes);
   if (!options.only.empty()) keep_only(folders, options.only);
   check_plan(plan, folders.classes);
-  std::vector<PhotoRef> photos;
-  for (const ImageClass& entry : folders.classes) {
-    photos.insert(photos.end(), entry.photos.begin(), entry.photos.end());
-  }
-  FeatureMaker features(models, options.rotations, std::move(photos), threads);
+  FeatureMaker features(models, options.rotations, photos_of(folders.classes), threads);
   std::vector<EpisodeTable> tables;
   for (const FewShotRecipe& recipe : recipes) {
     const Features* made = features.make(recipe.features);
