@@ -157,11 +157,7 @@ FewShotAnswer SupportSet::classify(std::span<const float> query,
   const bool by_prototype = options.method == FewShotMethod::kPrototypes;
   const AttentionKeys keys{by_prototype ? prototypes_ : rows_,
                            by_prototype ? prototype_inverse_norms_ : row_inverse_norms_};
-  FewShotAnswer answer;
-  answer.ranking = rank_classes(classes_, keys, query, options);
-  answer.is_rejected = options.rejection_distance &&
-                       !(answer.ranking.front().distance < *options.rejection_distance);
-  return answer;
+  return make_answer(weigh_classes(classes_, keys, query, options), options);
 }
 
 }  // namespace visavis

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/error.h"
 
@@ -86,33 +87,43 @@ void require_options(const FewShotOptions& options) {
   }
 }
 
-std::vector<RankedClass> rank_classes(const std::vector<SupportClass>& classes,
-                                      const AttentionKeys& keys, std::span<const float> query,
-                                      const FewShotOptions& options) {
+std::vector<RankedClass> weigh_classes(const std::vector<SupportClass>& classes,
+                                       const AttentionKeys& keys, std::span<const float> query,
+                                       const FewShotOptions& options) {
   const Eigen::VectorXf values = similarities(keys, query, options.similarity);
   const double maximum = values.maxCoeff();
   const auto weight = [&](double value) { return std::exp(options.scale * (value - maximum)); };
-  std::vector<RankedClass> ranking(classes.size());
-  double sum = 0;
+  std::vector<RankedClass> weighed(classes.size());
   for (std::size_t c = 0; c < classes.size(); ++c) {
     const bool by_prototype = options.method == FewShotMethod::kPrototypes;
     const auto own = values.segment(static_cast<Eigen::Index>(by_prototype ? c : classes[c].first),
                                     static_cast<Eigen::Index>(by_prototype ? 1 : classes[c].shots));
     const double best = own.maxCoeff();
-    ranking[c] = {c, 0, distance_of(best, options.similarity)};
+    weighed[c] = {c, 0, distance_of(best, options.similarity)};
     if (options.method == FewShotMethod::kMatching) {
-      for (const float value : own) ranking[c].probability += weight(value);
+      for (const float value : own) weighed[c].probability += weight(value);
     } else {
-      ranking[c].probability = weight(best);
+      weighed[c].probability = weight(best);
     }
-    sum += ranking[c].probability;
   }
-  for (RankedClass& ranked : ranking) ranked.probability /= sum;
-  std::sort(ranking.begin(), ranking.end(), [](const RankedClass& a, const RankedClass& b) {
+  return weighed;
+}
+
+FewShotAnswer make_answer(std::vector<RankedClass> weighed, const FewShotOptions& options) {
+  double sum = 0;
+  for (const RankedClass& entry : weighed) sum += entry.probability;
+  for (RankedClass& entry : weighed) {
+    entry.probability = sum > 0 ? entry.probability / sum : 1 / static_cast<double>(weighed.size());
+  }
+  std::sort(weighed.begin(), weighed.end(), [](const RankedClass& a, const RankedClass& b) {
     if (a.probability != b.probability) return a.probability > b.probability;
     return a.distance != b.distance ? a.distance < b.distance : a.index < b.index;
   });
-  return ranking;
+  FewShotAnswer answer;
+  answer.ranking = std::move(weighed);
+  answer.is_rejected = options.rejection_distance &&
+                       !(answer.ranking.front().distance < *options.rejection_distance);
+  return answer;
 }
 
 }  // namespace visavis

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/few_shot_attention.h"
 
 namespace visavis {
 
@@ -46,7 +47,6 @@ FewShotAnswer FewShotClassifier::classify(std::span<const float> query) const {
 FewShotAnswer FewShotClassifier::classify_by_best_pair(std::span<const float> query) const {
   // Refuses what no method could tell, in the same words.
   FewShotAnswer answer = support_.classify(query, options_);
-  double sum = 0;
   for (RankedClass& ranked : answer.ranking) {
     const SupportClass& entry = support_.classes()[ranked.index];
     double best = -std::numeric_limits<double>::infinity();
@@ -57,20 +57,8 @@ FewShotAnswer FewShotClassifier::classify_by_best_pair(std::span<const float> qu
     // 1 / (1 + e^-x) keeps small probabilities apart down to e^-700.
     ranked.probability = 1 / (1 + std::exp(-best));
     ranked.distance = 1 / (1 + std::exp(best));
-    sum += ranked.probability;
   }
-  for (RankedClass& ranked : answer.ranking) {
-    ranked.probability =
-        sum > 0 ? ranked.probability / sum : 1 / static_cast<double>(answer.ranking.size());
-  }
-  std::sort(answer.ranking.begin(), answer.ranking.end(),
-            [](const RankedClass& a, const RankedClass& b) {
-              if (a.probability != b.probability) return a.probability > b.probability;
-              return a.distance != b.distance ? a.distance < b.distance : a.index < b.index;
-            });
-  answer.is_rejected = options_.rejection_distance &&
-                       !(answer.ranking.front().distance < *options_.rejection_distance);
-  return answer;
+  return make_answer(std::move(answer.ranking), options_);
 }
 
 }  // namespace visavis

@@ -55,11 +55,12 @@ ClassFolders open_class_folders(const std::string& location) {
   ClassFolders folders;
   folders.dataset = std::make_unique<Dataset>(Dataset::open(location));
   refuse_empty_folders(*folders.dataset);
-  std::map<std::string, std::vector<PhotoRef>> photos_of;
+  std::map<std::string, std::vector<PhotoRef>> photos_by_class;
   for (std::size_t i = 0; i < folders.dataset->images().size(); ++i) {
-    photos_of[identity_of(folders.dataset->images()[i])].push_back({folders.dataset.get(), i});
+    photos_by_class[identity_of(folders.dataset->images()[i])].push_back(
+        {folders.dataset.get(), i});
   }
-  for (auto& [name, photos] : photos_of) {
+  for (auto& [name, photos] : photos_by_class) {
     const std::size_t slash = name.rfind('/');
     const std::string group = slash == std::string::npos ? "" : name.substr(0, slash);
     folders.classes.push_back({name, group, std::move(photos)});
