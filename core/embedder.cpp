@@ -48,6 +48,19 @@ double distance(const Embedding& a, const Embedding& b) {
   return std::sqrt(square);
 }
 
+Embedding unit_mean(const std::vector<Embedding>& embeddings) {
+  if (embeddings.size() == 1) return embeddings.front();
+  constexpr float kLeastNorm = 1e-3F;
+  std::vector<float> sum(embeddings.front().size());
+  float square = 0;
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    for (const Embedding& embedding : embeddings) sum[i] += embedding[i];
+    square += sum[i] * sum[i];
+  }
+  if (square < kLeastNorm * kLeastNorm) return embeddings.front();
+  return unit_vector(sum.data(), sum.size());
+}
+
 Embedder::Embedder(const Model& model, int threads)
     : network_(require_embedder(model).network, model.parameters, threads),
       preprocessing_(model.preprocessing) {}
@@ -75,24 +88,12 @@ std::vector<Embedding> Embedder::embed_batch(const std::vector<FineImage>& crops
 }
 
 Embedding Embedder::embed_with_mirror(const FineImage& crop) {
-  constexpr float kLeastNorm = 1e-3F;
-  std::vector<Embedding> both = embed_batch({crop, mirrored(crop)});
-  float square = 0;
-  std::vector<float> sum(both[0].size());
-  for (std::size_t i = 0; i < sum.size(); ++i) {
-    sum[i] = both[0][i] + both[1][i];
-    square += sum[i] * sum[i];
-  }
-  if (square < kLeastNorm * kLeastNorm) return std::move(both[0]);
-  return unit_vector(sum.data(), sum.size());
+  return unit_mean(embed_batch({crop, mirrored(crop)}));
 }
 
 int Embedder::input_width() const { return static_cast<int>(network_.spec().input[1]); }
 int Embedder::input_height() const { return static_cast<int>(network_.spec().input[0]); }
 
-std::size_t Embedder::embedding_length() const {
-  const std::vector<Shape> shapes = infer_shapes(network_.spec());
-  return element_count(shapes[static_cast<std::size_t>(network_.spec().outputs.front())]);
-}
+std::size_t Embedder::embedding_length() const { return output_length(network_.spec()); }
 
 }  // namespace visavis

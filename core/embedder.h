@@ -15,6 +15,11 @@ using Embedding = std::vector<float>;
 /// differ or one is empty.
 double distance(const Embedding& a, const Embedding& b);
 
+/// The mean of one or more unit embeddings of one length, brought to length 1. Where they cancel
+/// out (a sum shorter than 1e-3) there is no mean direction: the first stands for it. One embedding
+/// is its own mean, to the last bit.
+Embedding unit_mean(const std::vector<Embedding>& embeddings);
+
 /// Turns aligned crops into embeddings.
 class Embedder {
  public:
@@ -26,7 +31,7 @@ class Embedder {
   Embedding embed(const FineImage& crop);
   std::vector<Embedding> embed_batch(const std::vector<FineImage>& crops);
   /// The unit mean of the crop's embedding and its mirror image's: a little more exact, at twice
-  /// the time. (Opposite embeddings have no mean direction; the crop's own stands for them.)
+  /// the time.
   Embedding embed_with_mirror(const FineImage& crop);
 
   [[nodiscard]] int input_width() const;

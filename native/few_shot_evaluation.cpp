@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <random>
 #include <utility>
 
@@ -53,7 +54,7 @@ void draw_first(std::vector<std::size_t>& values, std::size_t count, std::mt1993
 
 std::vector<std::size_t> numbers_to(std::size_t count) {
   std::vector<std::size_t> numbers(count);
-  for (std::size_t i = 0; i < count; ++i) numbers[i] = i;
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
   return numbers;
 }
 

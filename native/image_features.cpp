@@ -61,21 +61,6 @@ class WholeImageEmbedder {
   }
 
  private:
-  /// One embedding is its own mean, to the last bit.
-  static Embedding unit_mean(const std::vector<Embedding>& embeddings) {
-    Embedding mean = embeddings.front();
-    if (embeddings.size() == 1) return mean;
-    double square = 0;
-    for (std::size_t i = 0; i < mean.size(); ++i) {
-      for (std::size_t e = 1; e < embeddings.size(); ++e) mean[i] += embeddings[e][i];
-      square += static_cast<double>(mean[i]) * mean[i];
-    }
-    // Embeddings that cancel out have no mean direction.
-    if (!(square > 0)) return embeddings.front();
-    for (float& value : mean) value = static_cast<float>(value / std::sqrt(square));
-    return mean;
-  }
-
   Embedder embedder_;
   PhotoPreparer preparer_;
   std::vector<double> rotations_;
