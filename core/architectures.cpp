@@ -136,6 +136,9 @@ NetworkSpec make_mobilefacenet(const ArchitectureOptions& options) {
   const auto scaled = [&](int channels) {
     return std::max(8, static_cast<int>(std::lround(channels * options.width_factor / 8)) * 8);
   };
+  const auto expanded = [&](int channels) {
+    return std::max(8, static_cast<int>(std::lround(channels * options.expansion / 8)) * 8);
+  };
   struct Stage {
     int expansion, channels, repeats, stride;
   };
@@ -152,7 +155,8 @@ NetworkSpec make_mobilefacenet(const ArchitectureOptions& options) {
       const int stride = repeat == 0 ? stage.stride : 1;
       const int out = scaled(stage.channels);
       const ValueId shortcut = net.last();
-      net.conv_block(name + "_expand", stage.expansion * channels, square_window(1), false);
+      net.conv_block(name + "_expand", expanded(stage.expansion * channels), square_window(1),
+                     false);
       net.depthwise_block(name + "_depthwise", square_window(3, stride, 1), false);
       net.conv_block(name + "_project", out, square_window(1), true);
       if (stride == 1 && channels == out) net.add(name + "_add", shortcut);
@@ -193,6 +197,9 @@ NetworkSpec make_architecture(const std::string& name, const ArchitectureOptions
   }
   if (!(options.width_factor >= 0.125 && options.width_factor <= 4)) {
     throw Error(ErrorCode::kInvalidArgument, "width factor must be 0.125 to 4");
+  }
+  if (!(options.expansion >= 0.125 && options.expansion <= 4)) {
+    throw Error(ErrorCode::kInvalidArgument, "expansion must be 0.125 to 4");
   }
   if (name == "siamese") return make_siamese(options);
   if (name == "conv4") return make_conv4(options);

@@ -14,7 +14,8 @@ struct ArchitectureOptions {
   int channels = 3;            ///< 1 (grey) or 3 (RGB).
   int embedding_length = 128;  ///< Features of the output.
   double width_factor = 1;  ///< `mobilefacenet`: channels are multiplied by it, to a multiple of 8.
-  double dropout = 0;       ///< Rate before the last layer with parameters; 0 to below 1.
+  double expansion = 1;  ///< `mobilefacenet`: factor on the channels inside its blocks, likewise.
+  double dropout = 0;    ///< Rate before the last layer with parameters; 0 to below 1.
   bool normalizes_output = true;  ///< Ends in L2Normalize: embeddings of unit length.
 };
 
@@ -22,9 +23,10 @@ struct ArchitectureOptions {
 /// convolutions of 10, 7, 4 and 4 pixels with max-pooling between, one fully connected layer with a
 /// sigmoid; here with batch normalisation after each convolution, and kernels cut to what a smaller
 /// input leaves. `conv4`: the four blocks of 64 3x3 convolutions with max-pooling of Vinyals et al.
-/// 2016 and Snell et al. 2017. `mobilefacenet`: Chen et al. 2018, table 1, with a width factor; its
-/// global depthwise convolution fits the input size. Throws kInvalidArgument for an unknown name
-/// (listing the known ones), an input too small for the network, or options out of range.
+/// 2016 and Snell et al. 2017. `mobilefacenet`: Chen et al. 2018, table 1, with a width factor, and
+/// one for the channels inside its blocks; its global depthwise convolution fits the input size.
+/// Throws kInvalidArgument for an unknown name (listing the known ones), an input too small for the
+/// network, or options out of range.
 NetworkSpec make_architecture(const std::string& name, const ArchitectureOptions& options);
 
 /// "siamese", "conv4", "mobilefacenet".

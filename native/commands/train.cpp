@@ -88,9 +88,12 @@ void add_network_options(CLI::App& command, TrainArguments& arguments) {
                      "Length of the embedding (default 128)");
   command.add_option("--width", architecture.width_factor,
                      "Factor on mobilefacenet's channels (default 1)");
+  command.add_option("--expansion", architecture.expansion,
+                     "Factor on the channels inside mobilefacenet's blocks (default 1)");
   command.add_option("--dropout", architecture.dropout, "Before the last layer (default 0)");
   command.add_option("--init", arguments.options.init,
-                     "Checkpoint of another run to start from; a smaller input's will do");
+                     "Checkpoint of another run to start from, or a model file; a smaller input's "
+                     "will do, and a model with more channels inside its blocks is pruned");
   command.add_option("--teacher", arguments.options.teacher,
                      "Model to learn from, with --loss distill or relational");
   const std::map<std::string, TeacherView> views{{"crop", TeacherView::kCrop},

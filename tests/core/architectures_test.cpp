@@ -9,6 +9,16 @@
 namespace visavis {
 namespace {
 
+ArchitectureOptions options_of(int side, int channels, int embedding_length,
+                               bool normalizes_output = true) {
+  ArchitectureOptions options;
+  options.height = options.width = side;
+  options.channels = channels;
+  options.embedding_length = embedding_length;
+  options.normalizes_output = normalizes_output;
+  return options;
+}
+
 // Running statistics are not counted: nobody trains them.
 std::size_t trained_parameters(const NetworkSpec& spec) {
   std::size_t count = 0;
@@ -28,7 +38,7 @@ TEST(Architectures, MobileFaceNetHasThePapersSize) {
 
 // Koch et al. 2015, figure 4: 105x105 grey gives 6x6x256 before the fully connected layer of 4096.
 TEST(Architectures, SiameseFollowsThePapersFigure) {
-  const NetworkSpec spec = make_architecture("siamese", {105, 105, 1, 4096, 1, 0, false});
+  const NetworkSpec spec = make_architecture("siamese", options_of(105, 1, 4096, false));
   const std::vector<Shape> shapes = infer_shapes(spec);
   for (std::size_t i = 0; i < spec.layers.size(); ++i) {
     if (spec.layers[i].name == "relu4") {
@@ -39,7 +49,7 @@ TEST(Architectures, SiameseFollowsThePapersFigure) {
 }
 
 TEST(Architectures, Conv4GivesThePapersEmbedding) {
-  const NetworkSpec spec = make_architecture("conv4", {28, 28, 1, 64, 1, 0, false});
+  const NetworkSpec spec = make_architecture("conv4", options_of(28, 1, 64, false));
   EXPECT_EQ(infer_shapes(spec).back(), Shape{64});
   for (const Layer& layer : spec.layers) EXPECT_NE(layer.name, "features");
 }
@@ -82,19 +92,40 @@ TEST(Architectures, WidthFactorScalesTheNetwork) {
             multiply_adds(make_architecture("mobilefacenet", {})) / 3);
 }
 
+TEST(Architectures, ExpansionScalesTheInsideOfBlocksOnly) {
+  ArchitectureOptions options;
+  options.expansion = 0.5;
+  const NetworkSpec half = make_architecture("mobilefacenet", options);
+  const NetworkSpec whole = make_architecture("mobilefacenet", {});
+  const std::vector<Shape> half_shapes = infer_shapes(half);
+  const std::vector<Shape> whole_shapes = infer_shapes(whole);
+  for (std::size_t i = 0; i < half.layers.size(); ++i) {
+    const std::string& name = half.layers[i].name;
+    const bool is_inside =
+        name.find("_expand") != std::string::npos ||
+        (name.find("block") == 0 && name.find("_depthwise") != std::string::npos);
+    EXPECT_EQ(half_shapes[i + 1].back() * (is_inside ? 2 : 1), whole_shapes[i + 1].back()) << name;
+  }
+}
+
 TEST(Architectures, RefuseWhatCannotBe) {
   EXPECT_THROW(make_architecture("resnet", {}), Error);
-  EXPECT_THROW(make_architecture("mobilefacenet", {16, 16, 3, 128, 1, 0, true}), Error);
-  EXPECT_THROW(make_architecture("conv4", {28, 28, 2, 128, 1, 0, true}), Error);
-  EXPECT_THROW(make_architecture("conv4", {28, 28, 1, 0, 1, 0, true}), Error);
-  EXPECT_THROW(make_architecture("mobilefacenet", {112, 112, 3, 128, -1, 0, true}), Error);
+  EXPECT_THROW(make_architecture("mobilefacenet", options_of(16, 3, 128)), Error);
+  EXPECT_THROW(make_architecture("conv4", options_of(28, 2, 128)), Error);
+  EXPECT_THROW(make_architecture("conv4", options_of(28, 1, 0)), Error);
+  ArchitectureOptions negative;
+  negative.width_factor = -1;
+  EXPECT_THROW(make_architecture("mobilefacenet", negative), Error);
+  negative = {};
+  negative.expansion = 0;
+  EXPECT_THROW(make_architecture("mobilefacenet", negative), Error);
 }
 
 /// Else an image that excites no channel of the last block has the zero vector for its embedding.
 TEST(Architectures, Conv4IsLinearAtLastWhereItsMapsAreTheUnitEmbedding) {
   const auto has_last_relu = [](int embedding_length, bool is_normalized) {
     const NetworkSpec spec =
-        make_architecture("conv4", {28, 28, 1, embedding_length, 1, 0, is_normalized});
+        make_architecture("conv4", options_of(28, 1, embedding_length, is_normalized));
     return std::any_of(spec.layers.begin(), spec.layers.end(),
                        [](const Layer& layer) { return layer.name == "relu4"; });
   };

@@ -113,6 +113,11 @@ Checkpoint read_checkpoint(std::span<const std::uint8_t> bytes, const std::strin
   }
 }
 
+bool is_checkpoint(std::span<const std::uint8_t> bytes) {
+  return bytes.size() >= kFormat.magic.size() &&
+         std::equal(kFormat.magic.begin(), kFormat.magic.end(), bytes.begin());
+}
+
 void check_same_settings(const Checkpoint& checkpoint, const Settings& settings,
                          const std::string& source) {
   for (const auto& [name, value] : checkpoint.settings) {

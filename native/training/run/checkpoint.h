@@ -41,6 +41,9 @@ Checkpoint load_checkpoint(const std::filesystem::path& file);
 /// The same from a file's bytes; `source` names it in messages.
 Checkpoint read_checkpoint(std::span<const std::uint8_t> bytes, const std::string& source);
 
+/// Whether a file's bytes begin as a checkpoint's do.
+bool is_checkpoint(std::span<const std::uint8_t> bytes);
+
 /// Throws kModelMismatch, naming the first setting that differs with both values and what to do.
 void check_same_settings(const Checkpoint& checkpoint,
                          const std::vector<std::pair<std::string, std::string>>& settings,

@@ -1,6 +1,7 @@
 #include "native/training/run/learner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "core/error.h"
@@ -47,20 +48,39 @@ void restore_values(const char* prefix, const std::vector<TrainableParameter<flo
   }
 }
 
-/// A depthwise filter [kh, kw, c] stretched to another kernel size, its sums kept: what makes a
-/// network trained on small inputs the start of one for larger ones, whose global depthwise
-/// convolution spans more cells.
+/// Two neighbouring cells of `from` and the second's weight, for a cell of `to` at the same place.
+struct Between {
+  std::size_t first = 0, second = 0;
+  float weight = 0;
+};
+
+Between between(std::size_t cell, std::size_t from, std::size_t to) {
+  const double place =
+      (static_cast<double>(cell) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5;
+  const double inside = std::clamp(place, 0.0, static_cast<double>(from - 1));
+  const auto first = static_cast<std::size_t>(inside);
+  return {first, std::min(first + 1, from - 1),
+          static_cast<float>(inside - static_cast<double>(first))};
+}
+
+/// A depthwise filter [kh, kw, c] stretched to another kernel size, bilinearly by the cells'
+/// centres, to about the same sums: what makes a network the start of one for other input sizes,
+/// whose global depthwise convolution spans more or fewer cells.
 void stretch_filter(const Array<float>& from, Array<float>& to) {
   const Shape& a = from.shape();
   const Shape& b = to.shape();
   const float share = static_cast<float>(a[0] * a[1]) / static_cast<float>(b[0] * b[1]);
   for (std::size_t y = 0; y < b[0]; ++y) {
+    const Between rows = between(y, a[0], b[0]);
     for (std::size_t x = 0; x < b[1]; ++x) {
-      // The nearest cell by centres; at a handful of cells, bilinear weights gain nothing.
-      const std::size_t from_y = (2 * y + 1) * a[0] / (2 * b[0]);
-      const std::size_t from_x = (2 * x + 1) * a[1] / (2 * b[1]);
+      const Between columns = between(x, a[1], b[1]);
       for (std::size_t c = 0; c < b[2]; ++c) {
-        to[(y * b[1] + x) * b[2] + c] = share * from[(from_y * a[1] + from_x) * a[2] + c];
+        const auto in_row = [&](std::size_t row) {
+          return std::lerp(from[(row * a[1] + columns.first) * a[2] + c],
+                           from[(row * a[1] + columns.second) * a[2] + c], columns.weight);
+        };
+        to[(y * b[1] + x) * b[2] + c] =
+            share * std::lerp(in_row(rows.first), in_row(rows.second), rows.weight);
       }
     }
   }
@@ -148,8 +168,7 @@ void Learner::restore_from(const Checkpoint& checkpoint) {
   if (!random) throw Error(ErrorCode::kModelCorrupt, "checkpoint: the random state is damaged");
 }
 
-std::vector<std::string> Learner::start_from(const Checkpoint& checkpoint, bool takes_loss) {
-  const TrainingState source = with_prefix(kAverage, checkpoint.arrays);
+std::vector<std::string> Learner::start_from(const TrainingState& source) {
   std::vector<std::string> left;
   const std::vector<TrainableParameter<float>*> parameters = network_.parameters();
   for (TrainableParameter<float>* p : parameters) {
@@ -161,6 +180,11 @@ std::vector<std::string> Learner::start_from(const Checkpoint& checkpoint, bool 
                 "--init: no parameter of that run fits this network; train the same architecture "
                 "or leave --init out");
   }
+  return left;
+}
+
+std::vector<std::string> Learner::start_from(const Checkpoint& checkpoint, bool takes_loss) {
+  std::vector<std::string> left = start_from(with_prefix(kAverage, checkpoint.arrays));
   if (!takes_loss) return left;
   const TrainingState of_loss = with_prefix(kLoss, checkpoint.arrays);
   for (TrainableParameter<float>* p : loss_->parameters()) {

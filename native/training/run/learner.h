@@ -39,6 +39,8 @@ class Learner {
   /// weights) where `takes_loss`. Returns the names of the network's parameters that stay as
   /// initialised. Throws kModelMismatch when none fits.
   std::vector<std::string> start_from(const Checkpoint& checkpoint, bool takes_loss);
+  /// The same with the network's parameters by name.
+  std::vector<std::string> start_from(const TrainingState& parameters);
 
  private:
   [[nodiscard]] std::vector<TrainableParameter<float>*> all_parameters();

@@ -98,7 +98,8 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
       {"ranks", std::to_string(ranks)},
       {"threads", std::to_string(threads)},
   };
-  // Only where it is used: runs from before this option was there are still resumed.
+  // Only where they are used: runs from before these options were there are still resumed.
+  if (a.expansion != 1) settings.emplace_back("expansion", fmt::format("{}", a.expansion));
   if (!options.left_out.empty()) {
     settings.emplace_back("left out", names_in_words(options.left_out));
   }
@@ -114,6 +115,10 @@ void check_train_options(const TrainOptions& options, std::size_t ranks) {
   }
   if (!needs.teacher && !options.teacher.empty()) {
     refuse("--teacher is of use only with a distillation term: --loss distill or ..+distill");
+  }
+  if (options.teacher.empty() && options.teacher_view == TeacherView::kPhoto) {
+    refuse(
+        "--teacher-sees says what a teacher is shown; name it: --teacher MODEL, or leave it out");
   }
   bool has_labels = false;
   for (const DataSource& source : options.sources) has_labels |= source.is_labelled;

@@ -36,7 +36,7 @@ struct TrainOptions {
   // What is to learn.
   std::string architecture = "mobilefacenet";
   ArchitectureOptions architecture_options;
-  std::filesystem::path init;     ///< Checkpoint whose fitting parameters are the start.
+  std::filesystem::path init;     ///< Checkpoint or model file that gives the start.
   std::filesystem::path teacher;  ///< Model file; the loss must have a distillation term.
   TeacherView teacher_view = TeacherView::kCrop;
 

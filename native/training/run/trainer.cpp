@@ -18,6 +18,7 @@
 #include "native/training/run/collapse_detector.h"
 #include "native/training/run/export_model.h"
 #include "native/training/run/learner.h"
+#include "native/training/run/learner_start.h"
 #include "native/training/run/model_keeper.h"
 #include "native/training/run/prepared_data.h"
 #include "native/training/run/run_setup.h"
@@ -108,13 +109,8 @@ void Run::restore() {
     restore_own(checkpoint);
     history = checkpoint.history;
   } else if (!options_.init.empty()) {
-    const Checkpoint checkpoint = read_on_all_ranks(options_.init, ranks_);
-    const std::vector<std::string> left =
-        learner_.start_from(checkpoint, has_same_people(checkpoint, settings_));
-    if (leads() && !left.empty()) {
-      progress_->say(fmt::format("--init: {} parameters do not fit and start afresh: {}..",
-                                 left.size(), left.front()));
-    }
+    const std::string said = start_learner(learner_, options_, data_, settings_, ranks_);
+    if (leads() && !said.empty()) progress_->say(said);
   }
   if (leads()) log_ = std::make_unique<TrainingLog>(options_.run, history);
 }

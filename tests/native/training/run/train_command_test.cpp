@@ -105,6 +105,15 @@ class TrainCommandTest : public CommandTest {
     EXPECT_EQ(read_text_file(path("a.visavis")), uninterrupted);
   }
 
+  /// On the classes held out, as the model's record tells.
+  [[nodiscard]] double recorded_eer(const std::string& model) const {
+    for (const auto& [key, value] : read_model(path(model)).record) {
+      if (key == "best on people held out") return std::strtod(value.c_str() + 4, nullptr);
+    }
+    ADD_FAILURE() << model << " tells no EER";
+    return 1;
+  }
+
   /// The message: the last line, behind whatever progress was shown.
   std::string expect_refused(const std::vector<std::string>& more) {
     const CommandResult result = train("refused.visavis", more);
@@ -267,14 +276,18 @@ TEST_F(TrainCommandTest, TrainsWithinFoldersLeavesSomeOutAndValidatesOnOthers) {
 
 TEST_F(TrainCommandTest, ANetworkThatLearnsBeatsAnUntrainedOne) {
   ASSERT_EQ(train("a.visavis", {"--steps", "400", "--augment", "none"}).exit_code, kExitDone);
-  const std::string log = read_text_file(path("a.visavis.run") + "/log.csv");
-  const Model model = read_model(path("a.visavis"));
   // Without learning the EER of three classes held out is about 0.3 to 0.5.
-  double eer = 1;
-  for (const auto& [key, value] : model.record) {
-    if (key == "best on people held out") eer = std::strtod(value.c_str() + 4, nullptr);
-  }
-  EXPECT_LT(eer, 0.2) << log;
+  EXPECT_LT(recorded_eer("a.visavis"), 0.2) << read_text_file(path("a.visavis.run") + "/log.csv");
+}
+
+TEST_F(TrainCommandTest, StartsFromAModelFile) {
+  ASSERT_EQ(train("a.visavis", {"--steps", "400", "--augment", "none"}).exit_code, kExitDone);
+  const CommandResult further =
+      train("b.visavis", {"--steps", "1", "--lr", "1e-6", "--init", path("a.visavis")});
+  ASSERT_EQ(further.exit_code, kExitDone) << further.err;
+  EXPECT_NEAR(recorded_eer("b.visavis"), recorded_eer("a.visavis"), 0.02);
+  EXPECT_THAT(expect_refused({"--arch", "siamese", "--size", "28", "--init", path("a.visavis")}),
+              HasSubstr("--arch"));
 }
 
 TEST_F(TrainCommandTest, TwoRanksFollowTheLossCurveOfOne) {
@@ -345,6 +358,7 @@ TEST_F(TrainCommandTest, StopsWhereTheLossIsNoLongerFiniteAndSaysAtWhichStep) {
 
 TEST_F(TrainCommandTest, RefusesContradictionsBeforeItReadsAPhoto) {
   EXPECT_THAT(expect_refused({"--loss", "distill"}), HasSubstr("--teacher"));
+  EXPECT_THAT(expect_refused({"--teacher-sees", "photo"}), HasSubstr("--teacher MODEL"));
   EXPECT_THAT(expect_refused({"--loss", "nonsense"}), HasSubstr("nonsense"));
   EXPECT_THAT(expect_refused({"--augment", "nonsense"}), HasSubstr("nonsense"));
   EXPECT_FALSE(std::filesystem::exists(path("images.cache")));

@@ -1,0 +1,91 @@
+#include "native/training/run/learner_start.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "core/model_file.h"
+#include "native/atomic_file.h"
+#include "native/training/augmentation/augmentation.h"
+#include "native/training/initialization/model_start.h"
+#include "native/training/run/checkpoint.h"
+#include "native/training/run/export_model.h"
+#include "native/training/run/run_setup.h"
+
+namespace visavis {
+namespace {
+
+/// Photos to measure a model's channels on: many thousands of pixels of a channel in all but the
+/// last layers, which give one number a photo.
+constexpr std::size_t kMeasuredPhotos = 512;
+
+/// Spread over the training photos, as the shipped aligner cuts them.
+std::vector<FineImage> crops_to_measure(const Model& model, const PreparedData& data) {
+  const std::vector<std::uint32_t>& photos = data.split.training;
+  const std::size_t count = std::min(photos.size(), kMeasuredPhotos);
+  std::vector<FineImage> crops;
+  crops.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    crops.push_back(plain_crop(data.cache.read(photos[i * photos.size() / count]),
+                               static_cast<int>(model.network.input[1]),
+                               static_cast<int>(model.network.input[0])));
+  }
+  return crops;
+}
+
+/// Rank 0's values on every rank: measured in floating point, they might differ by a bit.
+void share_parameters(TrainableNetwork<float>& network, Communicator& ranks) {
+  for (TrainableParameter<float>* parameter : network.parameters()) {
+    std::vector<std::uint8_t> bytes(parameter->value.size() * sizeof(float));
+    std::memcpy(bytes.data(), parameter->value.data(), bytes.size());
+    ranks.broadcast(bytes);
+    std::memcpy(parameter->value.data(), bytes.data(), bytes.size());
+  }
+}
+
+std::string in_words(const std::vector<std::string>& left) {
+  if (left.empty()) return "";
+  return fmt::format("--init: {} parameters do not fit and start afresh: {}..", left.size(),
+                     left.front());
+}
+
+std::string start_from_model_file(Learner& learner, const Model& model, const TrainOptions& options,
+                                  const PreparedData& data) {
+  const ModelStart start =
+      start_from_model(model, learner.network().spec(),
+                       training_preprocessing(options.architecture_options.channels),
+                       crops_to_measure(model, data), options.threads);
+  const std::string left = in_words(learner.start_from(start.parameters));
+  if (!left.empty() || start.lost.empty()) return left;
+  return fmt::format(
+      "--init: {} layers were pruned; on average {:.1f}% of the variance of what they give is lost "
+      "(at most {:.1f}%)",
+      start.lost.size(),
+      100 * std::accumulate(start.lost.begin(), start.lost.end(), 0.0) /
+          static_cast<double>(start.lost.size()),
+      100 * *std::max_element(start.lost.begin(), start.lost.end()));
+}
+
+}  // namespace
+
+std::string start_learner(Learner& learner, const TrainOptions& options, const PreparedData& data,
+                          const std::vector<std::pair<std::string, std::string>>& settings,
+                          Communicator& ranks) {
+  std::vector<std::uint8_t> bytes;
+  if (ranks.rank() == 0) bytes = read_file(options.init, kMaxCheckpointBytes);
+  ranks.broadcast(bytes);
+  if (is_checkpoint(bytes)) {
+    const Checkpoint checkpoint = read_checkpoint(bytes, options.init.string());
+    return in_words(learner.start_from(checkpoint, has_same_people(checkpoint, settings)));
+  }
+  // Read by all, so that all refuse a damaged file.
+  const Model model = load_model(bytes, options.init.string());
+  std::string words;
+  if (ranks.rank() == 0) words = start_from_model_file(learner, model, options, data);
+  share_parameters(learner.network(), ranks);
+  return words;
+}
+
+}  // namespace visavis
