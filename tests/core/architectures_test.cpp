@@ -58,8 +58,10 @@ TEST(Architectures, FitAnyInputSizeAndBothChannelCounts) {
   for (const std::string& name : architecture_names()) {
     for (const int side : {32, 45, 64, 105, 112}) {
       for (const int channels : {1, 3}) {
-        const NetworkSpec spec =
-            make_architecture(name, {side, side + 3, channels, 96, 0.5, 0, true});
+        ArchitectureOptions options = options_of(side, channels, 96);
+        options.width = side + 3;
+        options.width_factor = 0.5;
+        const NetworkSpec spec = make_architecture(name, options);
         EXPECT_EQ(infer_shapes(spec).back(), Shape{96}) << name << ' ' << side;
       }
     }

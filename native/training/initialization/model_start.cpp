@@ -1,5 +1,6 @@
 #include "native/training/initialization/model_start.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -78,8 +79,8 @@ class Start {
   }
 
   void measure(std::span<const FineImage> photos, int threads);
+  [[nodiscard]] std::vector<ValueId> prunable_values(const LayerPair& reader) const;
   void prune(const LayerPair& pair);
-  void keep(const LayerPair& reader, const Channels& channels);
   [[nodiscard]] Channels kept(const LayerPair& pair, ValueId value, ValueId model_value) const;
   [[nodiscard]] Channels kept_inputs(const LayerPair& pair) const;
   [[nodiscard]] Array<float> kept_filter(const LayerPair& pair, const Channels& inputs,
@@ -102,11 +103,16 @@ class Start {
 };
 
 void Start::measure(std::span<const FineImage> photos, int threads) {
-  std::vector<MeasuredValue> values;
+  std::map<ValueId, bool> with_covariance;
   for (const LayerPair& pair : pairs_) {
-    if (pair.normalization != nullptr) values.push_back({pair.model_value, false});
-    if (reads_fewer(pair)) values.push_back({pair.of_model->inputs.front(), true});
+    if (pair.normalization != nullptr) with_covariance.try_emplace(pair.model_value, false);
+    if (!reads_fewer(pair)) continue;
+    // Refuses before a photo is looked at.
+    with_covariance[prunable_values(pair).front()] = true;
   }
+  std::vector<MeasuredValue> values;
+  values.reserve(with_covariance.size());
+  for (const auto& [value, needs_it] : with_covariance) values.push_back({value, needs_it});
   std::vector<ChannelStatistics> measured = measure_channels(model_, values, photos, threads);
   for (std::size_t i = 0; i < values.size(); ++i) {
     statistics_[values[i].value] = std::move(measured[i]);
@@ -129,18 +135,27 @@ void Start::prune(const LayerPair& pair) {
                        .rowwise()
                        .sum()
                        .cwiseMax(0.0);
-  keep(pair, pruned.kept);
+  for (const ValueId value : prunable_values(pair)) kept_[value] = pruned.kept;
   start_.lost.push_back(pruned.lost);
   pruned_.emplace(pair.model_value, std::move(layer));
 }
 
-/// The same channels of everything from the reader back to the convolution that makes them.
-void Start::keep(const LayerPair& reader, const Channels& channels) {
+/// All that loses the channels a layer reads no more: from its input back to the convolution that
+/// makes them.
+std::vector<ValueId> Start::prunable_values(const LayerPair& reader) const {
+  const std::vector<Layer>& layers = model_.network.layers;
+  const auto readers = [&](ValueId value) {
+    return std::count_if(layers.begin(), layers.end(), [&](const Layer& layer) {
+      return std::find(layer.inputs.begin(), layer.inputs.end(), value) != layer.inputs.end();
+    });
+  };
+  std::vector<ValueId> values;
   ValueId value = reader.of_model->inputs.front();
-  while (value > 0) {
-    const Layer& maker = model_.network.layers[static_cast<std::size_t>(value - 1)];
-    if (maker.inputs.size() > 1 || !kept_.emplace(value, channels).second) break;
-    if (std::holds_alternative<Convolution>(maker.kind)) return;
+  while (value > 0 && readers(value) == 1) {
+    values.push_back(value);
+    const Layer& maker = layers[static_cast<std::size_t>(value - 1)];
+    if (std::holds_alternative<Convolution>(maker.kind)) return values;
+    if (maker.inputs.size() > 1) break;
     value = maker.inputs.front();
   }
   refuse_model(
