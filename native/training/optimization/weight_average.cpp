@@ -78,6 +78,12 @@ void WeightAverage::update() {
   });
 }
 
+void WeightAverage::restart() {
+  check_not_swapped("restarted");
+  for (std::size_t p = 0; p < parameters_.size(); ++p) averages_[p] = parameters_[p]->value;
+  updates_ = 0;
+}
+
 void WeightAverage::swap() {
   blocks_.for_each(threads_, [&](const ParameterBlock& block) {
     float* value = parameters_[block.parameter]->value.data() + block.begin;

@@ -20,6 +20,8 @@ class WeightAverage {
                 ThreadPool& threads);
   /// Not while swapped: throws kInternal.
   void update();
+  /// Begins anew from the parameters' present values, as after they were read from elsewhere.
+  void restart();
   /// Exchanges the parameters' values with the averages: once to evaluate, once more to go on.
   void swap();
   /// The averages, swapped or not, by parameter name, and "updates", their count.

@@ -26,6 +26,8 @@ class Learner {
 
   /// After each step.
   void update_average() { average_.update(); }
+  /// After start_from.
+  void restart_average() { average_.restart(); }
   /// The averaged parameters of the network and of the loss's head, by name: what is validated and
   /// shipped.
   [[nodiscard]] Parameters averaged_parameters();

@@ -76,15 +76,17 @@ std::string start_learner(Learner& learner, const TrainOptions& options, const P
   std::vector<std::uint8_t> bytes;
   if (ranks.rank() == 0) bytes = read_file(options.init, kMaxCheckpointBytes);
   ranks.broadcast(bytes);
+  std::string words;
   if (is_checkpoint(bytes)) {
     const Checkpoint checkpoint = read_checkpoint(bytes, options.init.string());
-    return in_words(learner.start_from(checkpoint, has_same_people(checkpoint, settings)));
+    words = in_words(learner.start_from(checkpoint, has_same_people(checkpoint, settings)));
+  } else {
+    // Read by all, so that all refuse a damaged file.
+    const Model model = load_model(bytes, options.init.string());
+    if (ranks.rank() == 0) words = start_from_model_file(learner, model, options, data);
+    share_parameters(learner.network(), ranks);
   }
-  // Read by all, so that all refuse a damaged file.
-  const Model model = load_model(bytes, options.init.string());
-  std::string words;
-  if (ranks.rank() == 0) words = start_from_model_file(learner, model, options, data);
-  share_parameters(learner.network(), ranks);
+  learner.restart_average();
   return words;
 }
 

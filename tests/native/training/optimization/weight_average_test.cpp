@@ -60,6 +60,21 @@ TEST(WeightAverage, SwappedTwiceRestoresBitForBit) {
   }
 }
 
+TEST(WeightAverage, RestartedItHoldsThePresentValuesOnly) {
+  ThreadPool threads(2);
+  RandomParameters parameters(6);
+  WeightAverage average(0.9, parameters.all(), threads);
+  for (int i = 0; i < 20; ++i) average.update();
+  parameters.new_values();
+  average.restart();
+  average.update();
+  const auto values = values_of(parameters);
+  average.swap();
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    EXPECT_TRUE(same_bits(parameters.at(p).value, values[p])) << parameters.at(p).name;
+  }
+}
+
 TEST(WeightAverage, WithoutDecayKeepsTheNewestWeightsExactly) {
   ThreadPool threads(2);
   RandomParameters parameters(3);
