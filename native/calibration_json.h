@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/calibration.h"
@@ -14,5 +15,8 @@ nlohmann::ordered_json to_json(const CalibrationTable& table);
 /// Throws kInvalidArgument, naming the field, for one that is missing, of the wrong type or out of
 /// range, or points that do not rise.
 CalibrationTable calibration_from_json(const nlohmann::ordered_json& json);
+
+/// The same from a file; throws kIo too, and names the file.
+CalibrationTable read_calibration(const std::filesystem::path& file);
 
 }  // namespace visavis

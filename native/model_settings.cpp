@@ -112,8 +112,7 @@ void apply(const Json& json, const std::filesystem::path& folder, Model& model) 
   if (json.contains("template")) model.alignment = template_from(json);
   if (json.contains("detector")) model.detector = detector_from(json["detector"]);
   if (json.contains("calibration")) {
-    const auto file = folder / get<std::string>(json, "calibration");
-    model.calibration = calibration_from_json(read_json(file));
+    model.calibration = read_calibration(folder / get<std::string>(json, "calibration"));
   }
   if (!json.contains("record")) return;
   for (const auto& [name, value] : json["record"].items()) {

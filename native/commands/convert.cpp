@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/model_file.h"
 #include "native/atomic_file.h"
+#include "native/calibration_json.h"
 #include "native/commands/commands.h"
 #include "native/commands/weight_options.h"
 #include "native/model_files.h"
@@ -20,6 +21,8 @@ struct ConvertOptions {
   std::filesystem::path model;
   std::filesystem::path out;
   WeightStorage weights = WeightStorage::kFloat32;
+  std::filesystem::path calibration;
+  std::string name;
 };
 
 /// WeightStorage goes from exact to coarse.
@@ -29,7 +32,9 @@ bool is_coarser(WeightStorage a, WeightStorage b) {
 
 void run_convert(const ConvertOptions& options) {
   WeightStorage stored = WeightStorage::kFloat32;
-  const Model model = read_model(options.model, &stored);
+  Model model = read_model(options.model, &stored);
+  if (!options.calibration.empty()) model.calibration = read_calibration(options.calibration);
+  if (!options.name.empty()) model.name = options.name;
   if (is_coarser(stored, options.weights)) {
     std::cerr << fmt::format(
         "{}: its weights are {}, so {} gains nothing: convert the file that "
@@ -53,9 +58,12 @@ void add_convert_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<ConvertOptions>();
   CLI::App* command = app.add_subcommand(
       "convert",
-      "Store a model's weights otherwise: all else, the calibration too, stays as it is");
+      "Store a model's weights otherwise; all else stays as it is unless another is given");
   command->add_option("model", options->model, "The model file")->required();
   add_weights_option(*command, options->weights)->required();
+  command->add_option("--calibration", options->calibration,
+                      "Table of `visavis calibrate` to ship instead of the model's own");
+  command->add_option("--name", options->name, "The model's name (default: the one it has)");
   command->add_option("--out", options->out, "The model file to write")->required();
   command->callback([options, &exit_code] {
     run_convert(*options);

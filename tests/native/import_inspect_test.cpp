@@ -9,7 +9,9 @@
 
 #include "core/error.h"
 #include "core/model_file.h"
+#include "native/calibration_json.h"
 #include "native/commands/commands.h"
+#include "native/model_files.h"
 #include "tests/core/fake_models.h"
 #include "tests/native/onnx_builder.h"
 
@@ -116,6 +118,26 @@ TEST_F(ImportAndInspect, ConvertInPlaceAndFromACoarserFile) {
   EXPECT_ANY_THROW(run({"convert", model_, "--weights", "int4", "--out", model_}));
   EXPECT_THROW(run({"convert", net_, "--weights", "int8", "--out", model_}), Error)
       << "an ONNX file";
+}
+
+TEST_F(ImportAndInspect, ConvertGivesAnotherCalibrationAndName) {
+  import("fp32");
+  const Model before = read_model(model_);
+  const CalibrationTable table = fake_embedder().calibration;
+  const std::string file = (folder_ / "table.json").string();
+  std::ofstream(file) << to_json(table);
+  run({"convert", model_, "--weights", "fp32", "--calibration", file, "--name", "renamed", "--out",
+       model_});
+  const Model after = read_model(model_);
+  EXPECT_EQ(after.name, "renamed");
+  EXPECT_EQ(after.record, before.record);
+  ASSERT_FALSE(table.points.empty());
+  EXPECT_EQ(after.calibration.points.size(), table.points.size());
+  EXPECT_EQ(after.calibration.threshold, table.threshold);
+  std::ofstream(file) << "[]";
+  EXPECT_THROW(
+      run({"convert", model_, "--weights", "fp32", "--calibration", file, "--out", model_}), Error);
+  EXPECT_EQ(read_model(model_).name, "renamed") << "nothing is written";
 }
 
 TEST_F(ImportAndInspect, NamesTheOperatingPointsThatTheCalibrationTells) {
