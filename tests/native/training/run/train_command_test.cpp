@@ -285,7 +285,8 @@ TEST_F(TrainCommandTest, StartsFromAModelFile) {
   const CommandResult further =
       train("b.visavis", {"--steps", "1", "--lr", "1e-6", "--init", path("a.visavis")});
   ASSERT_EQ(further.exit_code, kExitDone) << further.err;
-  EXPECT_NEAR(recorded_eer("b.visavis"), recorded_eer("a.visavis"), 0.02);
+  // One batch of twelve moves the running statistics a little; untrained it would be 0.3 to 0.5.
+  EXPECT_NEAR(recorded_eer("b.visavis"), recorded_eer("a.visavis"), 0.06);
   EXPECT_THAT(expect_refused({"--arch", "siamese", "--size", "28", "--init", path("a.visavis")}),
               HasSubstr("--arch"));
 }
