@@ -133,12 +133,10 @@ NetworkSpec make_mobilefacenet(const ArchitectureOptions& options) {
   constexpr int kMinSide = 32;
   if (std::min(options.height, options.width) < kMinSide)
     too_small("mobilefacenet", options, kMinSide);
-  const auto scaled = [&](int channels) {
-    return std::max(8, static_cast<int>(std::lround(channels * options.width_factor / 8)) * 8);
+  const auto times = [](int channels, double factor) {
+    return std::max(8, static_cast<int>(std::lround(channels * factor / 8)) * 8);
   };
-  const auto expanded = [&](int channels) {
-    return std::max(8, static_cast<int>(std::lround(channels * options.expansion / 8)) * 8);
-  };
+  const auto scaled = [&](int channels) { return times(channels, options.width_factor); };
   struct Stage {
     int expansion, channels, repeats, stride;
   };
@@ -155,8 +153,8 @@ NetworkSpec make_mobilefacenet(const ArchitectureOptions& options) {
       const int stride = repeat == 0 ? stage.stride : 1;
       const int out = scaled(stage.channels);
       const ValueId shortcut = net.last();
-      net.conv_block(name + "_expand", expanded(stage.expansion * channels), square_window(1),
-                     false);
+      const int inside = times(stage.expansion * channels, options.expansion);
+      net.conv_block(name + "_expand", inside, square_window(1), false);
       net.depthwise_block(name + "_depthwise", square_window(3, stride, 1), false);
       net.conv_block(name + "_project", out, square_window(1), true);
       if (stride == 1 && channels == out) net.add(name + "_add", shortcut);

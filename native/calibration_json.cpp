@@ -1,12 +1,10 @@
 #include "native/calibration_json.h"
 
 #include <cmath>
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "core/error.h"
-#include "native/atomic_file.h"
+#include "native/json_file.h"
 
 namespace visavis {
 namespace {
@@ -84,12 +82,7 @@ CalibrationTable calibration_from_json(const Json& json) {
 }
 
 CalibrationTable read_calibration(const std::filesystem::path& file) {
-  constexpr std::size_t kMaxBytes = std::size_t{16} << 20U;
-  const std::vector<std::uint8_t> bytes = read_file(file, kMaxBytes);
-  const Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  if (!json.is_object()) {
-    fail(file.string() + ": is no JSON object; make it with `visavis calibrate`");
-  }
+  const Json json = read_json_object(file, "write it with `visavis calibrate`");
   try {
     return calibration_from_json(json);
   } catch (const Error& error) {

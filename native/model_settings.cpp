@@ -8,25 +8,16 @@
 #include <vector>
 
 #include "core/error.h"
-#include "native/atomic_file.h"
 #include "native/calibration_json.h"
+#include "native/json_file.h"
 
 namespace visavis {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxSettingsBytes = 16U << 20U;
-
 [[noreturn]] void fail(const std::string& problem) {
   throw Error(ErrorCode::kInvalidArgument, problem);
-}
-
-Json read_json(const std::filesystem::path& file) {
-  const std::vector<std::uint8_t> bytes = read_file(file, kMaxSettingsBytes);
-  Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  if (!json.is_object()) fail(file.string() + ": is no JSON object; see models/imported/*.json");
-  return json;
 }
 
 /// get<T>() of a field, with its name in the message.
@@ -124,7 +115,7 @@ void apply(const Json& json, const std::filesystem::path& folder, Model& model) 
 }  // namespace
 
 void apply_settings(const std::filesystem::path& file, Model& model) {
-  const Json json = read_json(file);
+  const Json json = read_json_object(file, "see models/imported/*.json");
   try {
     apply(json, file.parent_path(), model);
   } catch (const Error& error) {

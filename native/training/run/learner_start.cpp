@@ -7,7 +7,6 @@
 #include <numeric>
 
 #include "core/model_file.h"
-#include "native/atomic_file.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/initialization/model_start.h"
 #include "native/training/run/checkpoint.h"
@@ -73,9 +72,7 @@ std::string start_from_model_file(Learner& learner, const Model& model, const Tr
 std::string start_learner(Learner& learner, const TrainOptions& options, const PreparedData& data,
                           const std::vector<std::pair<std::string, std::string>>& settings,
                           Communicator& ranks) {
-  std::vector<std::uint8_t> bytes;
-  if (ranks.rank() == 0) bytes = read_file(options.init, kMaxCheckpointBytes);
-  ranks.broadcast(bytes);
+  const std::vector<std::uint8_t> bytes = read_on_all_ranks(options.init, ranks);
   std::string words;
   if (is_checkpoint(bytes)) {
     const Checkpoint checkpoint = read_checkpoint(bytes, options.init.string());

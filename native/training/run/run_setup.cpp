@@ -65,11 +65,12 @@ std::size_t teacher_dimensions(const std::optional<Model>& teacher) {
   return element_count(shapes[static_cast<std::size_t>(teacher->network.outputs.front())]);
 }
 
-Checkpoint read_on_all_ranks(const std::filesystem::path& file, Communicator& ranks) {
+std::vector<std::uint8_t> read_on_all_ranks(const std::filesystem::path& file,
+                                            Communicator& ranks) {
   std::vector<std::uint8_t> bytes;
   if (ranks.rank() == 0) bytes = read_file(file, kMaxCheckpointBytes);
   ranks.broadcast(bytes);
-  return read_checkpoint(bytes, file.string());
+  return bytes;
 }
 
 bool has_same_people(const Checkpoint& checkpoint,

@@ -36,8 +36,9 @@ std::optional<Model> read_teacher(const TrainOptions& options);
 /// Length of the teacher's embeddings; 0 without one.
 std::size_t teacher_dimensions(const std::optional<Model>& teacher);
 
-/// Rank 0's file, on every rank: machines need not share a disk. Throws as load_checkpoint does.
-Checkpoint read_on_all_ranks(const std::filesystem::path& file, Communicator& ranks);
+/// The bytes of rank 0's checkpoint or model file, on every rank: machines need not share a disk.
+/// Throws kIo.
+std::vector<std::uint8_t> read_on_all_ranks(const std::filesystem::path& file, Communicator& ranks);
 
 /// Whether the other run's class weights stand for the same people: same photos, parted alike.
 bool has_same_people(const Checkpoint& checkpoint,

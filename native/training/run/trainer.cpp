@@ -103,7 +103,8 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
 void Run::restore() {
   std::string history;
   if (options_.resumes) {
-    const Checkpoint checkpoint = read_on_all_ranks(checkpoint_file(), ranks_);
+    const Checkpoint checkpoint =
+        read_checkpoint(read_on_all_ranks(checkpoint_file(), ranks_), checkpoint_file().string());
     check_same_settings(checkpoint, settings_, checkpoint_file().string());
     learner_.restore_from(checkpoint);
     restore_own(checkpoint);

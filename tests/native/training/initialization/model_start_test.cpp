@@ -1,6 +1,5 @@
 #include "native/training/initialization/model_start.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,17 +8,15 @@
 #include <vector>
 
 #include "core/architectures.h"
-#include "core/error.h"
 #include "core/preprocess.h"
 #include "core/runtime.h"
 #include "native/training/run/export_model.h"
 #include "native/training/thread_pool.h"
 #include "native/training/trainable_network.h"
+#include "tests/core/expect_error.h"
 
 namespace visavis {
 namespace {
-
-using testing::HasSubstr;
 
 ArchitectureOptions small_options(double expansion = 1) {
   ArchitectureOptions options;
@@ -166,30 +163,25 @@ TEST(ModelStart, PruningLosesLittleWhereChannelsSayTheSame) {
   EXPECT_LT(lost_variance(expected, output_after_start(model, narrow, images, true)), 0.01);
 }
 
-std::string refusal(const Model& model, const std::string& architecture,
-                    const ArchitectureOptions& options) {
-  try {
+void expect_refused(const Model& model, const std::string& architecture,
+                    const ArchitectureOptions& options, const std::string& part) {
+  expect_error(ErrorCode::kModelMismatch, part, [&] {
     start_from_model(model, make_architecture(architecture, options), training_preprocessing(3),
                      noisy_images(2, 32), 1);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kModelMismatch);
-    return error.what();
-  }
-  return "no error";
+  });
 }
 
 TEST(ModelStart, RefusesAnotherNetworkNamingLayerAndRemedy) {
   const Model model = trained_model("mobilefacenet", small_options());
-  EXPECT_THAT(refusal(model, "conv4", small_options()),
-              testing::AllOf(HasSubstr("layer 'stem"), HasSubstr("--arch")));
+  expect_refused(model, "conv4", small_options(), "layer 'stem");
+  expect_refused(model, "conv4", small_options(), "--arch");
   ArchitectureOptions options = small_options();
   options.width_factor = 0.125;
-  EXPECT_THAT(refusal(model, "mobilefacenet", options), HasSubstr("--width"));
+  expect_refused(model, "mobilefacenet", options, "--width");
   options = small_options();
   options.embedding_length = 8;
-  EXPECT_THAT(refusal(model, "mobilefacenet", options), HasSubstr("--embedding"));
-  options = small_options(2);
-  EXPECT_THAT(refusal(model, "mobilefacenet", options), HasSubstr("--expansion"));
+  expect_refused(model, "mobilefacenet", options, "--embedding");
+  expect_refused(model, "mobilefacenet", small_options(2), "--expansion");
 }
 
 }  // namespace

@@ -17,6 +17,12 @@ std::vector<Array<float>> values_of(RandomParameters& parameters) {
   return values;
 }
 
+void expect_same_bits(RandomParameters& parameters, const std::vector<Array<float>>& expected) {
+  for (std::size_t p = 0; p < expected.size(); ++p) {
+    EXPECT_TRUE(same_bits(parameters.at(p).value, expected[p])) << parameters.at(p).name;
+  }
+}
+
 TEST(WeightAverage, FollowsItsDefinitionInDoubleForStatisticsToo) {
   ThreadPool threads(2);
   RandomParameters parameters(1);
@@ -55,9 +61,7 @@ TEST(WeightAverage, SwappedTwiceRestoresBitForBit) {
   average.swap();
   EXPECT_FALSE(same_bits(parameters.at(2).value, before[2])) << "the average is not the value";
   average.swap();
-  for (std::size_t p = 0; p < before.size(); ++p) {
-    EXPECT_TRUE(same_bits(parameters.at(p).value, before[p])) << parameters.at(p).name;
-  }
+  expect_same_bits(parameters, before);
 }
 
 TEST(WeightAverage, RestartedItHoldsThePresentValuesOnly) {
@@ -70,9 +74,7 @@ TEST(WeightAverage, RestartedItHoldsThePresentValuesOnly) {
   average.update();
   const auto values = values_of(parameters);
   average.swap();
-  for (std::size_t p = 0; p < values.size(); ++p) {
-    EXPECT_TRUE(same_bits(parameters.at(p).value, values[p])) << parameters.at(p).name;
-  }
+  expect_same_bits(parameters, values);
 }
 
 TEST(WeightAverage, WithoutDecayKeepsTheNewestWeightsExactly) {
@@ -84,9 +86,7 @@ TEST(WeightAverage, WithoutDecayKeepsTheNewestWeightsExactly) {
   average.update();
   const auto newest = values_of(parameters);
   average.swap();
-  for (std::size_t p = 0; p < newest.size(); ++p) {
-    EXPECT_TRUE(same_bits(parameters.at(p).value, newest[p])) << parameters.at(p).name;
-  }
+  expect_same_bits(parameters, newest);
 }
 
 TEST(WeightAverage, OfAConstantIsTheConstant) {
@@ -96,9 +96,7 @@ TEST(WeightAverage, OfAConstantIsTheConstant) {
   const auto before = values_of(parameters);
   for (int n = 0; n < 1000; ++n) average.update();
   average.swap();
-  for (std::size_t p = 0; p < before.size(); ++p) {
-    EXPECT_TRUE(same_bits(parameters.at(p).value, before[p])) << parameters.at(p).name;
-  }
+  expect_same_bits(parameters, before);
 }
 
 TEST(WeightAverage, GoesOnFromItsStateOnAnyNumberOfThreads) {
