@@ -1,11 +1,14 @@
 #include "native/commands/protocol_options.h"
 
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <system_error>
 
 #include "core/error.h"
 #include "native/atomic_file.h"
 #include "native/lfw_pairs.h"
+#include "native/text_lines.h"
 
 namespace visavis {
 namespace {
@@ -27,15 +30,17 @@ std::string member_name(const std::string& name, const Dataset& dataset) {
   return name.rfind(archive + ":", 0) == 0 ? name.substr(archive.size() + 1) : name;
 }
 
+std::string read_text(const std::string& file) {
+  constexpr std::size_t kMaxBytes = 64U << 20U;
+  const std::vector<std::uint8_t> bytes = read_file(file, kMaxBytes);
+  return {bytes.begin(), bytes.end()};
+}
+
 /// The text of a file, or of one inside one of the datasets' archives.
 std::string read_text(const std::string& name,
                       const std::vector<std::unique_ptr<Dataset>>& datasets) {
-  constexpr std::size_t kMaxBytes = 64U << 20U;
   std::error_code ignored;
-  if (fs::exists(name, ignored)) {
-    const std::vector<std::uint8_t> bytes = read_file(name, kMaxBytes);
-    return {bytes.begin(), bytes.end()};
-  }
+  if (fs::exists(name, ignored)) return read_text(name);
   std::string places;
   for (const auto& dataset : datasets) {
     if (auto text = dataset->read_text(name)) return *std::move(text);
@@ -43,6 +48,29 @@ std::string read_text(const std::string& name,
     places += (places.empty() ? "" : " or ") + dataset->location();
   }
   throw Error(ErrorCode::kIo, name + ": no such file, neither here nor inside " + places);
+}
+
+/// The photos of all people or, where a file of folder names is given, of those alone.
+std::vector<PhotoRef> photos_of_people(const Dataset& photos, const std::string& people) {
+  std::set<std::string, std::less<>> names;
+  if (!people.empty()) {
+    const std::string text = read_text(people);
+    LineReader lines(text, people);
+    while (const auto line = lines.next()) names.emplace(*line);
+  }
+  std::vector<PhotoRef> refs;
+  for (std::size_t i = 0; i < photos.images().size(); ++i) {
+    if (people.empty() || names.count(identity_of(photos.images()[i])) > 0) {
+      refs.push_back({&photos, i});
+    }
+  }
+  if (refs.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                people + " names nobody of " + photos.location() +
+                    "; it should hold the people's folders, a line each, as in " +
+                    identity_of(photos.images().front()));
+  }
+  return refs;
 }
 
 void check_options(const ProtocolOptions& options) {
@@ -70,9 +98,14 @@ void add_protocol_options(CLI::App& command, ProtocolOptions& options) {
                      "the archive of --images");
   command.add_option("--images", options.images,
                      "Photos that the pairs name: a folder, a tar, or TAR:FOLDER-INSIDE");
-  command.add_option("--folders", options.folders,
-                     "A folder per person (folder, tar, or TAR:FOLDER-INSIDE): every photo against "
-                     "every other");
+  auto* folders = command.add_option(
+      "--folders", options.folders,
+      "A folder per person (folder, tar, or TAR:FOLDER-INSIDE): every photo against every other");
+  command
+      .add_option("--people", options.people,
+                  "Of --folders these people alone: a file with the name of a folder in each line, "
+                  "as held-out.txt of a training run")
+      ->needs(folders);
   command.add_option("--references", options.references,
                      "Every photo of this folder or tar against every one of --probes; one person "
                      "is a folder, or the file name up to its first '_'");
@@ -96,9 +129,10 @@ OpenedProtocol open_protocol(const ProtocolOptions& options) {
         images, pairs, short_name(options.pairs) + " on " + short_name(options.images));
   } else if (!options.folders.empty()) {
     const Dataset& photos = open(options.folders);
-    std::vector<PhotoRef> refs;
-    for (std::size_t i = 0; i < photos.images().size(); ++i) refs.push_back({&photos, i});
-    opened.protocol = protocol_of_all(refs, "all pairs of " + short_name(options.folders),
+    const std::string whose =
+        options.people.empty() ? "" : ", people of " + short_name(options.people);
+    opened.protocol = protocol_of_all(photos_of_people(photos, options.people),
+                                      "all pairs of " + short_name(options.folders) + whose,
                                       kMaxProtocolPairs, options.seed);
   } else {
     const Dataset& references = open(options.references);

@@ -17,6 +17,7 @@ struct ProtocolOptions {
   std::string pairs;
   std::string images;
   std::string folders;
+  std::string people;  ///< Empty, or a file that names those of `folders` to compare.
   std::string references;
   std::string probes;
   std::uint64_t seed = 1;

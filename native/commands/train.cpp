@@ -36,11 +36,12 @@ struct TrainArguments {
 
 constexpr const char* kFootnote =
     "Writes the model to --out and, into --run: checkpoint, log.csv, TensorBoard events, "
-    "report.html\n"
-    "and problems.txt (photos left out, and why). Ctrl-C writes a checkpoint; the same command "
-    "with\n"
-    "--resume goes on as if it had never stopped. Under `mpirun -n N` the batch is shared among N "
-    "ranks.";
+    "report.html,\n"
+    "problems.txt (photos left out, and why) and held-out.txt (who validates, for calibrate "
+    "--people).\n"
+    "Ctrl-C writes a checkpoint; the same command with --resume goes on as if it had never "
+    "stopped.\n"
+    "Under `mpirun -n N` the batch is shared among N ranks.";
 
 std::string losses_and_augmentations() {
   return "Losses, summed with '+', as in triplet:margin=0.3+distill:weight=2:\n" + loss_help() +

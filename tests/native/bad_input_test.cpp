@@ -181,11 +181,15 @@ TEST_F(BadInputTest, AnEvaluationSaysWhatItLacks) {
   const std::string photos = folder_.path().string();
   photo_of("a/1.png", kWhite);
   const std::string pairs = folder_.write("p.csv", std::string("a,b,same\na/1,b/9,0\n")).string();
-  const std::map<std::string, std::vector<std::string>> cases{
+  const std::string others = folder_.write("people.txt", std::string("b\n")).string();
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases{
       {"in one way", {}},
       {"go together", {"--images", photos}},
       {"in one way", {"--folders", photos, "--references", photos, "--probes", photos}},
       {"no such folder", {"--folders", photos + "/missing"}},
+      {"a line each, as in a", {"--folders", photos, "--people", others}},
+      {"missing.txt", {"--folders", photos, "--people", "missing.txt"}},
+      {"--folders", {"--people", others}},
       {"'b/9'", {"--images", photos, "--pairs", pairs}},
       {"no such file", {"--images", photos, "--pairs", "missing.txt"}},
       {"no impostor pairs", {"--folders", photos}}};

@@ -6,6 +6,8 @@
 #include <iostream>
 #include <optional>
 #include <ostream>
+#include <set>
+#include <string>
 
 #include "native/atomic_file.h"
 #include "native/interrupt.h"
@@ -51,6 +53,19 @@ void report_problems(const ImageCache& cache, const std::filesystem::path& folde
   }
 }
 
+/// A folder name a line, for `calibrate --people`. Without the source: the hash that chooses people
+/// sees none either, so that those of one folder name in two sources are on the same side.
+void list_held_out(const PreparedData& prepared, const std::filesystem::path& folder) {
+  std::set<std::string> people;
+  for (const std::uint32_t photo : prepared.split.validation) {
+    people.insert(
+        prepared.data.folder(static_cast<std::size_t>(prepared.data.photos[photo].identity)));
+  }
+  write_file_atomically(folder / "held-out.txt", [&](std::ostream& out) {
+    for (const std::string& person : people) out << person << '\n';
+  });
+}
+
 void report_split(const IdentitySplit& split) {
   const std::size_t single =
       split.training_identities_with_one_photo + split.held_out_identities_with_one_photo;
@@ -93,7 +108,10 @@ PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
     if (ranks.rank() != 0) prepared.teacher_labels = label_photos(options, prepared);
   }
   prepared.split = split_by_identity(prepared.data, prepared.cache, options.held_out, options.seed);
-  if (ranks.rank() == 0) report_split(prepared.split);
+  if (ranks.rank() == 0) {
+    list_held_out(prepared, options.run);
+    report_split(prepared.split);
+  }
   return prepared;
 }
 

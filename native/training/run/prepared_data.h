@@ -22,7 +22,8 @@ struct PreparedData {
 };
 
 /// list -> prepare (rank 0 first, so that ranks which share a disk find everything done) -> split.
-/// What could not be prepared goes to `problems.txt` in the run's folder, and a summary to stderr.
+/// What could not be prepared goes to `problems.txt` in the run's folder, who is held out to
+/// `held-out.txt`, and a summary to stderr.
 /// Ctrl-C: stop_requested() is true afterwards, and the split is empty.
 PreparedData prepare_data(const TrainOptions& options, Communicator& ranks);
 

@@ -137,9 +137,6 @@ void check_train_options(const TrainOptions& options, std::size_t ranks) {
     refuse(fmt::format("a batch of {} rows does not part evenly among {} ranks; change the batch",
                        batch_rows(options), ranks));
   }
-  if (options.resumes && !options.init.empty()) {
-    refuse("--resume goes on from the run's own checkpoint; leave --init out");
-  }
 }
 
 }  // namespace visavis

@@ -1,5 +1,6 @@
 // `visavis train` as a user runs it, on classes of striped pictures that a small network tells
 // apart.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -187,6 +188,11 @@ TEST_F(TrainCommandTest, AnInterruptLeavesACheckpointThatResumesToTheSameFile) {
   expect_resumed_run_is_the_same({"--steps", "120"});
 }
 
+TEST_F(TrainCommandTest, ARunThatStartedFromAModelResumesByTheSameCommand) {
+  ASSERT_EQ(train("start.visavis", {"--steps", "20"}).exit_code, kExitDone);
+  expect_resumed_run_is_the_same({"--steps", "120", "--init", path("start.visavis")});
+}
+
 TEST_F(TrainCommandTest, AFewShotHeadShipsAndResumesToTheSameFile) {
   expect_resumed_run_is_the_same({"--loss", "matching:full-context=true,steps=2,scale=5", "--way",
                                   "3", "--queries", "2", "--steps", "60"});
@@ -347,6 +353,15 @@ TEST_F(TrainCommandTest, NamesWhatIsLeftOut) {
   EXPECT_THAT(problems, HasSubstr("class2/0.png"));
   EXPECT_THAT(problems, HasSubstr("class3/same.png"));
   EXPECT_THAT(result.err, HasSubstr("class1/broken.png"));
+}
+
+TEST_F(TrainCommandTest, ListsWhoIsHeldOut) {
+  const CommandResult result = train("m.visavis");
+  ASSERT_EQ(result.exit_code, kExitDone) << result.err;
+  const std::string list = read_text_file(path("m.visavis.run") + "/held-out.txt");
+  const auto people = std::count(list.begin(), list.end(), '\n');
+  EXPECT_THAT(list, testing::MatchesRegex("(class[0-9]\n)+"));
+  EXPECT_THAT(result.err, HasSubstr(fmt::format(" of {} held out", people)));
 }
 
 TEST_F(TrainCommandTest, StopsWhereTheLossIsNoLongerFiniteAndSaysAtWhichStep) {
