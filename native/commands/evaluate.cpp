@@ -17,6 +17,7 @@
 #include "native/interrupt.h"
 #include "native/photo_alteration.h"
 #include "native/photo_embedder.h"
+#include "native/robustness.h"
 
 namespace visavis {
 namespace {
@@ -32,6 +33,7 @@ struct EvaluateOptions {
   std::filesystem::path report;
   std::string occlude;
   std::string degrade;
+  bool robustness = false;
   EvaluateFewShotOptions few_shot;
 };
 
@@ -58,6 +60,31 @@ void name_photos_without_face(const Protocol& protocol,
   }
 }
 
+/// Lines as they come, or all rows as one JSON array in the end.
+int run_robustness(const EvaluateOptions& options, const OpenedProtocol& opened,
+                   const FaceModels& models) {
+  std::optional<double> unaltered;
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  const auto measured = [&](const RobustnessRow& row) {
+    if (options.json) {
+      rows.push_back(to_json(row));
+      return;
+    }
+    if (!unaltered) {
+      unaltered = row.evaluation.accuracy;
+      std::cout << robustness_head(row.evaluation);
+    }
+    std::cout << to_text(row, *unaltered) << std::flush;
+  };
+  if (!measure_robustness(models, opened.protocol, options.protocol.seed, options.threads,
+                          measured)) {
+    std::cerr << "visavis: stopped before the table was complete\n";
+    return kExitInterrupted;
+  }
+  if (options.json) std::cout << rows.dump(2) << '\n';
+  return kExitDone;
+}
+
 int run_evaluate(const EvaluateOptions& options) {
   if (options.few_shot.is_asked_for()) {
     return run_evaluate_few_shot(options.few_shot, options.models, options.protocol.seed,
@@ -71,6 +98,7 @@ int run_evaluate(const EvaluateOptions& options) {
   if (alteration.is_any()) opened.protocol = alter_second_photos(opened.protocol, alteration);
   const FaceModels models = load_face_models(options.models);
   stop_cleanly_on_interrupt();
+  if (options.robustness) return run_robustness(options, opened, models);
   const auto embedded = embed_photos(models, opened.protocol.photos, options.threads, &alteration);
   if (stop_requested()) {
     std::cerr << "visavis: stopped; nothing was written\n";
@@ -116,6 +144,12 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
       ->add_option("--degrade", options->degrade,
                    "Make every pair's second photo worse before faces are looked for, by --seed")
       ->check(CLI::IsMember(degradation_names()));
+  CLI::Option* robustness =
+      command->add_flag("--robustness", options->robustness,
+                        "A table: as it is, and with each of --occlude and --degrade in turn");
+  for (const char* other : {"--occlude", "--degrade", "--groups", "--report"}) {
+    robustness->excludes(command->get_option(other));
+  }
   add_evaluate_few_shot_options(*command, options->few_shot);
   command->callback([options, &exit_code] { exit_code = run_evaluate(*options); });
 }

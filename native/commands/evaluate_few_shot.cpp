@@ -150,7 +150,7 @@ void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& op
                    ->excludes(episodes)
                    ->group(group);
   for (const char* other : {"--pairs", "--images", "--folders", "--references", "--probes",
-                            "--groups", "--report", "--occlude", "--degrade"}) {
+                            "--groups", "--report", "--occlude", "--degrade", "--robustness"}) {
     episodes->excludes(command.get_option(other));
     runs->excludes(command.get_option(other));
   }

@@ -240,6 +240,22 @@ TEST_F(CommandsTest, EvaluateAltersTheSecondPhotosAlone) {
     EXPECT_THAT(parsed["protocol"].get<std::string>(),
                 HasSubstr(std::string("second photos with ") + (how + 10)));
   }
+  // The table's rows are what the single runs say.
+  std::vector<std::string> all = plain;
+  all.emplace_back("--robustness");
+  const CommandResult table = run(all);
+  ASSERT_EQ(table.exit_code, kExitDone) << table.err;
+  const json rows = json::parse(table.out);
+  ASSERT_EQ(rows.size(), 11U);
+  for (const auto& [row, how] : std::vector<std::pair<std::size_t, std::string>>{
+           {0, ""}, {1, "--occlude=sunglasses"}, {8, "--degrade=jpeg"}}) {
+    std::vector<std::string> one = plain;
+    if (!how.empty()) one.push_back(how);
+    json expected = json::parse(run(one).out);
+    expected["alteration"] = how.empty() ? "none" : how.substr(10);
+    expected["seconds"] = 0.0;  // Of single runs alone.
+    EXPECT_EQ(rows[row], expected);
+  }
   std::vector<std::string> unknown = plain;
   unknown.emplace_back("--occlude=beard");
   EXPECT_EQ(run(unknown).exit_code, kExitBadInput);
@@ -261,6 +277,17 @@ TEST_F(CommandsTest, CalibrateWritesATableThatImportReads) {
       run({"calibrate", "--folders", people, "--out", (folder_ / "x.json").string()});
   EXPECT_EQ(refused.exit_code, kExitBadInput) << "6 pairs cannot tell an FMR of 1e-3";
   EXPECT_FALSE(std::filesystem::exists(folder_ / "x.json"));
+}
+
+TEST_F(CommandsTest, EvaluateTakesTheListedPeopleAlone) {
+  const std::string people = make_people();
+  // Of a list of several data sets' people, those of this one.
+  photo_of("people/cy/1.png", kOrange);
+  const std::string list = folder_.write("held-out.txt", std::string("zoe\nada\ncy\n")).string();
+  const auto of_two =
+      json::parse(run({"evaluate", "--folders", people, "--people", list, "--json"}).out);
+  EXPECT_EQ(of_two["images"], 4);
+  EXPECT_EQ(of_two["protocol"], "all pairs of people, people of held-out.txt");
 }
 
 TEST_F(CommandsTest, BenchTimesEveryStageAndNetwork) {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "core/verifier.h"
+#include "native/evaluation.h"
+#include "native/photo_alteration.h"
+#include "native/protocol.h"
+
+namespace visavis {
+
+/// A protocol whose second photos were altered in one way, or not.
+struct RobustnessRow {
+  std::string alteration;  ///< "none", "sunglasses", "blur", ..
+  Evaluation evaluation;
+};
+
+/// Measures the protocol as it is, then with every occlusion and every degradation in turn, drawn
+/// by `seed`, and gives each row to `measured` as soon as it is known. Photos that are not altered
+/// are embedded once. Says false where Ctrl-C stopped it: the rows given so far stand. Throws as
+/// embed_photos and evaluate_pairs do.
+bool measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
+                        int threads, const std::function<void(const RobustnessRow&)>& measured);
+
+/// The table's head, and a line of it; `unaltered` is the first row's accuracy.
+std::string robustness_head(const Evaluation& unaltered);
+std::string to_text(const RobustnessRow& row, double unaltered);
+
+/// The evaluation's fields behind "alteration".
+nlohmann::ordered_json to_json(const RobustnessRow& row);
+
+}  // namespace visavis
