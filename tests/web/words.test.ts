@@ -39,9 +39,10 @@ describe('the verdict in words', () => {
   });
 
   test('rates as people say them', () => {
-    expect([1e-2, 1e-3, 1e-4, 1 / 3333, 0].map(oneIn)).toEqual([
-      '1 in 100', '1 in 1,000', '1 in 10,000', '1 in 3,300', 'none measured',
+    expect([0.28, 1e-2, 1e-3, 1e-4, 1 / 3333, 0].map(oneIn)).toEqual([
+      '28 in 100', '1 in 100', '1 in 1,000', '1 in 10,000', '1 in 3,300', 'none measured',
     ]);
+    expect(verdictWords(verdict(1.13, 2e-3, 0.22, 'about 1 in 500')).aside).toMatch(/^About 22 in 100 pairs of photos/);
   });
 });
 

@@ -113,14 +113,14 @@ function likeness({ fmr, odds }: Verdict): string {
 
 function unlikeness({ fnmr }: Verdict): string {
   if (fnmr.value > 0.5) return 'Most photos of one person differ less than these do.';
-  const share = fnmr.value > 0 ? 1 / fnmr.value : Infinity;
-  if (share > 1000) return 'Photos of one person almost never differ this much.';
-  return `About 1 in ${round(share)} pairs of photos of one person differ this much.`;
+  if (fnmr.value < 1e-3) return 'Photos of one person almost never differ this much.';
+  return `About ${oneIn(fnmr.value)} pairs of photos of one person differ this much.`;
 }
 
-/** "1 in 1,000" */
+/** "1 in 1,000"; "28 in 100" where that would be 1 in less than ten. */
 export function oneIn(rate: number): string {
-  return rate > 0 ? `1 in ${round(1 / rate)}` : 'none measured';
+  if (rate <= 0) return 'none measured';
+  return rate > 0.1 ? `${Math.round(100 * rate)} in 100` : `1 in ${round(1 / rate)}`;
 }
 
 /** "1 in 55", or "fewer than 1 in 1,000" of what hardly ever happened where it was measured. */
