@@ -199,9 +199,14 @@ NetworkSpec make_architecture(const std::string& name, const ArchitectureOptions
   if (!(options.expansion >= 0.125 && options.expansion <= 4)) {
     throw Error(ErrorCode::kInvalidArgument, "expansion must be 0.125 to 4");
   }
-  if (name == "siamese") return make_siamese(options);
-  if (name == "conv4") return make_conv4(options);
   if (name == "mobilefacenet") return make_mobilefacenet(options);
+  if (name == "siamese" || name == "conv4") {
+    if (options.width_factor != 1 || options.expansion != 1) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "width factor and expansion are mobilefacenet's; leave them at 1 for " + name);
+    }
+    return name == "siamese" ? make_siamese(options) : make_conv4(options);
+  }
   std::string known;
   for (const std::string& n : architecture_names()) known += (known.empty() ? "" : ", ") + n;
   throw Error(ErrorCode::kInvalidArgument,

@@ -13,9 +13,10 @@ struct ArchitectureOptions {
   int width = 112;
   int channels = 3;            ///< 1 (grey) or 3 (RGB).
   int embedding_length = 128;  ///< Features of the output.
-  double width_factor = 1;  ///< `mobilefacenet`: channels are multiplied by it, to a multiple of 8.
-  double expansion = 1;  ///< `mobilefacenet`: factor on the channels inside its blocks, likewise.
-  double dropout = 0;    ///< Rate before the last layer with parameters; 0 to below 1.
+  /// `mobilefacenet` alone: channels are multiplied by it, to a multiple of 8.
+  double width_factor = 1;
+  double expansion = 1;           ///< Likewise, of the channels inside its blocks.
+  double dropout = 0;             ///< Rate before the last layer with parameters; 0 to below 1.
   bool normalizes_output = true;  ///< Ends in L2Normalize: embeddings of unit length.
 };
 

@@ -60,7 +60,7 @@ TEST(Architectures, FitAnyInputSizeAndBothChannelCounts) {
       for (const int channels : {1, 3}) {
         ArchitectureOptions options = options_of(side, channels, 96);
         options.width = side + 3;
-        options.width_factor = 0.5;
+        if (name == "mobilefacenet") options.width_factor = 0.5;
         const NetworkSpec spec = make_architecture(name, options);
         EXPECT_EQ(infer_shapes(spec).back(), Shape{96}) << name << ' ' << side;
       }
@@ -121,6 +121,12 @@ TEST(Architectures, RefuseWhatCannotBe) {
   negative = {};
   negative.expansion = 0;
   EXPECT_THROW(make_architecture("mobilefacenet", negative), Error);
+  ArchitectureOptions half;
+  half.width_factor = 0.5;
+  EXPECT_THROW(make_architecture("conv4", half), Error);
+  half = {};
+  half.expansion = 0.5;
+  EXPECT_THROW(make_architecture("siamese", half), Error);
 }
 
 /// Else an image that excites no channel of the last block has the zero vector for its embedding.

@@ -109,6 +109,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
 void check_train_options(const TrainOptions& options, std::size_t ranks) {
   const LossNeeds needs = loss_needs(options.loss);
   parse_augmentation(options.augmentation);
+  make_architecture(options.architecture, options.architecture_options);
   if (options.sources.empty()) refuse("no data; give --data FOLDER or TAR");
   if (needs.teacher && options.teacher.empty()) {
     refuse("the loss has a distillation term; name the model to learn from: --teacher MODEL");

@@ -110,6 +110,8 @@ void Run::restore() {
     restore_own(checkpoint);
     history = checkpoint.history;
   } else if (!options_.init.empty()) {
+    // Said before: measuring and pruning a model's channels takes a minute.
+    if (leads()) progress_->say("starting from " + options_.init.string());
     const std::string said = start_learner(learner_, options_, data_, settings_, ranks_);
     if (leads() && !said.empty()) progress_->say(said);
   }
