@@ -55,7 +55,11 @@ std::vector<EmbeddedPhoto> embed_altered(const FaceModels& models, const Protoco
   std::vector<EmbeddedPhoto> all;
   auto next = embedded.begin();
   for (const PhotoRef& photo : altered.photos) {
-    all.push_back(photo.is_altered ? std::move(*next++) : unaltered.of(photo));
+    if (photo.is_altered) {
+      all.push_back(std::move(*next++));
+    } else {
+      all.push_back(unaltered.of(photo));
+    }
   }
   return all;
 }
