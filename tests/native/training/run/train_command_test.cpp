@@ -22,7 +22,6 @@ namespace visavis {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr int kSide = 24;
 
