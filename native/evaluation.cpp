@@ -82,7 +82,7 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation) {
   json["threshold"] = evaluation.at_threshold.threshold;
   json["images"] = evaluation.images;
   json["images_without_face"] = evaluation.images_without_face;
-  json["seconds"] = evaluation.seconds;
+  if (evaluation.seconds) json["seconds"] = *evaluation.seconds;
   json["images_unreadable"] = evaluation.images_unreadable;
   json["genuine_pairs"] = evaluation.genuine_pairs;
   json["impostor_pairs"] = evaluation.impostor_pairs;
@@ -129,7 +129,7 @@ std::string to_text(const Evaluation& e) {
                                           : "most accurate on these pairs: the model ships none"));
   line("  FMR there", rate_text(e.at_threshold.fmr));
   line("  FNMR there", rate_text(e.at_threshold.fnmr));
-  line("time", fmt::format("{:.1f} s", e.seconds));
+  if (e.seconds) line("time", fmt::format("{:.1f} s", *e.seconds));
   return e.groups.empty() ? text : text + to_text(e.groups);
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ struct Evaluation {
   bool threshold_is_shipped = false;  ///< Else the most accurate one on these very pairs.
   OperatingPoint at_threshold;
   GroupEvaluation groups;  ///< Empty unless a table of people was given.
-  double seconds = 0;
+  std::optional<double> seconds;
 };
 
 /// Throws kInvalidArgument without genuine or impostor pairs. `groups` and `seconds` are left to

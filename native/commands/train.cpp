@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -160,6 +161,9 @@ void add_run_options(CLI::App& command, TrainArguments& arguments) {
   command.add_flag("--resume", options.resumes, "Go on from the run's checkpoint");
   command.add_flag("--overwrite", options.overwrites,
                    "Start afresh in a folder that holds another run");
+  command.add_option("--metric", options.metric_length,
+                     "Learn a metric (KISSME) on the people trained on and ship embeddings of this "
+                     "many numbers in it: more exact where training photos are few");
   add_weights_option(command, options.storage);
   command.add_option("--checkpoint-every", options.checkpoint_minutes, "Minutes (default 10)")
       ->check(CLI::NonNegativeNumber);
@@ -208,6 +212,14 @@ std::string command_as_typed() {
   return command;
 }
 
+/// For an option of two values, which CLI11 gathers from wherever they stand.
+void check_given_once(const CLI::App& command, const std::string& option) {
+  const std::vector<CLI::Option*> given = command.parse_order();
+  if (std::count(given.begin(), given.end(), command.get_option(option)) > 1) {
+    throw Error(ErrorCode::kInvalidArgument, "train: " + option + " is given twice; leave one out");
+  }
+}
+
 int run_train(TrainArguments& arguments) {
   if (arguments.explains) {
     std::cout << losses_and_augmentations();
@@ -240,7 +252,10 @@ void add_train_command(CLI::App& app, int& exit_code) {
   add_optimization_options(*command, arguments->options);
   add_run_options(*command, *arguments);
   command->footer(kFootnote);
-  command->callback([arguments, &exit_code] { exit_code = run_train(*arguments); });
+  command->callback([arguments, command, &exit_code] {
+    check_given_once(*command, "--size");
+    exit_code = run_train(*arguments);
+  });
 }
 
 }  // namespace visavis

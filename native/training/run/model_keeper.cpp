@@ -3,9 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
+#include <iterator>
 #include <map>
+#include <span>
 #include <utility>
 
+#include "core/error.h"
+#include "native/interrupt.h"
+#include "native/progress.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
@@ -17,6 +23,8 @@ constexpr const char* kBest = "best/";
 constexpr std::size_t kEpisodes = 600;
 /// In full context an episode costs some hundred times as much.
 constexpr std::size_t kEpisodesInContext = 200;
+/// Of training photos that are embedded for the metric: some seconds' work.
+constexpr std::size_t kPhotosAtATime = 1024;
 
 ValidationPhotos photos_of(const PreparedData& data) {
   ValidationPhotos photos;
@@ -51,6 +59,11 @@ std::string value_of(const std::vector<std::pair<std::string, std::string>>& pai
   return {};
 }
 
+std::string rates_in_words(const ValidationResult& result) {
+  return fmt::format("EER {:.4f}, FNMR {:.4f} at FMR 1e-2 and {:.4f} at 1e-3", result.eer,
+                     result.at_1e2.fnmr.value, result.at_1e3.fnmr.value);
+}
+
 }  // namespace
 
 ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, FewShotHead head,
@@ -60,7 +73,19 @@ ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, 
       head_(std::move(head)),
       threads_(threads),
       is_episodic_(loss_needs(options.loss).episodes),
-      photos_(photos_of(data)) {}
+      photos_(photos_of(data)) {
+  if (options.metric_length == 0) return;
+  if (head_.kind != FewShotHeadKind::kNone) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "train: --metric is of no use to loss '" + options.loss +
+                    "', which compares by a layer of its own; leave one of them out");
+  }
+  if (data.split.training_identities_with_one_photo == data.split.training_identities) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "train: --metric is learned from how photos of one person differ, and nobody has "
+                "two; leave it out");
+  }
+}
 
 Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& parameters,
                                      Record record) const {
@@ -72,12 +97,38 @@ Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& 
                       head_);
 }
 
-ValidationResult ModelKeeper::validate(const Model& model) const {
+FineImage ModelKeeper::crop_of(std::uint32_t photo) const {
   const ArchitectureOptions& a = options_.architecture_options;
-  const auto crop_of = [&](std::uint32_t photo) {
-    return plain_crop(data_.cache.read(photo), a.width, a.height);
-  };
-  return validate_verification(model, photos_, crop_of, threads_, options_.seed);
+  return plain_crop(data_.cache.read(photo), a.width, a.height);
+}
+
+ValidationResult ModelKeeper::validate(const Model& model) const {
+  return validate_verification(
+      model, photos_, [this](std::uint32_t photo) { return crop_of(photo); }, threads_,
+      options_.seed);
+}
+
+LabelledEmbeddings ModelKeeper::embed_training_photos(const Model& model) const {
+  LabelledEmbeddings labelled;
+  std::vector<std::uint32_t> photos;
+  for (const std::uint32_t photo : data_.split.training) {
+    const TrainingPhoto& of = data_.data.photos[photo];
+    if (of.identity == kUnlabelled) continue;
+    photos.push_back(photo);
+    labelled.identity.push_back(of.identity);
+    labelled.source.push_back(of.source);
+  }
+  // In parts, so that it can be interrupted.
+  Progress progress("learning the metric", photos.size(), "photos");
+  for (std::size_t first = 0; first < photos.size() && !stop_requested(); first += kPhotosAtATime) {
+    const std::span<const std::uint32_t> part =
+        std::span(photos).subspan(first, std::min(kPhotosAtATime, photos.size() - first));
+    std::vector<Embedding> embedded = embed_crops(
+        model, part, [this](std::uint32_t photo) { return crop_of(photo); }, threads_);
+    std::move(embedded.begin(), embedded.end(), std::back_inserter(labelled.embeddings));
+    progress.advance(part.size());
+  }
+  return labelled;
 }
 
 void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, LogRow& row) {
@@ -96,8 +147,7 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
   row.figures["validation/positive distance"] = result.positive_distance;
   row.figures["validation/negative distance"] = result.negative_distance;
   double cost = result.eer;
-  std::string words = fmt::format("EER {:.4f}, FNMR {:.4f} at FMR 1e-2 and {:.4f} at 1e-3",
-                                  result.eer, result.at_1e2.fnmr.value, result.at_1e3.fnmr.value);
+  std::string words = rates_in_words(result);
   if (is_episodic_) {
     const EpisodicResult episodes =
         validate_episodes(result, episodes_of(options_, data_, head_.kind), model.few_shot);
@@ -114,12 +164,22 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
   best_in_words_ = fmt::format("{} (epoch {:.4g}, step {})", words, row.epoch, row.step);
 }
 
-Model ModelKeeper::finish(const NetworkSpec& spec, Record record, ValidationResult& result) const {
+std::optional<Model> ModelKeeper::finish(const NetworkSpec& spec, Record record,
+                                         ValidationResult& result) const {
   record.emplace_back("people held out", std::to_string(data_.split.validation_identities));
   record.emplace_back("best on people held out", best_in_words_);
   Model model = export_parameters(spec, best_, std::move(record));
+  if (options_.metric_length > 0) {
+    const LabelledEmbeddings labelled = embed_training_photos(model);
+    if (stop_requested()) return std::nullopt;
+    append_metric(model, learn_kissme(labelled, options_.metric_length - 1));
+  }
   if (!has_validation()) return model;
   result = validate(model);
+  if (options_.metric_length > 0) {
+    model.record.emplace_back("in the metric", rates_in_words(result));
+    std::cerr << "in the metric: people held out: " << rates_in_words(result) << '\n';
+  }
   model.calibration =
       calibrate_on(result, fmt::format("{} people held out from training, {} photos",
                                        data_.split.validation_identities, photos_.photo.size()));

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/model.h"
+#include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/prepared_data.h"
 #include "native/training/run/train_options.h"
@@ -29,10 +31,12 @@ class ModelKeeper {
   /// Of the last see().
   [[nodiscard]] double spread() const { return spread_; }
 
-  /// Validates the best parameters again (for the calibration, and the report's curves) and makes
-  /// the model that ships: folded, calibrated on the people held out, with its training record.
-  [[nodiscard]] Model finish(const NetworkSpec& spec, Record record,
-                             ValidationResult& result) const;
+  /// Makes the model that ships: the best parameters folded, in a metric learned on the people
+  /// trained on where options ask for one (with progress on stderr), validated again (for the
+  /// calibration, and the report's curves), calibrated on the people held out, with its training
+  /// record. Nothing where Ctrl-C came first (stop_requested).
+  [[nodiscard]] std::optional<Model> finish(const NetworkSpec& spec, Record record,
+                                            ValidationResult& result) const;
 
   void save_to(Checkpoint& checkpoint) const;
   void restore_from(const Checkpoint& checkpoint);
@@ -40,7 +44,10 @@ class ModelKeeper {
  private:
   [[nodiscard]] Model export_parameters(const NetworkSpec& spec, const Parameters& parameters,
                                         Record record) const;
+  [[nodiscard]] FineImage crop_of(std::uint32_t photo) const;
   [[nodiscard]] ValidationResult validate(const Model& model) const;
+  /// The training photos of somebody, embedded; fewer where Ctrl-C came first.
+  [[nodiscard]] LabelledEmbeddings embed_training_photos(const Model& model) const;
   [[nodiscard]] bool has_validation() const { return !photos_.photo.empty(); }
 
   const TrainOptions& options_;

@@ -56,6 +56,16 @@ std::string sources_in_words(const TrainOptions& options) {
   return words;
 }
 
+void check_network(const TrainOptions& options) {
+  const std::size_t length =
+      output_length(make_architecture(options.architecture, options.architecture_options));
+  if (options.metric_length == 0) return;
+  if (options.metric_length == 1 || options.metric_length > length + 1) {
+    refuse(fmt::format("--metric {}: embeddings of length {} in a metric have 2 to {} numbers",
+                       options.metric_length, length, length + 1));
+  }
+}
+
 }  // namespace
 
 std::size_t batch_rows(const TrainOptions& options) {
@@ -100,6 +110,9 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
   };
   // Only where they are used: runs from before these options were there are still resumed.
   if (a.expansion != 1) settings.emplace_back("expansion", fmt::format("{}", a.expansion));
+  if (options.metric_length > 0) {
+    settings.emplace_back("metric", fmt::format("KISSME, {} numbers", options.metric_length));
+  }
   if (!options.left_out.empty()) {
     settings.emplace_back("left out", names_in_words(options.left_out));
   }
@@ -109,7 +122,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
 void check_train_options(const TrainOptions& options, std::size_t ranks) {
   const LossNeeds needs = loss_needs(options.loss);
   parse_augmentation(options.augmentation);
-  make_architecture(options.architecture, options.architecture_options);
+  check_network(options);
   if (options.sources.empty()) refuse("no data; give --data FOLDER or TAR");
   if (needs.teacher && options.teacher.empty()) {
     refuse("the loss has a distillation term; name the model to learn from: --teacher MODEL");

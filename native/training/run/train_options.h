@@ -57,8 +57,9 @@ struct TrainOptions {
   int loader_threads = 1;  ///< That augment, besides.
 
   // What comes of it.
-  std::filesystem::path out;  ///< The model file.
-  std::filesystem::path run;  ///< Folder of checkpoint, logs and report.
+  std::filesystem::path out;      ///< The model file.
+  std::filesystem::path run;      ///< Folder of checkpoint, logs and report.
+  std::size_t metric_length = 0;  ///< Of embeddings in a learned metric; 0: no metric is learned.
   WeightStorage storage = WeightStorage::kFloat32;
   bool resumes = false;
   bool overwrites = false;  ///< Starts afresh in a folder that holds another run.

@@ -62,7 +62,8 @@ class Run {
   void validate();
   void save();
   void save_or_warn();
-  void finish();
+  /// Writes model and report. False where Ctrl-C came first.
+  [[nodiscard]] bool finish();
 
   const TrainOptions& options_;
   Communicator& ranks_;
@@ -163,9 +164,8 @@ TrainingEnd Run::go() {
     if (seconds_since(saved_) > 60 * options_.checkpoint_minutes) save_or_warn();
   }
   loader_.reset();
-  if (leads()) finish();
-  ranks_.barrier();
-  return TrainingEnd::kDone;
+  const bool is_stopped = leads() && !finish();
+  return ranks_.any(is_stopped) ? TrainingEnd::kInterrupted : TrainingEnd::kDone;
 }
 
 void Run::take_step() {
@@ -258,7 +258,7 @@ void Run::save_or_warn() {
   }
 }
 
-void Run::finish() {
+bool Run::finish() {
   save_or_warn();
   progress_.reset();
   Record record{{"command", options_.command}};
@@ -267,11 +267,13 @@ void Run::finish() {
   record.emplace_back("training people", std::to_string(data_.split.training_identities));
   record.emplace_back("version", VISAVIS_VERSION);
   ValidationResult result;
-  const Model model = keeper_.finish(learner_.network().spec(), std::move(record), result);
-  write_model(model, options_.out, options_.storage);
-  TrainingReport report{model.name, model.record, log_->rows(), std::move(result),
+  const auto model = keeper_.finish(learner_.network().spec(), std::move(record), result);
+  if (!model) return false;
+  write_model(*model, options_.out, options_.storage);
+  TrainingReport report{model->name, model->record, log_->rows(), std::move(result),
                         data_.data.identities};
   write_training_report(options_.run / "report.html", report);
+  return true;
 }
 
 }  // namespace

@@ -33,28 +33,6 @@ void check_labels(std::size_t photos, const std::vector<std::int32_t>& identity)
   }
 }
 
-/// Batches are cut by position, not per thread: the sums inside the network are then the same
-/// whatever the number of threads.
-std::vector<Embedding> embed_photos(const Model& model, const ValidationPhotos& photos,
-                                    const CropOfPhoto& crop_of, ThreadPool& pool) {
-  const std::size_t count = photos.photo.size();
-  std::vector<Embedding> embeddings(count);
-  pool.parallel_for((count + kBatch - 1) / kBatch, [&](int, std::size_t begin, std::size_t end) {
-    Embedder embedder(model, 1);
-    for (std::size_t first = begin * kBatch; first < std::min(count, end * kBatch);
-         first += kBatch) {
-      std::vector<FineImage> crops;
-      for (std::size_t i = first; i < std::min(count, first + kBatch); ++i) {
-        crops.push_back(crop_of(photos.photo[i]));
-      }
-      std::vector<Embedding> batch = embedder.embed_batch(crops);
-      std::move(batch.begin(), batch.end(),
-                embeddings.begin() + static_cast<std::ptrdiff_t>(first));
-    }
-  });
-  return embeddings;
-}
-
 double mean_of(const std::vector<float>& values) {
   double sum = 0;
   for (const float value : values) sum += value;
@@ -82,13 +60,35 @@ void append_pairs(std::vector<LabelledPair>& pairs, const std::vector<float>& di
 
 }  // namespace
 
+std::vector<Embedding> embed_crops(const Model& model, std::span<const std::uint32_t> photos,
+                                   const CropOfPhoto& crop_of, int threads) {
+  ThreadPool pool(threads);
+  const std::size_t count = photos.size();
+  std::vector<Embedding> embeddings(count);
+  // Batches are cut by position, not per thread: the sums inside the network are then the same
+  // whatever the number of threads.
+  pool.parallel_for((count + kBatch - 1) / kBatch, [&](int, std::size_t begin, std::size_t end) {
+    Embedder embedder(model, 1);
+    for (std::size_t first = begin * kBatch; first < std::min(count, end * kBatch);
+         first += kBatch) {
+      std::vector<FineImage> crops;
+      for (std::size_t i = first; i < std::min(count, first + kBatch); ++i) {
+        crops.push_back(crop_of(photos[i]));
+      }
+      std::vector<Embedding> batch = embedder.embed_batch(crops);
+      std::move(batch.begin(), batch.end(),
+                embeddings.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+  });
+  return embeddings;
+}
+
 ValidationResult validate_verification(const Model& model, const ValidationPhotos& photos,
                                        const CropOfPhoto& crop_of, int threads,
                                        std::uint64_t seed) {
   check_labels(photos.photo.size(), photos.identity);
-  ThreadPool pool(threads);
-  return compare_embeddings(embed_photos(model, photos, crop_of, pool), photos.identity, threads,
-                            seed);
+  return compare_embeddings(embed_crops(model, photos.photo, crop_of, threads), photos.identity,
+                            threads, seed);
 }
 
 ValidationResult compare_embeddings(std::vector<Embedding> embeddings,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "core/embedder.h"
@@ -22,6 +23,11 @@ struct ValidationPhotos {
 /// A photo as the network is to see it, without augmentation, of the network's input size. Called
 /// from several threads at once.
 using CropOfPhoto = std::function<FineImage(std::uint32_t photo)>;
+
+/// Embeds photos (`model` folded, through XNNPACK on `threads` threads, 0: all cores); the
+/// embeddings do not depend on the number of threads. Throws as Embedder and `crop_of` do.
+std::vector<Embedding> embed_crops(const Model& model, std::span<const std::uint32_t> photos,
+                                   const CropOfPhoto& crop_of, int threads);
 
 /// Verification among people held out, through the shipped Embedder.
 struct ValidationResult {
@@ -43,9 +49,8 @@ struct ValidationResult {
 /// Above this many pairs, impostor pairs are sampled.
 inline constexpr std::size_t kMostValidationPairs = 4'000'000;
 
-/// Embeds every photo (`model` folded, through XNNPACK on `threads` threads, 0: all cores) and
-/// compares them as compare_embeddings does. The figures do not depend on the number of threads.
-/// Throws as compare_embeddings, Embedder and `crop_of` do.
+/// Embeds every photo as embed_crops does and compares them as compare_embeddings does; throws as
+/// both. The figures do not depend on the number of threads.
 ValidationResult validate_verification(const Model& model, const ValidationPhotos& photos,
                                        const CropOfPhoto& crop_of, int threads, std::uint64_t seed);
 

@@ -240,6 +240,17 @@ TEST_F(TrainCommandTest, TheWeightedL1DistanceShipsAndClassifies) {
   EXPECT_THAT(told.out, HasSubstr("class4")) << "it is one of the examples";
 }
 
+TEST_F(TrainCommandTest, AMetricShipsWithItsRatesAndResumesToTheSameFile) {
+  expect_resumed_run_is_the_same({"--steps", "300", "--metric", "8"});
+  const Model model = read_model(path("a.visavis"));
+  EXPECT_EQ(output_length(model.network), 8U);
+  EXPECT_FALSE(model.calibration.points.empty());
+  std::string record;
+  for (const auto& [key, value] : model.record) record += key + ": " + value + "\n";
+  EXPECT_THAT(record, HasSubstr("metric: KISSME, 8 numbers\n"));
+  EXPECT_THAT(record, HasSubstr("in the metric: EER "));
+}
+
 TEST_F(TrainCommandTest, TrainsWithinFoldersLeavesSomeOutAndValidatesOnOthers) {
   for (const char* folder : {"Greek", "Latin", "Tagalog"}) {
     std::filesystem::create_directories(path("alphabets/") + folder);
@@ -377,7 +388,11 @@ TEST_F(TrainCommandTest, RefusesContradictionsBeforeItReadsAPhoto) {
   EXPECT_THAT(expect_refused({"--teacher-sees", "photo"}), HasSubstr("--teacher MODEL"));
   EXPECT_THAT(expect_refused({"--loss", "nonsense"}), HasSubstr("nonsense"));
   EXPECT_THAT(expect_refused({"--augment", "nonsense"}), HasSubstr("nonsense"));
+  EXPECT_THAT(expect_refused({"--metric", "1"}), HasSubstr("2 to 17 numbers"));
+  EXPECT_THAT(expect_refused({"--metric", "18"}), HasSubstr("2 to 17 numbers"));
+  EXPECT_THAT(expect_refused({"--size", "16", "--size", "24"}), HasSubstr("given twice"));
   EXPECT_FALSE(std::filesystem::exists(path("images.cache")));
+  EXPECT_THAT(expect_refused({"--metric", "8", "--loss", "koch"}), HasSubstr("a layer of its own"));
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/embedder.h"
+#include "core/model.h"
+
+namespace visavis {
+
+/// Embeddings to learn a metric from.
+struct LabelledEmbeddings {
+  std::vector<Embedding> embeddings;   ///< Of unit length, all of one.
+  std::vector<std::int32_t> identity;  ///< Of each embedding.
+  /// Where each was taken from, 0..: photos of different people are compared within a source only,
+  /// since what tells two cameras apart tells nothing of people.
+  std::vector<std::uint32_t> source;
+};
+
+/// A Mahalanobis metric as a map of embeddings: distance in it is the Euclidean distance of what
+/// comes out.
+struct LinearMetric {
+  Eigen::MatrixXf map;  ///< [dimensions kept, embedding length], those that tell most first.
+  /// Root mean square length of what `map` makes of the embeddings it was learned from; above 0.
+  double scale = 0;
+};
+
+/// KISSME (Koestinger et al. 2012, "Large scale metric learning from equivalence constraints"): how
+/// much likelier a difference of embeddings is between photos of one person than between people, if
+/// both are Gaussian. The metric is the difference of the two inverse covariances, of which the
+/// positive part is kept, no more than `dimensions` of it (rows beyond are zero). Before they are
+/// inverted, both covariances get three times the mean variance within people in every direction:
+/// the embeddings of people a network was trained on scatter less than those of others. Throws
+/// kInvalidArgument for lists that differ in length, embeddings that do, or no person with two
+/// photos; kInternal where embeddings do not tell people apart at all.
+LinearMetric learn_kissme(const LabelledEmbeddings& labelled, std::size_t dimensions);
+
+/// Appends the metric to an embedder: its embeddings are then the map's output and one constant,
+/// brought to unit length. The constant is three times the metric's scale, so that all embeddings
+/// lie near one point of the sphere, where distances along it are nearly those of the metric.
+void append_metric(Model& model, const LinearMetric& metric);
+
+}  // namespace visavis
