@@ -214,7 +214,7 @@ std::string command_as_typed() {
 
 /// For an option of two values, which CLI11 gathers from wherever they stand.
 void check_given_once(const CLI::App& command, const std::string& option) {
-  const std::vector<CLI::Option*> given = command.parse_order();
+  const std::vector<CLI::Option*>& given = command.parse_order();
   if (std::count(given.begin(), given.end(), command.get_option(option)) > 1) {
     throw Error(ErrorCode::kInvalidArgument, "train: " + option + " is given twice; leave one out");
   }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "core/error.h"
 
@@ -19,6 +20,10 @@ constexpr double kRidge = 3;
 /// The constant coordinate, in the metric's scale. Below 2, the sphere bends distances enough to
 /// cost accuracy on LFW's View 1; beyond, they only become smaller.
 constexpr double kAnchor = 3;
+
+/// Layers of a model.
+constexpr const char* kMetric = "metric";
+constexpr const char* kMetricEmbedding = "metric_embedding";
 
 /// Embeddings in rows.
 using Rows = Eigen::MatrixXd;
@@ -125,9 +130,9 @@ void append_metric(Model& model, const LinearMetric& metric) {
   const auto length = static_cast<std::size_t>(metric.map.cols());
   NetworkSpec& network = model.network;
   const ValueId mapped =
-      add_layer(network, "metric", FullyConnected{static_cast<int>(kept + 1), true},
+      add_layer(network, kMetric, FullyConnected{static_cast<int>(kept + 1), true},
                 {network.outputs.front()});
-  network.outputs = {add_layer(network, "metric_embedding", L2Normalize{}, {mapped})};
+  network.outputs = {add_layer(network, kMetricEmbedding, L2Normalize{}, {mapped})};
   Tensor filter({kept + 1, length});
   for (std::size_t r = 0; r < kept; ++r) {
     for (std::size_t c = 0; c < length; ++c) {
@@ -137,8 +142,20 @@ void append_metric(Model& model, const LinearMetric& metric) {
   }
   Tensor bias({kept + 1});
   bias[kept] = static_cast<float>(kAnchor * metric.scale);
-  model.parameters.emplace("metric.filter", std::move(filter));
-  model.parameters.emplace("metric.bias", std::move(bias));
+  model.parameters.emplace(kMetric + std::string(".filter"), std::move(filter));
+  model.parameters.emplace(kMetric + std::string(".bias"), std::move(bias));
+}
+
+bool remove_metric(Model& model) {
+  std::vector<Layer>& layers = model.network.layers;
+  if (layers.size() < 2 || layers.back().name != kMetricEmbedding) return false;
+  const Layer& metric = layers[layers.size() - 2];
+  if (metric.name != kMetric || !std::holds_alternative<FullyConnected>(metric.kind)) return false;
+  model.network.outputs = metric.inputs;
+  layers.resize(layers.size() - 2);
+  model.parameters.erase(kMetric + std::string(".filter"));
+  model.parameters.erase(kMetric + std::string(".bias"));
+  return true;
 }
 
 }  // namespace visavis

@@ -42,4 +42,7 @@ LinearMetric learn_kissme(const LabelledEmbeddings& labelled, std::size_t dimens
 /// lie near one point of the sphere, where distances along it are nearly those of the metric.
 void append_metric(Model& model, const LinearMetric& metric);
 
+/// Takes off what append_metric appended; false where there is no metric.
+bool remove_metric(Model& model);
+
 }  // namespace visavis

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "core/model_file.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/initialization/model_start.h"
+#include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/export_model.h"
 #include "native/training/run/run_setup.h"
@@ -50,8 +52,10 @@ std::string in_words(const std::vector<std::string>& left) {
                      left.front());
 }
 
-std::string start_from_model_file(Learner& learner, const Model& model, const TrainOptions& options,
+std::string start_from_model_file(Learner& learner, Model model, const TrainOptions& options,
                                   const PreparedData& data) {
+  // Learned on another network's embeddings: the run learns its own where it is asked to.
+  remove_metric(model);
   const ModelStart start =
       start_from_model(model, learner.network().spec(),
                        training_preprocessing(options.architecture_options.channels),
@@ -79,8 +83,8 @@ std::string start_learner(Learner& learner, const TrainOptions& options, const P
     words = in_words(learner.start_from(checkpoint, has_same_people(checkpoint, settings)));
   } else {
     // Read by all, so that all refuse a damaged file.
-    const Model model = load_model(bytes, options.init.string());
-    if (ranks.rank() == 0) words = start_from_model_file(learner, model, options, data);
+    Model model = load_model(bytes, options.init.string());
+    if (ranks.rank() == 0) words = start_from_model_file(learner, std::move(model), options, data);
     share_parameters(learner.network(), ranks);
   }
   learner.restart_average();

@@ -105,6 +105,10 @@ TEST(Kissme, AnEmbedderInTheMetricGivesTheMapAndTheConstantAtUnitLength) {
   expected = unit(std::move(expected));
   ASSERT_EQ(after.size(), expected.size());
   for (std::size_t i = 0; i < after.size(); ++i) EXPECT_NEAR(after[i], expected[i], 1e-6);
+  EXPECT_TRUE(remove_metric(model));
+  check_model(model);
+  EXPECT_EQ(Embedder(model).embed(crop), before);
+  EXPECT_FALSE(remove_metric(model)) << "there is none left";
 }
 
 TEST(Kissme, RefusesWhatNothingCanBeLearnedFrom) {

@@ -249,6 +249,10 @@ TEST_F(TrainCommandTest, AMetricShipsWithItsRatesAndResumesToTheSameFile) {
   for (const auto& [key, value] : model.record) record += key + ": " + value + "\n";
   EXPECT_THAT(record, HasSubstr("metric: KISSME, 8 numbers\n"));
   EXPECT_THAT(record, HasSubstr("in the metric: EER "));
+  const CommandResult further =
+      train("b.visavis", {"--steps", "1", "--lr", "1e-6", "--init", path("a.visavis")});
+  EXPECT_EQ(further.exit_code, kExitDone) << further.err;
+  EXPECT_EQ(output_length(read_model(path("b.visavis")).network), 16U) << "without the metric";
 }
 
 TEST_F(TrainCommandTest, TrainsWithinFoldersLeavesSomeOutAndValidatesOnOthers) {
