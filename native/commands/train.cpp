@@ -161,9 +161,11 @@ void add_run_options(CLI::App& command, TrainArguments& arguments) {
   command.add_flag("--resume", options.resumes, "Go on from the run's checkpoint");
   command.add_flag("--overwrite", options.overwrites,
                    "Start afresh in a folder that holds another run");
-  command.add_option("--metric", options.metric_length,
-                     "Learn a metric (KISSME) on the people trained on and ship embeddings of this "
-                     "many numbers in it: more exact where training photos are few");
+  command
+      .add_option("--metric", options.metric_length,
+                  "Learn a metric (KISSME) on the people trained on and ship embeddings of this "
+                  "many numbers in it: more exact where photos are few (default 0: none)")
+      ->check(CLI::Range(0, 100'000));
   add_weights_option(command, options.storage);
   command.add_option("--checkpoint-every", options.checkpoint_minutes, "Minutes (default 10)")
       ->check(CLI::NonNegativeNumber);
