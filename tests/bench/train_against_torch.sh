@@ -72,7 +72,7 @@ def read(arch, side):
         text = text[end:].lstrip()
     return [statistics.median(r[key] for r in found) for key in ("images_per_second", "peak_memory_bytes")]
 
-print(f"{'network':<14} {'images/s':>9} {'PyTorch':>9} {'times':>6}   {'peak MB':>8} {'PyTorch':>9} {'share':>6}")
+print(f"{'network':<14} {'images/s':>9} {'PyTorch':>9} {'times':>6}   {'peak MB':>8} {'PyTorch':>9} {'ratio':>6}")
 for arch in sys.argv[2:]:
     (ours, our_rss), (theirs, their_rss) = read(arch, "visavis"), read(arch, "torch")
     print(f"{arch:<14} {ours:9.1f} {theirs:9.1f} {ours / theirs:6.2f}   "
