@@ -20,6 +20,9 @@ constexpr double kRidge = 3;
 /// The constant coordinate, in the metric's scale. Below 2, the sphere bends distances enough to
 /// cost accuracy on LFW's View 1; beyond, they only become smaller.
 constexpr double kAnchor = 3;
+/// Mean square distance of embeddings to their person's mean. Below, a float's 24 bits are all that
+/// photos differ in.
+constexpr double kLeastScatter = 1e-12;
 
 /// Layers of a model.
 constexpr const char* kMetric = "metric";
@@ -53,26 +56,21 @@ Rows in_rows(const LabelledEmbeddings& labelled) {
   return rows;
 }
 
-/// Takes from every row the mean of its group; returns how many groups there are.
+/// What groups share of X'X: a row of `means` per group, the mean of its rows times the root of
+/// their number. X'X less means'means is what is left where every row loses its group's mean.
 template <class Group>
-std::size_t centre(Rows& rows, const std::vector<Group>& group) {
+Rows group_means(const Rows& rows, const std::vector<Group>& group) {
   std::map<Group, std::vector<Eigen::Index>> members;
   for (std::size_t i = 0; i < group.size(); ++i) {
     members[group[i]].push_back(static_cast<Eigen::Index>(i));
   }
+  Rows means(static_cast<Eigen::Index>(members.size()), rows.cols());
+  Eigen::Index next = 0;
   for (const auto& [name, indices] : members) {
-    const Eigen::RowVectorXd mean = rows(indices, Eigen::all).colwise().mean();
-    rows(indices, Eigen::all).rowwise() -= mean;
+    means.row(next++) =
+        rows(indices, Eigen::all).colwise().sum() / std::sqrt(static_cast<double>(indices.size()));
   }
-  return members.size();
-}
-
-/// X'X / `degrees_of_freedom`.
-Eigen::MatrixXd covariance(const Rows& centred, std::size_t degrees_of_freedom) {
-  Eigen::MatrixXd scatter = Eigen::MatrixXd::Zero(centred.cols(), centred.cols());
-  scatter.selfadjointView<Eigen::Lower>().rankUpdate(centred.transpose());
-  scatter = scatter.selfadjointView<Eigen::Lower>();
-  return scatter / static_cast<double>(degrees_of_freedom);
+  return means;
 }
 
 Eigen::MatrixXd inverse(const Eigen::MatrixXd& positive_definite) {
@@ -97,24 +95,24 @@ Eigen::MatrixXd square_root(const Eigen::MatrixXd& form, std::size_t rows) {
 
 LinearMetric learn_kissme(const LabelledEmbeddings& labelled, std::size_t dimensions) {
   const Rows rows = in_rows(labelled);
-  const std::size_t photos = labelled.embeddings.size();
-  Rows within = rows;
-  const std::size_t people = centre(within, labelled.identity);
-  if (people == photos) {
+  const Rows people = group_means(rows, labelled.identity);
+  const Rows sources = group_means(rows, labelled.source);
+  if (people.rows() == rows.rows()) {
     throw Error(ErrorCode::kInvalidArgument,
                 "metric: nobody has two photos; it is learned from how those of one person differ");
   }
-  Rows all = rows;
-  centre(all, labelled.source);
-  Eigen::MatrixXd same = covariance(within, photos - people);
-  Eigen::MatrixXd different = covariance(all, photos);
-  const double ridge = kRidge * same.trace() / static_cast<double>(same.rows());
+  const auto photos = static_cast<double>(rows.rows());
+  const Eigen::MatrixXd moments = rows.transpose() * rows;
+  Eigen::MatrixXd same =
+      (moments - people.transpose() * people) / static_cast<double>(rows.rows() - people.rows());
+  Eigen::MatrixXd different = (moments - sources.transpose() * sources) / photos;
   LinearMetric metric;
-  if (ridge > 0) {
+  if (same.trace() > kLeastScatter) {
+    const double ridge = kRidge * same.trace() / static_cast<double>(same.rows());
     same.diagonal().array() += ridge;
     different.diagonal().array() += ridge;
     const Eigen::MatrixXd map = square_root(inverse(same) - inverse(different), dimensions);
-    metric.scale = std::sqrt((rows * map.transpose()).rowwise().squaredNorm().mean());
+    metric.scale = std::sqrt((map * moments).cwiseProduct(map).sum() / photos);
     metric.map = map.cast<float>();
   }
   if (!(metric.scale > 0)) {

@@ -177,8 +177,9 @@ std::optional<Model> ModelKeeper::finish(const NetworkSpec& spec, Record record,
   if (!has_validation()) return model;
   result = validate(model);
   if (options_.metric_length > 0) {
-    model.record.emplace_back("in the metric", rates_in_words(result));
-    std::cerr << "in the metric: people held out: " << rates_in_words(result) << '\n';
+    const std::string rates = rates_in_words(result);
+    model.record.emplace_back("in the metric", rates);
+    std::cerr << "in the metric: people held out: " << rates << '\n';
   }
   model.calibration =
       calibrate_on(result, fmt::format("{} people held out from training, {} photos",
