@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   visavis::add_inspect_command(app, exit_code);
   visavis::add_bench_command(app, exit_code);
   visavis::add_train_command(app, exit_code);
+  visavis::add_probe_command(app, exit_code);
   visavis::add_zero_shot_command(app, exit_code);
   try {
     app.parse(argc, argv);

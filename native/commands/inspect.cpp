@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/calibration.h"
+#include "core/classifier.h"
 #include "core/error.h"
 #include "core/model_file.h"
 #include "core/operating_points.h"
@@ -173,6 +174,7 @@ Json to_json(const Report& report) {
             {"template", points},
             {"layers", layers},
             {"record", record}};
+  if (model.kind == ModelKind::kClassifier) json["classes"] = class_names(model);
   if (model.few_shot.kind != FewShotHeadKind::kNone) json["few_shot_head"] = head_json(model);
   if (!model.calibration.points.empty()) {
     json["operating_points"] = operating_points_json(model.calibration);
@@ -215,6 +217,8 @@ void print_head(const Report& report) {
     }
     fmt::print("template  {}\n", fmt::join(points, " "));
   }
+  const std::vector<std::string> classes = class_names(model);
+  if (!classes.empty()) fmt::print("classes   {}\n", fmt::join(classes, ", "));
   for (const AnchorGrid& grid : model.detector.grids) {
     fmt::print("anchors   {} in every {}x{} pixels, {} keypoints\n", grid.per_cell, grid.stride,
                grid.stride, model.detector.keypoints);

@@ -1,0 +1,289 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/classifier.h"
+#include "core/error.h"
+#include "core/model_file.h"
+#include "native/classifier_evaluation.h"
+#include "native/commands/commands.h"
+#include "native/commands/model_options.h"
+#include "native/commands/weight_options.h"
+#include "native/file_location.h"
+#include "native/image_features.h"
+#include "native/interrupt.h"
+#include "native/labelled_images.h"
+#include "native/model_files.h"
+#include "native/training/probe/linear_probe.h"
+#include "native/training/run/export_model.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+struct ProbeOptions {
+  std::string model;
+  std::vector<std::string> data;
+  std::string held_out;
+  fs::path out;
+  LogisticOptions regression;
+  WeightStorage weights = WeightStorage::kFloat32;
+  int threads = 0;
+  bool json = false;
+};
+
+struct ProbeResult {
+  std::size_t steps = 0;  ///< Of Newton's method.
+  ClassificationFigures training;
+  std::optional<ClassificationFigures> held_out;
+};
+
+[[noreturn]] void refuse(ErrorCode code, const std::string& problem) { throw Error(code, problem); }
+
+void check_out(const ProbeOptions& options) {
+  std::error_code unknown;
+  const std::string out = options.out.string();
+  const fs::path folder = options.out.has_parent_path() ? options.out.parent_path() : ".";
+  if (fs::is_directory(options.out, unknown)) {
+    refuse(ErrorCode::kIo, out + ": a folder; --out names the model file to write");
+  }
+  if (!fs::is_directory(folder, unknown)) {
+    refuse(ErrorCode::kIo, out + ": there is no folder " + folder.string() + "; make it first");
+  }
+  std::vector<fs::path> inputs{options.model};
+  for (const std::string& location : options.data) inputs.push_back(split_location(location).path);
+  if (!options.held_out.empty()) inputs.push_back(split_location(options.held_out).path);
+  for (const fs::path& input : inputs) {
+    if (fs::equivalent(options.out, input, unknown)) {
+      refuse(ErrorCode::kInvalidArgument,
+             out + ": would be overwritten, but is read; give --out another name");
+    }
+  }
+}
+
+void require_whole_image_embedder(const Model& model, const std::string& path) {
+  if (model.kind != ModelKind::kEmbedder) {
+    refuse(ErrorCode::kModelMismatch,
+           path + ": a " + to_string(model.kind) + ", no embedder; a probe is put on an embedder");
+  }
+  if (!model.alignment.points.empty()) {
+    refuse(ErrorCode::kModelMismatch,
+           path +
+               ": an embedder of aligned faces; a probe takes one of whole images, as `visavis "
+               "train --whole-images` makes them");
+  }
+  const Shape& input = model.network.input;
+  if (input[0] != input[1]) {
+    refuse(ErrorCode::kModelMismatch,
+           path + ": its input, " + to_string(input) + ", is not square; a classifier's has to be");
+  }
+}
+
+/// Tells of images that have no embedding and takes them out of `images`. Throws where that leaves
+/// a class with one image or none.
+LabelledExamples take_examples(LabelledImages& images, std::vector<EmbeddedPhoto> embedded) {
+  LabelledExamples examples;
+  examples.classes = images.classes.size();
+  std::vector<PhotoRef> usable;
+  for (std::size_t i = 0; i < embedded.size(); ++i) {
+    if (!embedded[i].has_face()) {
+      std::cerr << "left out: " << embedded[i].problem << '\n';
+      continue;
+    }
+    examples.embeddings.push_back(std::move(embedded[i].embedding));
+    examples.label.push_back(images.label[i]);
+    usable.push_back(images.images[i]);
+  }
+  images.images = std::move(usable);
+  images.label = examples.label;
+  require_examples(images.classes, images.counts());
+  return examples;
+}
+
+/// As its file will be read: measured with the weights that ship.
+Model stored_and_loaded(const Model& model, WeightStorage weights) {
+  std::stringstream file;
+  save_model(model, file, weights);
+  const std::string text = file.str();
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  return load_model(bytes, model.name);
+}
+
+std::string in_words(const ClassificationFigures& figures) {
+  return fmt::format("accuracy {:.4f}, log loss {:.4f}, {} images", figures.accuracy,
+                     figures.log_loss, figures.images);
+}
+
+void add_to_record(Record& record, const ProbeOptions& options, const ImageFeatures& features,
+                   const LabelledImages& images) {
+  const std::vector<std::size_t> counts = images.counts();
+  record.emplace_back("probe", "multinomial logistic regression on embeddings of " +
+                                   features.name() + ", file " + features.digest());
+  record.emplace_back("probe data", fmt::format("{}", fmt::join(options.data, " ")));
+  record.emplace_back("probe ridge", fmt::format("{:g}", options.regression.ridge));
+  record.emplace_back("probe weighting",
+                      options.regression.balanced ? "classes alike" : "images alike");
+  add_class_names(record, images.classes);
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    record.emplace_back(fmt::format("images of class {}", c + 1), std::to_string(counts[c]));
+  }
+}
+
+Json json_of(const ClassificationFigures& set, const std::vector<std::string>& classes) {
+  Json rows = Json::array();
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    rows.push_back({{"class", classes[c]}, {"images", set.images_of(c)}});
+    if (set.images_of(c) > 0) rows.back()["accuracy"] = set.accuracy_of(c);
+  }
+  return {{"images", set.images},     {"images_unreadable", set.unreadable},
+          {"accuracy", set.accuracy}, {"log_loss", set.log_loss},
+          {"classes", rows},          {"confusion", set.confusion}};
+}
+
+void print_set(const std::string& title, const ClassificationFigures& set,
+               const std::vector<std::string>& classes) {
+  std::cout << title << ": " << in_words(set);
+  if (set.unreadable > 0) std::cout << fmt::format(", {} unreadable", set.unreadable);
+  std::cout << '\n';
+  std::size_t width = 0;
+  for (const std::string& name : classes) width = std::max(width, name.size());
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    std::cout << fmt::format("  {:<{}}  {:.4f} of {} right; told as", classes[c], width,
+                             set.accuracy_of(c), set.images_of(c));
+    for (std::size_t told = 0; told < classes.size(); ++told) {
+      const std::size_t count = set.confusion[c][told];
+      if (count > 0) std::cout << fmt::format(" {} {}", classes[told], count);
+    }
+    std::cout << '\n';
+  }
+}
+
+void print(const ProbeOptions& options, const std::string& embedder,
+           const std::vector<std::string>& classes, const ProbeResult& result) {
+  if (!options.json) {
+    std::cout << fmt::format("{}: {} classes on embeddings of {}, ridge {:g}{}\n",
+                             options.out.string(), classes.size(), embedder,
+                             options.regression.ridge,
+                             options.regression.balanced ? ", classes weighing alike" : "");
+    print_set("training", result.training, classes);
+    if (result.held_out) print_set("held out", *result.held_out, classes);
+    return;
+  }
+  Json json{{"model", options.out.string()},
+            {"embedder", embedder},
+            {"ridge", options.regression.ridge},
+            {"balanced", options.regression.balanced},
+            {"steps", result.steps},
+            {"training", json_of(result.training, classes)}};
+  if (result.held_out) json["held_out"] = json_of(*result.held_out, classes);
+  std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+int stopped() {
+  std::cerr << "visavis: stopped; nothing was written\n";
+  return kExitInterrupted;
+}
+
+/// What there is to learn from and to measure on.
+struct ProbeData {
+  LabelledImages training;
+  std::optional<LabelledImages> held_out;
+};
+
+ProbeData open_data(const ProbeOptions& options) {
+  ProbeData data;
+  data.training = open_labelled_images(options.data);
+  require_examples(data.training.classes, data.training.counts());
+  if (!options.held_out.empty()) {
+    data.held_out = open_labelled_images({options.held_out});
+    require_same_classes(data.training, *data.held_out, options.held_out);
+  }
+  return data;
+}
+
+/// Measures, writes and prints.
+int ship(const ProbeOptions& options, Model model, const std::string& embedder,
+         const ProbeData& data, ProbeResult result) {
+  const Model shipped = stored_and_loaded(model, options.weights);
+  const std::size_t unreadable = result.training.unreadable;
+  const std::optional<ClassificationFigures> training =
+      measure_classifier(shipped, data.training, options.threads);
+  if (!training) return stopped();
+  result.training = *training;
+  result.training.unreadable = unreadable;
+  model.record.emplace_back("probe in training", in_words(*training));
+  if (data.held_out) {
+    result.held_out = measure_classifier(shipped, *data.held_out, options.threads);
+    if (!result.held_out) return stopped();
+    model.record.emplace_back("probe held-out data", options.held_out);
+    model.record.emplace_back("probe on held-out data", in_words(*result.held_out));
+  }
+  write_model(model, options.out, options.weights);
+  print(options, embedder, data.training.classes, result);
+  return kExitDone;
+}
+
+int run_probe(const ProbeOptions& options) {
+  check_ridge(options.regression.ridge);
+  check_out(options);
+  Model model = read_model(options.model);
+  require_whole_image_embedder(model, options.model);
+  ProbeData data = open_data(options);
+  const std::size_t listed = data.training.images.size();
+  ModelChoice choice;
+  choice.embedder = options.model;
+  const ImageFeatures features = ImageFeatures::of_model(choice);
+  stop_cleanly_on_interrupt();
+  std::vector<EmbeddedPhoto> embedded = features.extract(data.training.images, options.threads);
+  if (stop_requested()) return stopped();
+  const LabelledExamples examples = take_examples(data.training, std::move(embedded));
+  const auto regression = fit_logistic_regression(examples, options.regression);
+  if (!regression) return stopped();
+  append_probe(model, *regression);
+  model.name = options.out.stem().string();
+  add_to_record(model.record, options, features, data.training);
+  ProbeResult result;
+  result.steps = regression->steps;
+  result.training.unreadable = listed - data.training.images.size();
+  return ship(options, std::move(model), features.name(), data, result);
+}
+
+}  // namespace
+
+void add_probe_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ProbeOptions>();
+  CLI::App* command = app.add_subcommand(
+      "probe", "Make an embedder of whole images a classifier: logistic regression on embeddings");
+  command->add_option("--model", options->model, "The embedder")->required();
+  command
+      ->add_option("--data", options->data,
+                   "Folders or archives with a folder per class, two images or more in each")
+      ->required();
+  command->add_option("--held-out-data", options->held_out,
+                      "Folder or archive with the same classes, to measure on only");
+  command->add_option("--out", options->out, "The classifier's file to write")->required();
+  command->add_option(
+      "--ridge", options->regression.ridge,
+      "Weight of half the squared weights beside the mean loss of an image, above 0 "
+      "(default 0.01): lower where images abound");
+  command->add_flag("--balanced", options->regression.balanced,
+                    "Every class weighs the same, however many images it has");
+  add_weights_option(*command, options->weights);
+  add_threads_option(*command, options->threads);
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->callback([options, &exit_code] { exit_code = run_probe(*options); });
+}
+
+}  // namespace visavis
