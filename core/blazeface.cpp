@@ -8,7 +8,6 @@
 
 #include "core/error.h"
 #include "core/preprocess.h"
-#include "core/resample.h"
 
 namespace visavis {
 namespace {
@@ -165,7 +164,7 @@ BlazeFace::BlazeFace(const Model& model, int threads)
 
 int BlazeFace::input_size() const { return static_cast<int>(network_.spec().input[0]); }
 
-std::vector<Face> BlazeFace::detect(const Image& photo, const SimilarityTransform& photo_to_crop) {
+std::vector<Face> BlazeFace::detect(ImagePyramid& photo, const SimilarityTransform& photo_to_crop) {
   const int size = input_size();
   const FineImage crop = resample(photo, photo_to_crop, size, size, Border::kBlack);
   const std::vector<Tensor> outputs = network_.run(network_input({&crop, 1}, preprocessing_));

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/face.h"
-#include "core/image.h"
 #include "core/model.h"
+#include "core/resample.h"
 #include "core/runtime.h"
 #include "core/similarity_transform.h"
 
@@ -26,10 +26,13 @@ std::vector<Face> decode_faces(const std::vector<Tensor>& outputs, const Detecto
 /// Intersection over union of two boxes, 0..1.
 float overlap(const Box& a, const Box& b);
 
+/// Boxes that overlap more than this show one face.
+inline constexpr float kMinOverlap = 0.3F;
+
 /// Non-maximum suppression by blending (Bazarevsky et al. 2019, section 5): each candidate, the
 /// most confident first, becomes the mean, weighted by confidence, of itself and all that overlap
 /// it by more than `min_overlap`; its confidence stays. Most confident first.
-std::vector<Face> blend_overlapping(std::vector<Face> candidates, float min_overlap = 0.3F);
+std::vector<Face> blend_overlapping(std::vector<Face> candidates, float min_overlap = kMinOverlap);
 
 /// A face carried by a similarity: points are moved, the box's centre too, its sides scaled.
 Face transformed(const Face& face, const SimilarityTransform& transform);
@@ -43,7 +46,7 @@ class BlazeFace {
 
   /// Faces in the crop that `photo_to_crop` cuts out (input_size() pixels square, black beyond the
   /// photo), in photo pixels, the most confident first. Throws as decode_faces does.
-  std::vector<Face> detect(const Image& photo, const SimilarityTransform& photo_to_crop);
+  std::vector<Face> detect(ImagePyramid& photo, const SimilarityTransform& photo_to_crop);
 
   [[nodiscard]] int input_size() const;
 

@@ -25,4 +25,11 @@ struct Face {
   std::array<Point, kFaceKeypoints> keypoints{};
 };
 
+inline Point centre_of(const Face& face) {
+  return {face.box.left + face.box.width / 2, face.box.top + face.box.height / 2};
+}
+
+/// Mean of the box's width and height.
+inline float side_of(const Face& face) { return (face.box.width + face.box.height) / 2; }
+
 }  // namespace visavis

@@ -2,8 +2,6 @@
 
 #include "core/error.h"
 #include "core/preprocess.h"
-#include "core/resample.h"
-#include "core/similarity_transform.h"
 
 namespace visavis {
 namespace {
@@ -22,21 +20,34 @@ const Model& require_landmarks(const Model& model) {
   return model;
 }
 
+/// The network's square: round the detector's box, turned so that the eyes lie level.
+SimilarityTransform level_square(const Face& face, int size) {
+  const Point right{face.keypoints[kRightEye].x - face.keypoints[kLeftEye].x,
+                    face.keypoints[kRightEye].y - face.keypoints[kLeftEye].y};
+  return square_crop(centre_of(face), side_of(face) * kSquareOverBox, right, size);
+}
+
 }  // namespace
 
 FaceLandmarks::FaceLandmarks(const Model& model, int threads)
     : network_(require_landmarks(model).network, model.parameters, threads),
       preprocessing_(model.preprocessing) {}
 
-Landmarks FaceLandmarks::find(const Image& photo, const Face& face) {
-  const int size = static_cast<int>(network_.spec().input[0]);
-  const Point centre{face.box.left + face.box.width / 2, face.box.top + face.box.height / 2};
-  const Point right{face.keypoints[kRightEye].x - face.keypoints[kLeftEye].x,
-                    face.keypoints[kRightEye].y - face.keypoints[kLeftEye].y};
-  const double side = (face.box.width + face.box.height) / 2 * kSquareOverBox;
-  const SimilarityTransform photo_to_crop = square_crop(centre, side, right, size);
+int FaceLandmarks::input_size() const { return static_cast<int>(network_.spec().input[0]); }
 
-  const FineImage crop = resample(photo, photo_to_crop, size, size, Border::kNearest);
+Landmarks FaceLandmarks::find(const Image& photo, const Face& face) {
+  const int size = input_size();
+  const SimilarityTransform crop = level_square(face, size);
+  return find_in(resample(photo, crop, size, size, Border::kNearest), crop);
+}
+
+Landmarks FaceLandmarks::find(ImagePyramid& photo, const Face& face) {
+  const int size = input_size();
+  const SimilarityTransform crop = level_square(face, size);
+  return find_in(resample(photo, crop, size, size, Border::kNearest), crop);
+}
+
+Landmarks FaceLandmarks::find_in(const FineImage& crop, const SimilarityTransform& photo_to_crop) {
   const Tensor output = network_.run(network_input({&crop, 1}, preprocessing_)).front();
   require_finite(output, "face landmarks");
   if (output.size() != 2 * kFaceLandmarks) {
@@ -45,11 +56,10 @@ Landmarks FaceLandmarks::find(const Image& photo, const Face& face) {
                                                " values instead of 136 (68 points)");
   }
   const SimilarityTransform crop_to_photo = photo_to_crop.inverse();
+  const auto size = static_cast<float>(input_size());
   Landmarks landmarks;
   for (std::size_t i = 0; i < kFaceLandmarks; ++i) {
-    const Point in_crop{output[2 * i] * static_cast<float>(size),
-                        output[2 * i + 1] * static_cast<float>(size)};
-    landmarks[i] = crop_to_photo.apply(in_crop);
+    landmarks[i] = crop_to_photo.apply({output[2 * i] * size, output[2 * i + 1] * size});
   }
   return landmarks;
 }

@@ -5,7 +5,9 @@
 #include "core/face.h"
 #include "core/image.h"
 #include "core/model.h"
+#include "core/resample.h"
 #include "core/runtime.h"
+#include "core/similarity_transform.h"
 
 namespace visavis {
 
@@ -24,8 +26,13 @@ class FaceLandmarks {
   /// In photo pixels. The network sees a square a little larger than the face's box, turned so
   /// that the detector's eyes lie level. Throws kInternal for values that are not finite.
   Landmarks find(const Image& photo, const Face& face);
+  /// The same points; cheaper where many crops of one photo are looked at.
+  Landmarks find(ImagePyramid& photo, const Face& face);
 
  private:
+  [[nodiscard]] int input_size() const;
+  Landmarks find_in(const FineImage& crop, const SimilarityTransform& photo_to_crop);
+
   Network network_;
   Preprocessing preprocessing_;
 };

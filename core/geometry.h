@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 namespace visavis {
 
 /// Image coordinates are continuous: x to the right, y down, in pixels; the top-left pixel covers
@@ -9,6 +11,11 @@ struct Point {
   float x = 0;
   float y = 0;
 };
+
+inline double distance_between(Point a, Point b) {
+  const double x = static_cast<double>(b.x) - a.x, y = static_cast<double>(b.y) - a.y;
+  return std::sqrt(x * x + y * y);
+}
 
 struct Box {
   float left = 0;

@@ -16,15 +16,10 @@ constexpr double kFaceLeft = 0.2, kFaceRight = 0.8, kFaceTop = 0.3, kFaceBottom 
 /// pupils: turning by an angle moves it sideways by this times the tangent of the angle.
 constexpr double kNoseProtrusion = 0.5;
 
-double between(Point a, Point b) {
-  const double x = static_cast<double>(b.x) - a.x, y = static_cast<double>(b.y) - a.y;
-  return std::sqrt(x * x + y * y);
-}
-
 /// Degrees the head is turned, from where the nose lies beside the line from between the eyes to
 /// the middle of the mouth. Independent of the head's tilt and size.
 double yaw_of(const AlignmentPoints& p) {
-  const double eyes = between(p[kLeftPupil], p[kRightPupil]);
+  const double eyes = distance_between(p[kLeftPupil], p[kRightPupil]);
   if (!(eyes > 0)) return 0;
   const double ux = (p[kRightPupil].x - p[kLeftPupil].x) / eyes;
   const double uy = (p[kRightPupil].y - p[kLeftPupil].y) / eyes;
@@ -152,7 +147,7 @@ const char* message_of(QualityIssue issue) {
 
 Quality assess_quality(const AlignedFace& aligned, int photo_width, int photo_height) {
   Quality quality;
-  quality.eye_distance = between(aligned.points[kLeftPupil], aligned.points[kRightPupil]);
+  quality.eye_distance = distance_between(aligned.points[kLeftPupil], aligned.points[kRightPupil]);
   quality.yaw = yaw_of(aligned.points);
   quality.visible = visible_share(aligned, photo_width, photo_height);
   assess_light_and_focus(aligned.crop, quality);

@@ -115,6 +115,22 @@ FineImage sample_all(const Image& image, const SimilarityTransform& crop_to_imag
   return crop;
 }
 
+/// How often the photo is halved before it is sampled.
+int halvings_for(const SimilarityTransform& crop_to_photo) {
+  int halvings = 0;
+  while (halvings < 16 && crop_to_photo.scale() >= 2.0 * (1 << halvings)) ++halvings;
+  return halvings;
+}
+
+/// From the crop to the region of the photo, halved.
+SimilarityTransform onto_level(const SimilarityTransform& crop_to_photo, int halvings,
+                               const Region& region) {
+  const double factor = 1.0 / (1 << halvings);
+  return {crop_to_photo.a * factor, crop_to_photo.b * factor,
+          (crop_to_photo.shift_x - region.left) * factor,
+          (crop_to_photo.shift_y - region.top) * factor};
+}
+
 void check(const Image& photo, const SimilarityTransform& t) {
   if (photo.width < 1 || photo.height < 1) {
     throw Error(ErrorCode::kInvalidArgument, "resample: the photo has no pixels");
@@ -132,20 +148,30 @@ FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop,
                    int height, Border border) {
   check(photo, photo_to_crop);
   const SimilarityTransform crop_to_photo = photo_to_crop.inverse();
-  int halvings = 0;
-  while (halvings < 16 && crop_to_photo.scale() >= 2.0 * (1 << halvings)) ++halvings;
+  const int halvings = halvings_for(crop_to_photo);
   if (halvings == 0) return sample_all(photo, crop_to_photo, width, height, border);
 
-  const int step = 1 << halvings;
-  const Region region = needed_region(photo, crop_to_photo, width, height, step);
+  const Region region = needed_region(photo, crop_to_photo, width, height, 1 << halvings);
   Image level = halve_region(photo, region);
   for (int i = 1; i < halvings; ++i) level = halve(level);
+  return sample_all(level, onto_level(crop_to_photo, halvings, region), width, height, border);
+}
 
-  const double factor = 1.0 / step;
-  const SimilarityTransform crop_to_level{crop_to_photo.a * factor, crop_to_photo.b * factor,
-                                          (crop_to_photo.shift_x - region.left) * factor,
-                                          (crop_to_photo.shift_y - region.top) * factor};
-  return sample_all(level, crop_to_level, width, height, border);
+const Image& ImagePyramid::level(int halvings) {
+  if (halvings == 0) return photo_;
+  while (static_cast<int>(halved_.size()) < halvings) {
+    halved_.push_back(halve(halved_.empty() ? photo_ : halved_.back()));
+  }
+  return halved_[static_cast<std::size_t>(halvings - 1)];
+}
+
+FineImage resample(ImagePyramid& photo, const SimilarityTransform& photo_to_crop, int width,
+                   int height, Border border) {
+  check(photo.photo(), photo_to_crop);
+  const SimilarityTransform crop_to_photo = photo_to_crop.inverse();
+  const int halvings = halvings_for(crop_to_photo);
+  return sample_all(photo.level(halvings), onto_level(crop_to_photo, halvings, {}), width, height,
+                    border);
 }
 
 }  // namespace visavis

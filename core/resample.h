@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+
 #include "core/image.h"
 #include "core/similarity_transform.h"
 
@@ -20,6 +22,26 @@ Image halve(const Image& image);
 /// is not blurred twice. The same transform gives the same samples on every platform. Throws
 /// kInvalidArgument for an empty photo, a transform that is not finite or of scale zero.
 FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop, int width,
+                   int height, Border border);
+
+/// A photo with its halvings, each made when it is first needed: many crops of one photo then cost
+/// one pass over its pixels. Takes up to a third of the photo's memory.
+class ImagePyramid {
+ public:
+  /// Keeps a reference: the photo must outlive the pyramid.
+  explicit ImagePyramid(const Image& photo) : photo_(photo) {}
+
+  [[nodiscard]] const Image& photo() const { return photo_; }
+  /// The photo halved this many times; 0: the photo itself.
+  const Image& level(int halvings);
+
+ private:
+  const Image& photo_;
+  std::deque<Image> halved_;  ///< Not a vector: references to levels stay valid.
+};
+
+/// The same crop as from the photo alone, value for value.
+FineImage resample(ImagePyramid& photo, const SimilarityTransform& photo_to_crop, int width,
                    int height, Border border);
 
 }  // namespace visavis

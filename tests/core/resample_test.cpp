@@ -57,6 +57,23 @@ TEST(ResampleTest, LinearRampStaysExactWhateverTheTransform) {
   EXPECT_LE(ramp_error(photo, square_crop({59, 62}, 70, {-0.5F, 1}, 15), 15), tolerance);
 }
 
+TEST(ResampleTest, APyramidGivesTheSameCropsAsThePhotoAlone) {
+  const Image photo =
+      painted(301, 203, [](double x, double y) { return std::fmod(x * x + y * 91 + x * y, 256); });
+  ImagePyramid pyramid(photo);
+  for (const double side : {20.0, 70.0, 150.0, 450.0, 900.0}) {
+    for (const Border border : {Border::kBlack, Border::kNearest}) {
+      // The last square lies half beyond the photo's odd edges.
+      for (const Point centre : {Point{150, 100}, Point{33.3F, 60.1F}, Point{300, 203}}) {
+        const SimilarityTransform crop = square_crop(centre, side, {1, 0.4F}, 24);
+        EXPECT_EQ(resample(pyramid, crop, 24, 24, border).pixels,
+                  resample(photo, crop, 24, 24, border).pixels)
+            << side << " " << centre.x;
+      }
+    }
+  }
+}
+
 TEST(ResampleTest, HalvingMovesNothing) {
   // A symmetric image stays symmetric: any half-pixel slip would tip the balance.
   const Image photo = painted(256, 256, [](double x, double y) {
