@@ -1,12 +1,17 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/blazeface.h"
+#include "core/classifier.h"
 #include "core/face.h"
 #include "core/image.h"
 #include "core/model.h"
+#include "core/resample.h"
 #include "core/similarity_transform.h"
 
 namespace visavis {
@@ -18,28 +23,56 @@ inline constexpr int kMinPhotoSide = 32;
 /// pixels: row by row, evenly spread, neighbours sharing three tenths or more.
 std::vector<SimilarityTransform> tiles(int width, int height, double side, int size);
 
+/// The class of a confirming network whose probability says how surely a square shows a face.
+inline constexpr const char* kFaceClass = "face";
+
+/// A face that was found, and how sure that is.
+struct FoundFace {
+  Face face;
+  double probability = 0;  ///< That it is a face, 0..1; kMinFaceProbability at least.
+};
+
+/// What a detector takes for a face counts from this probability on. Below kSureFaceProbability it
+/// is doubtful: the search goes on, and any sure face goes before it. Both were chosen on
+/// FairFace's training part and pictures without anybody (models/confirmation/README.md).
+inline constexpr double kMinFaceProbability = 0.25;
+inline constexpr double kSureFaceProbability = 0.9;
+
 /// Finds the faces of a photo, the cheap way first: the near detector on the whole photo, then the
-/// far detector, then the far detector on ever smaller tiles (faces on a scanned page). What a look
-/// shows is confirmed by a second one, level and both ways up; the first look with a confirmed face
-/// ends the search, unless the near detector sees small faces only: the far one then adds the rest
-/// of the group. Faces may be turned by any angle.
+/// far detector, then the far detector on ever smaller tiles (faces on a scanned page). What a
+/// detector takes for a face counts only where a second look shows it too, level and the right way
+/// up, and a classifier of faces and other things confirms it. The first stage with a sure face
+/// ends the search; a doubtful one does not. Where the near detector sees small faces only, the far
+/// one adds the rest of the group. Faces may be turned by any angle.
 class FaceDetector {
  public:
-  /// Throws kModelMismatch as BlazeFace does.
-  FaceDetector(const Model& near_detector, const Model& far_detector, int threads = 1);
+  /// Throws kModelMismatch as BlazeFace and Classifier do, and where the classifier `confirmation`
+  /// has no class kFaceClass.
+  FaceDetector(const Model& near_detector, const Model& far_detector, const Model& confirmation,
+               int threads = 1);
 
-  /// The largest first; empty when there is none. Throws kImageTooSmall below kMinPhotoSide.
+  /// Sure faces first, the largest first, then doubtful ones likewise; empty when there is none.
+  /// Throws kImageTooSmall below kMinPhotoSide.
   std::vector<Face> detect(const Image& photo);
 
+  /// `report` is called with the share of the search that is done, 0..1, before each look. What it
+  /// throws ends the search and leaves detect: so a caller cancels.
+  void on_progress(std::function<void(double share)> report) { report_ = std::move(report); }
+
  private:
-  std::vector<Face> search(const Image& photo);
-  std::vector<Face> look(const Image& photo, BlazeFace& detector,
-                         const std::vector<SimilarityTransform>& crops);
-  std::optional<Face> look_again(const Image& photo, const Face& candidate);
-  std::optional<Face> look_along(const Image& photo, const Face& candidate, Point right);
+  struct Search;
+
+  std::vector<FoundFace> search(const Image& photo);
+  void look(Search& search, BlazeFace& detector, const std::vector<SimilarityTransform>& crops);
+  std::optional<FoundFace> confirm(Search& search, const Face& candidate);
+  std::optional<Face> refine(Search& search, const Face& candidate);
+  std::optional<Face> detect_level(Search& search, const Face& candidate, Point right);
 
   BlazeFace near_;
   BlazeFace far_;
+  Classifier confirmation_;
+  std::size_t face_class_;
+  std::function<void(double)> report_;
 };
 
 }  // namespace visavis

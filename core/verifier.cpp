@@ -21,7 +21,7 @@ void require_enough_pixels(const Quality& quality) {
 }  // namespace
 
 Verifier::Verifier(const FaceModels& models, int threads)
-    : detector_(models.near_detector, models.far_detector, threads),
+    : detector_(models.near_detector, models.far_detector, models.confirmation, threads),
       aligner_(models.landmarks, models.embedder, threads),
       embedder_(models.embedder, threads),
       averages_mirror_(models.averages_mirror),

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/calibration.h"
@@ -15,12 +17,14 @@
 
 namespace visavis {
 
-/// The networks of the journey, loaded: near and far face detector, landmarks, embedder.
+/// The networks of the journey, loaded: near and far face detector, landmarks, embedder, and the
+/// classifier that confirms faces.
 struct FaceModels {
   Model near_detector;
   Model far_detector;
   Model landmarks;
   Model embedder;
+  Model confirmation;
   bool averages_mirror = false;  ///< Embeddings as Embedder::embed_with_mirror makes them.
 };
 
@@ -47,15 +51,20 @@ class Verifier {
   /// Network's.
   explicit Verifier(const FaceModels& models, int threads = 1);
 
-  /// All faces, the largest first; empty when there is none. Throws kImageTooSmall below 32 pixels
-  /// a side.
+  /// All faces in FaceDetector's order; empty when there is none. Throws kImageTooSmall below 32
+  /// pixels a side.
   std::vector<Face> detect_faces(const Image& photo);
+
+  /// As FaceDetector's.
+  void on_progress(std::function<void(double share)> report) {
+    detector_.on_progress(std::move(report));
+  }
 
   /// Aligns, assesses and embeds one face. Throws kFaceTooSmall, naming the pixels found and
   /// needed.
   FaceTemplate make_template(const Image& photo, const Face& face);
 
-  /// detect_faces, then make_template of the largest. Throws kNoFace.
+  /// detect_faces, then make_template of the first. Throws kNoFace.
   FaceTemplate make_template(const Image& photo);
 
   /// Threshold as shipped with the embedder unless `threshold` is given.

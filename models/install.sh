@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fills build/models, where every command, the npm package and the page find their models: the imported
-# networks and, as embedder.visavis, the embedder that embedder.txt names.
+# networks, the network that confirms faces and, as embedder.visavis, the embedder that embedder.txt names.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=${here%/models}
@@ -18,6 +18,10 @@ if [ "$kind" != embedder ]; then
   echo "error: ${named[0]}, which models/embedder.txt names, is a $kind, no embedder" >&2
   exit 1
 fi
-# Whole or not at all, should this be cut off.
-cp "$root/${named[0]}" "$models/embedder.visavis.new"
-mv "$models/embedder.visavis.new" "$models/embedder.visavis"
+# install FILE NAME: whole or not at all, should this be cut off.
+install_model() {
+  cp "$1" "$models/$2.new"
+  mv "$models/$2.new" "$models/$2"
+}
+install_model "$root/${named[0]}" embedder.visavis
+install_model "$here/confirmation/confirmation.visavis" confirmation.visavis

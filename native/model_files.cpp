@@ -52,7 +52,7 @@ FaceModels load_face_models(const ModelChoice& choice) {
   return {read_model(default_path(folder, kNearDetectorFile)),
           read_model(default_path(folder, kFarDetectorFile)),
           read_model(default_path(folder, kLandmarksFile)), read_model(embedder_path(choice)),
-          choice.averages_mirror};
+          read_model(default_path(folder, kConfirmationFile)), choice.averages_mirror};
 }
 
 }  // namespace visavis

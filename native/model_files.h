@@ -14,6 +14,7 @@ inline constexpr const char* kNearDetectorFile = "blazeface-near.visavis";
 inline constexpr const char* kFarDetectorFile = "blazeface-far.visavis";
 inline constexpr const char* kLandmarksFile = "landmarks68.visavis";
 inline constexpr const char* kEmbedderFile = "embedder.visavis";
+inline constexpr const char* kConfirmationFile = "confirmation.visavis";
 
 /// Which models a command is to use; empty members mean the default.
 struct ModelChoice {

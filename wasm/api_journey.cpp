@@ -10,7 +10,7 @@ namespace visavis::api {
 namespace {
 
 constexpr std::array<const char*, kRoles> kRoleNames = {"near detector", "far detector",
-                                                        "landmarks", "embedder"};
+                                                        "landmarks", "embedder", "confirmation"};
 
 void append_face(const Face& face, std::vector<float>& values) {
   values.insert(values.end(),
@@ -57,7 +57,8 @@ void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uin
   guarded([&] {
     auto& by_role = handles().get<ModelsObject>(models).by_role;
     require(role >= 0 && static_cast<std::size_t>(role) < kRoles,
-            "There is no model role " + std::to_string(role) + ": give 0 to 3.");
+            "There is no model role " + std::to_string(role) + ": give 0 to " +
+                std::to_string(kRoles - 1) + ".");
     by_role[static_cast<std::size_t>(role)] = load_model({bytes, size}, source);
   });
 }
@@ -66,10 +67,11 @@ VisavisHandle visavis_verifier_create(VisavisHandle models) {
   return guarded([&] {
     const auto& by_role = handles().get<ModelsObject>(models).by_role;
     for (std::size_t role = 0; role < kRoles; ++role) {
-      require(by_role[role].has_value(),
-              std::string("No ") + kRoleNames[role] + " model was loaded: load all four first.");
+      require(by_role[role].has_value(), std::string("No ") + kRoleNames[role] +
+                                             " model was loaded: load all " +
+                                             std::to_string(kRoles) + " first.");
     }
-    const FaceModels loaded{*by_role[0], *by_role[1], *by_role[2], *by_role[3]};
+    const FaceModels loaded{*by_role[0], *by_role[1], *by_role[2], *by_role[3], *by_role[4]};
     return handles().add(std::make_unique<VerifierObject>(loaded));
   });
 }

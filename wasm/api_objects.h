@@ -14,7 +14,7 @@
 /// What the handles of api.h name.
 namespace visavis::api {
 
-inline constexpr std::size_t kRoles = 4;
+inline constexpr std::size_t kRoles = 5;
 
 struct ModelsObject : Object {
   std::array<std::optional<Model>, kRoles> by_role;

@@ -15,6 +15,7 @@ const models = {
   farDetector: 'blazeface-far.visavis',
   landmarks: 'landmarks68.visavis',
   embedder: 'embedder.visavis',
+  confirmation: 'confirmation.visavis',
 };
 /** Trained here, so it lies in the repository. */
 const characters = join(here, '../models/characters/characters.visavis');

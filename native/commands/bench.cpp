@@ -88,7 +88,8 @@ NetworkTiming time_gemm(const BenchOptions& options) {
 std::vector<NetworkTiming> time_networks(const FaceModels& models, const BenchOptions& options) {
   std::vector<NetworkTiming> timings;
   for (const Model* model :
-       {&models.near_detector, &models.far_detector, &models.landmarks, &models.embedder}) {
+       {&models.near_detector, &models.far_detector, &models.confirmation, &models.landmarks,
+        &models.embedder}) {
     timings.push_back(time_network(model->name, model->network, model->parameters, options));
   }
   timings.push_back(time_gemm(options));
@@ -118,7 +119,8 @@ BenchPhoto prepare_photo(const BenchOptions& options, FaceDetector& detector) {
 }
 
 std::vector<StageTiming> time_stages(const FaceModels& models, const BenchOptions& options) {
-  FaceDetector detector(models.near_detector, models.far_detector, options.threads);
+  FaceDetector detector(models.near_detector, models.far_detector, models.confirmation,
+                        options.threads);
   FaceAligner aligner(models.landmarks, models.embedder, options.threads);
   Embedder embedder(models.embedder, options.threads);
   const BenchPhoto photo = prepare_photo(options, detector);

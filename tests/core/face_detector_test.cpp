@@ -9,7 +9,7 @@ namespace visavis {
 namespace {
 
 FaceDetector fake_face_detector() {
-  return FaceDetector(fake_detector(128, 64), fake_detector(256, 128));
+  return FaceDetector(fake_detector(128, 64), fake_detector(256, 128), fake_confirmation());
 }
 
 void expect_centre(const Face& face, float x, float y, float tolerance) {
@@ -64,7 +64,12 @@ TEST(FaceDetectorTest, RefusesPhotosWithoutRoomForAFace) {
 }
 
 TEST(FaceDetectorTest, RefusesOtherModels) {
-  EXPECT_THROW(FaceDetector(fake_landmarks(), fake_detector(256, 128)), Error);
+  const Model near = fake_detector(128, 64), far = fake_detector(256, 128);
+  EXPECT_THROW(FaceDetector(fake_landmarks(), far, fake_confirmation()), Error);
+  EXPECT_THROW(FaceDetector(near, far, fake_landmarks()), Error);
+  Model without_classes = fake_confirmation();
+  without_classes.record.clear();
+  EXPECT_THROW(FaceDetector(near, far, without_classes), Error);
 }
 
 TEST(FaceDetectorTest, TilesCoverThePhotoAndOverlap) {

@@ -3,6 +3,9 @@
 #include <array>
 #include <string>
 
+#include "core/classifier.h"
+#include "core/face_detector.h"
+
 namespace visavis {
 namespace {
 
@@ -104,8 +107,25 @@ Model fake_embedder() {
   return model;
 }
 
+Model fake_confirmation(float weight) {
+  Model model;
+  model.name = "fake-confirmation";
+  model.kind = ModelKind::kClassifier;
+  model.network.input = {48, 48, 1};
+  model.preprocessing = {{255}, {1 / 255.0F}};  // White is 0, black -1.
+  FullyConnected logits;
+  logits.out_features = 2;
+  const ValueId mean = add_layer(model.network, "mean", GlobalAveragePool{}, {0});
+  model.network.outputs = {add_layer(model.network, "logits", logits, {mean})};
+  model.parameters.emplace("logits.filter", Tensor({2, 1}, {weight, 0}));
+  model.parameters.emplace("logits.bias", Tensor({2}, {4.6F, 0}));
+  add_class_names(model.record, {kFaceClass, "other"});
+  return model;
+}
+
 FaceModels fake_models() {
-  return {fake_detector(128, 64), fake_detector(256, 128), fake_landmarks(), fake_embedder()};
+  return {fake_detector(128, 64), fake_detector(256, 128), fake_landmarks(), fake_embedder(),
+          fake_confirmation()};
 }
 
 Image photo_with_square(int width, int height, int left, int top, int side) {

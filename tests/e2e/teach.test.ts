@@ -229,7 +229,7 @@ describe('people', () => {
     await page.locator('label:has(input[value=faces])').click();
     await page.locator('#loading').waitFor({ state: 'visible' });
     await page.locator('#loading').waitFor({ state: 'hidden' });
-    expect(models().sort()).toEqual(['blazeface-far', 'blazeface-near', 'characters', 'embedder', 'landmarks68']);
+    expect(models().sort()).toEqual(['blazeface-far', 'blazeface-near', 'characters', 'confirmation', 'embedder', 'landmarks68']);
     expect(page.url()).toMatch(/#faces$/);
     expect(complaints).toEqual([]);
   });

@@ -31,6 +31,7 @@ class CommandTest : public testing::Test {
     save(models.far_detector, kFarDetectorFile);
     save(models.landmarks, kLandmarksFile);
     save(models.embedder, kEmbedderFile);
+    save(models.confirmation, kConfirmationFile);
   }
 
   void save(const Model& model, const std::string& name) const {

@@ -175,7 +175,7 @@ TEST_F(VerifierPhotosTest, TellsPeopleApart) {
 TEST_F(VerifierPhotosTest, AlignsAsThePrototypeDid) {
   if (!fs::exists(kFrll)) GTEST_SKIP() << kFrll << " is not there";
   const FaceModels models = find_models().value();
-  FaceDetector detector(models.near_detector, models.far_detector);
+  FaceDetector detector(models.near_detector, models.far_detector, models.confirmation);
   FaceAligner aligner(models.landmarks, models.embedder);
   const AlignedFace aligned = aligner.align(portrait_, detector.detect(portrait_).at(0));
   // Points of an independent implementation (OpenCV's networks and resampling, no second look).

@@ -21,6 +21,7 @@ export async function modelFiles(): Promise<ModelFiles> {
     farDetector: await read('blazeface-far'),
     landmarks: await read('landmarks68'),
     embedder: await read('embedder'),
+    confirmation: await read('confirmation'),
   };
 }
 

@@ -12,6 +12,7 @@ const MODEL_URLS: Record<AssetRole, URL> = {
   farDetector: new URL('./models/blazeface-far.visavis', import.meta.url),
   landmarks: new URL('./models/landmarks68.visavis', import.meta.url),
   embedder: new URL('./models/embedder.visavis', import.meta.url),
+  confirmation: new URL('./models/confirmation.visavis', import.meta.url),
   characters: new URL('./models/characters.visavis', import.meta.url),
 };
 

@@ -18,8 +18,13 @@ import type {
 } from './types.js';
 
 /** In the order of api.h. */
-export const MODEL_ROLES = ['nearDetector', 'farDetector', 'landmarks', 'embedder'] as const satisfies
-  readonly ModelRole[];
+export const MODEL_ROLES = [
+  'nearDetector',
+  'farDetector',
+  'landmarks',
+  'embedder',
+  'confirmation',
+] as const satisfies readonly ModelRole[];
 
 export type ModelFiles = Record<ModelRole, ModelFile>;
 

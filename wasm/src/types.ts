@@ -152,7 +152,7 @@ export interface Calibration {
   readonly source: string;
 }
 
-export type ModelRole = 'nearDetector' | 'farDetector' | 'landmarks' | 'embedder';
+export type ModelRole = 'nearDetector' | 'farDetector' | 'landmarks' | 'embedder' | 'confirmation';
 
 /** Where a file comes from: a URL (in node also a path), or its bytes. */
 export type Source = string | URL | ArrayBuffer | Uint8Array;

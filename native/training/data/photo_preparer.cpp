@@ -14,7 +14,7 @@ namespace visavis {
 namespace {
 
 /// To be raised with every change of this file that changes what comes out.
-constexpr std::uint64_t kPreparationVersion = 1;
+constexpr std::uint64_t kPreparationVersion = 2;
 
 /// Side of the template that kFaceCropSide is measured in.
 constexpr int kTemplateSide = 112;
@@ -111,6 +111,7 @@ std::uint64_t preparation_key(const FaceModels* models, const PreparationOptions
   add_model(hasher, models->near_detector);
   add_model(hasher, models->far_detector);
   add_model(hasher, models->landmarks);
+  add_model(hasher, models->confirmation);
   hasher.add(static_cast<std::uint64_t>(input_side(models->embedder)));
   for (const Point& point : models->embedder.alignment.points) {
     hasher.add(static_cast<double>(point.x));
@@ -129,7 +130,7 @@ PhotoPreparer::PhotoPreparer(const FaceModels* models, const PreparationOptions&
     : options_(options) {
   check_preparation(models, options);
   if (!options.aligns_faces) return;
-  detector_.emplace(models->near_detector, models->far_detector, 1);
+  detector_.emplace(models->near_detector, models->far_detector, models->confirmation, 1);
   aligner_.emplace(models->landmarks, models->embedder, 1);
   crop_to_template_ = {1.0 * kTemplateSide / input_side(models->embedder), 0, 0, 0};
 }
@@ -141,7 +142,7 @@ PreparedImage PhotoPreparer::prepare(std::span<const std::uint8_t> encoded,
   return {whole_image(photo, options_.side), std::nullopt};
 }
 
-/// The largest face. Training photos are often cut close to the face, closer than the detector was
+/// The first face. Training photos are often cut close to the face, closer than the detector was
 /// made for: where it finds nothing, it gets a second look at the photo with room round it.
 std::optional<Face> PhotoPreparer::find_face(const Image& photo) {
   if (const auto faces = detector_->detect(photo); !faces.empty()) return faces.front();

@@ -277,7 +277,7 @@ class FaceCacheTest : public ImageCacheTest {
 TEST_F(FaceCacheTest, PointsLieWhereTheTemplateHasThem) {
   const Image photo = photo_with_square(320, 240, 120, 80, 70);
   write_photo("set/a/1.png", photo);
-  FaceDetector detector(models_.near_detector, models_.far_detector);
+  FaceDetector detector(models_.near_detector, models_.far_detector, models_.confirmation);
   FaceAligner aligner(models_.landmarks, models_.embedder);
   const std::vector<Face> faces = detector.detect(photo);
   ASSERT_FALSE(faces.empty());
@@ -300,7 +300,7 @@ TEST_F(FaceCacheTest, PointsLieWhereTheTemplateHasThem) {
 TEST_F(FaceCacheTest, TheMiddleIsWhatTheShippedAlignerCutsOut) {
   const Image photo = photo_with_square(320, 240, 120, 80, 70);
   write_photo("set/a/1.png", photo);
-  FaceDetector detector(models_.near_detector, models_.far_detector);
+  FaceDetector detector(models_.near_detector, models_.far_detector, models_.confirmation);
   FaceAligner aligner(models_.landmarks, models_.embedder);
   const Image expected = rounded(aligner.align(photo, detector.detect(photo).front()).crop);
   const Image square = prepare_faces(1).read(0).image;
