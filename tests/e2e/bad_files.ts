@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
+import { chunk } from '../parity/png_file.js';
 import type { FilePayload } from './browser.js';
 
 export function payload(name: string, buffer: Buffer, mimeType = 'image/jpeg'): FilePayload {
@@ -27,15 +28,6 @@ export function png(width: number, height: number, colour = 0xaa): FilePayload {
   return payload(`${width}x${height}.png`, file, 'image/png');
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
-}
-
 /** A file that begins as a JPEG and goes on with nothing, taking no room on most disks. */
 export function hugeFile(bytes: number): string {
   const path = join(mkdtempSync(join(tmpdir(), 'visavis-e2e-')), 'huge.jpg');
@@ -44,14 +36,4 @@ export function hugeFile(bytes: number): string {
   ftruncateSync(file, bytes);
   closeSync(file);
   return path;
-}
-
-/** PNG specification, annex D; node 18 has no zlib.crc32. */
-function crc32(bytes: Buffer): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { hugeFile, payload, png } from './bad_files.js';
-import { choose, launch, open, type Opened, problem, serve, settled, type Site, type Slot, verdict } from './browser.js';
+import { choose, launch, open, type Opened, problem, root, serve, settled, type Site, type Slot, verdict } from './browser.js';
 import { ANNA, edited, GROUP, relit } from './photos.js';
 
 let browser: Browser;
@@ -34,7 +34,9 @@ describe('a file that cannot be compared says why in its slot', () => {
     ['an empty file', payload('empty.jpg', Buffer.alloc(0)), /cannot be read as a photo.*empty/s],
     ['a truncated JPEG', payload('half.jpg', jpeg.subarray(0, jpeg.length / 2)), /cannot be read.*ends early/s],
     ['text called .jpg', payload('text.jpg', Buffer.from('Dear passport office,\n')), /cannot be read.*no image/s],
-    ['a PDF', payload('scan.pdf', Buffer.from('%PDF-1.7\n%âãÏÓ\n'), 'application/pdf'), /cannot be read.*no image/s],
+    ['a PDF', payload('scan.pdf', Buffer.from('%PDF-1.7\n%âãÏÓ\n'), 'application/pdf'), /cannot be read.*PDF document/s],
+    ['a GIF', payload('move.gif', Buffer.from('GIF89a, and so on'), 'image/gif'), /cannot be read.*GIF image/s],
+    ['an iPhone photo', payload('IMG_1.HEIC', readFileSync(join(root, 'tests/data/drawn.heic'))), /cannot open HEIC photos.*as JPEG/s],
     ['0 x 0 pixels', png(0, 0), /cannot be read.*0 x 0/s],
     ['1 x 1 pixel', png(1, 1), /too small/],
     ['20,000 x 20,000 pixels', png(20_000, 20_000), /too large.*20000 x 20000/s],
@@ -58,6 +60,13 @@ describe('a file that cannot be compared says why in its slot', () => {
   test('a face with too few pixels, naming the pixels needed', async () => {
     await choose(opened.page, 'selfie', await edited(browser, { ...ANNA, width: 52, quality: 1 }));
     expect(await problem(opened.page, 'selfie')).toMatch(/too small.*\d+ .*pixels/s);
+  });
+
+  test('a photo whose end marker a phone has left out is compared', async () => {
+    const { buffer } = await edited(browser, relit(ANNA));
+    const trailer = Buffer.from('\0\0\x01\x0aImage_UTC_DataSEFH', 'latin1');
+    await choose(opened.page, 'selfie', payload('photo.jpg', Buffer.concat([buffer.subarray(0, -2), trailer])));
+    expect(await verdict(opened.page)).toBe('match');
   });
 
   test('after all that, a good photo is compared, whatever it is called', async () => {

@@ -4,6 +4,7 @@
 #include <webp/encode.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -49,6 +50,13 @@ void set_colour(jpeg_compress_struct& info, JpegColour colour) {
     info.comp_info[c].h_samp_factor = info.comp_info[c].v_samp_factor = 1;
   }
 }
+
+/// A scan with all of one component, for each of three.
+constexpr std::array<jpeg_scan_info, 3> kOneByOne{{
+    {1, {0}, 0, 63, 0, 0},
+    {1, {1}, 0, 63, 0, 0},
+    {1, {2}, 0, 63, 0, 0},
+}};
 
 void append_chunk(Bytes& file, const char* name, const Bytes& data) {
   file.insert(file.end(), name, name + 4);
@@ -114,11 +122,21 @@ Bytes encode_jpeg(const Image& image, const JpegOptions& options) {
   set_colour(info, options.colour);
   jpeg_set_quality(&info, kQuality, TRUE);
   info.restart_interval = static_cast<unsigned>(options.restart_interval);
+  info.comp_info[0].h_samp_factor = options.across;
+  info.comp_info[0].v_samp_factor = options.down;
+  info.arith_code = static_cast<boolean>(options.is_arithmetic);
   if (options.is_progressive) jpeg_simple_progression(&info);
+  if (!options.is_interleaved) {
+    info.scan_info = kOneByOne.data();
+    info.num_scans = static_cast<int>(kOneByOne.size());
+  }
   jpeg_start_compress(&info, TRUE);
   if (!options.exif.empty()) {
     jpeg_write_marker(&info, JPEG_APP0 + 1, options.exif.data(),
                       static_cast<unsigned>(options.exif.size()));
+  }
+  if (!options.icc.empty()) {
+    jpeg_write_icc_profile(&info, options.icc.data(), static_cast<unsigned>(options.icc.size()));
   }
   for (int y = 0; y < image.height; ++y) {
     Bytes row;
@@ -160,6 +178,11 @@ Bytes encode_png(int width, int height, const Bytes& rows, const PngOptions& opt
   if (!exif.empty()) {
     png_set_eXIf_1(png, info, static_cast<png_uint_32>(exif.size()), exif.data());
   }
+  if (!options.icc.empty()) {
+    png_set_iCCP(png, info, "profile", PNG_COMPRESSION_TYPE_BASE, options.icc.data(),
+                 static_cast<png_uint_32>(options.icc.size()));
+  }
+  if (options.gamma > 0) png_set_gAMA(png, info, options.gamma);
   png_write_info(png, info);
   const std::size_t row_bytes = png_get_rowbytes(png, info);
   std::vector<png_bytep> pointers;
@@ -198,6 +221,35 @@ Bytes encode_webp(const Bytes& rgba, int width, int height) {
   std::uint8_t* data = nullptr;
   const std::size_t size = WebPEncodeLosslessRGBA(rgba.data(), width, height, width * 4, &data);
   return take(data, size);
+}
+
+Bytes encode_animated_webp(const Image& image, int left, int top, int width, int height) {
+  const auto append_u24 = [](Bytes& bytes, int value) {
+    for (const unsigned shift : {0U, 8U, 16U}) {
+      bytes.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(value) >> shift));
+    }
+  };
+  Image brighter = image;
+  for (std::uint8_t& sample : brighter.pixels) sample |= 0x80U;
+  Bytes header{0x02, 0, 0, 0};  // Animated.
+  append_u24(header, width - 1);
+  append_u24(header, height - 1);
+  Bytes file{'R', 'I', 'F', 'F', 0, 0, 0, 0, 'W', 'E', 'B', 'P'};
+  append_chunk(file, "VP8X", header);
+  append_chunk(file, "ANIM", Bytes(6, 0));
+  for (const Image* frame : {&image, static_cast<const Image*>(&brighter)}) {
+    const Bytes still = encode_webp(*frame);
+    Bytes data;
+    for (const int number : {left / 2, top / 2, image.width - 1, image.height - 1, 100}) {
+      append_u24(data, number);
+    }
+    data.push_back(0);
+    data.insert(data.end(), still.begin() + 12, still.end());
+    append_chunk(file, "ANMF", data);
+  }
+  const std::size_t length = file.size() - 8;
+  for (unsigned i = 0; i < 4; ++i) file[4 + i] = static_cast<std::uint8_t>(length >> (8 * i));
+  return file;
 }
 
 }  // namespace visavis

@@ -72,15 +72,55 @@ TEST(DecodePng, FollowsTheOrientation) {
 
 TEST(DecodePng, TruncatedAnywhereIsAnError) {
   const Bytes whole = plain_png(gradient_image(64, 48));
-  for (std::size_t size = 8; size < whole.size(); size += 1 + size / 40) {
+  // The end marker has 12 bytes, the data's checksums 8.
+  for (std::size_t size = 8; size < whole.size() - 24; size += 1 + size / 40) {
     try {
       decode_image({whole.data(), size}, "photo.png");
       ADD_FAILURE() << "decoded " << size << " of " << whole.size() << " bytes";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kUnreadableImage);
-      EXPECT_THAT(error.what(), testing::HasSubstr("photo.png: the PNG file is truncated"));
+      EXPECT_THAT(error.what(), testing::HasSubstr("photo.png: the PNG file ends early"));
     }
   }
+}
+
+TEST(DecodePng, WithoutItsEndEveryPixelIsThere) {
+  const Image image = gradient_image(64, 48);
+  for (const bool is_interlaced : {false, true}) {
+    const Bytes whole = encode_png(64, 48, image.pixels, {.is_interlaced = is_interlaced});
+    for (const std::size_t missing : {1U, 5U, 12U, 14U, 16U}) {
+      const Bytes part(whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(missing));
+      EXPECT_EQ(largest_difference(decode_image(part, "a"), image), 0) << missing;
+    }
+  }
+}
+
+TEST(DecodePng, ColoursAreTurnedIntoSrgb) {
+  const Image image = gradient_image(37, 29);
+  const Bytes profiled = encode_png(37, 29, image.pixels, {.icc = swapped_profile()});
+  EXPECT_LE(largest_difference(decode_image(profiled, "a"), swapped(image)), 2);
+  // In linear light 60 / 255 is what sRGB writes as 133.
+  const Bytes linear = encode_png(1, 1, {60, 60, 60}, {.gamma = 1.0});
+  EXPECT_NEAR(decode_image(linear, "a").pixels[0], 133, 1);
+  const Bytes grey = encode_png(1, 1, {60, 128}, {.colour_type = 4, .gamma = 1.0});
+  EXPECT_NEAR(decode_image(grey, "a").pixels[0], (133 + 255) / 2, 1);
+}
+
+TEST(DecodePng, WhollyTransparentSaysSo) {
+  const Bytes rgba{100, 0, 200, 0, 10, 20, 30, 0};
+  try {
+    decode_image(encode_png(2, 1, rgba, {.colour_type = 6}), "photo.png");
+    FAIL() << "decoded";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUnreadableImage);
+    EXPECT_THAT(error.what(), testing::HasSubstr("every pixel of the image is transparent"));
+  }
+}
+
+TEST(DecodePng, AChunkThatMattersNeedsItsChecksum) {
+  Bytes bytes = plain_png(gradient_image(64, 48));
+  bytes[bytes.size() - 13] ^= 1U;  // Of the last data, whose pixels are all sound.
+  EXPECT_THROW(decode_image(bytes, "a"), Error);
 }
 
 TEST(DecodePng, OneFlippedBitIsAnError) {
@@ -103,9 +143,9 @@ TEST(DecodePng, SizesAreCheckedInTheHeader) {
     }
     return "";
   };
-  EXPECT_THAT(message_with_side(0), testing::HasSubstr("no pixels (0x0)"));
-  EXPECT_THAT(message_with_side(20'000), testing::HasSubstr("20000x20000 pixels are more than"));
-  EXPECT_THAT(message_with_side(0xFFFFFFFF), testing::HasSubstr("4294967295x4294967295"));
+  EXPECT_THAT(message_with_side(0), testing::HasSubstr("0 x 0 pixels"));
+  EXPECT_THAT(message_with_side(20'000), testing::HasSubstr("20000 x 20000 pixels, more than"));
+  EXPECT_THAT(message_with_side(0xFFFFFFFF), testing::HasSubstr("4294967295 x 4294967295"));
 }
 
 TEST(WritePng, IsReadBackExactly) {

@@ -32,6 +32,24 @@ TEST(DecodeWebp, FollowsTheOrientationWithOrWithoutThePrefix) {
   }
 }
 
+TEST(DecodeWebp, OfAnAnimationTheFirstFrameIsTaken) {
+  const Image image = gradient_image(20, 12);
+  const Image whole = decode_image(encode_animated_webp(image, 0, 0, 20, 12), "a");
+  EXPECT_EQ(largest_difference(whole, image), 0);
+  const Image placed = decode_image(encode_animated_webp(image, 6, 4, 40, 30), "a");
+  ASSERT_EQ(placed.width, 40);
+  ASSERT_EQ(placed.height, 30);
+  EXPECT_TRUE(std::equal(image.pixel(3, 5), image.pixel(3, 5) + 3, placed.pixel(9, 9)));
+  EXPECT_EQ(placed.pixel(0, 0)[0], 255);  // White where the canvas is bare.
+}
+
+TEST(DecodeWebp, WithItsMetadataCutOffEveryPixelIsThere) {
+  const Image image = gradient_image(33, 20);
+  const Bytes whole = encode_webp(image, exif_block(6));
+  const Bytes part(whole.begin(), whole.end() - 10);
+  EXPECT_EQ(largest_difference(decode_image(part, "a"), image), 0);
+}
+
 TEST(DecodeWebp, TruncatedIsAnError) {
   const Image image = gradient_image(160, 120);
   std::uint8_t* data = nullptr;
@@ -47,7 +65,7 @@ TEST(DecodeWebp, TruncatedIsAnError) {
         ADD_FAILURE() << "decoded " << length << " of " << whole.size() << " bytes";
       } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::kUnreadableImage);
-        EXPECT_THAT(error.what(), testing::HasSubstr("photo.webp: the WebP file is truncated"));
+        EXPECT_THAT(error.what(), testing::HasSubstr("photo.webp: the WebP file ends early"));
       }
     }
   }

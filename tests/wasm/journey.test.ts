@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { FaceTemplate, Visavis, type Progress } from '../../wasm/dist/node/index.js';
-import { findPhotos, pixelsOf, sharp } from './photos.js';
+import { findPhotos, pixelsOf, root, sharp } from './photos.js';
 
 const photos = await findPhotos();
 const refused = (code: string, message = '') =>
@@ -133,6 +133,9 @@ describe('bad input', () => {
       [new Uint8Array(100 * 1024 * 1024), 'image-too-large', '100 MB'],
       [await png(1, 1), 'image-too-small', ''],
       [whole, 'no-face', 'No face'],
+      [join(root, 'tests/data/drawn.heic'), 'no-face', 'No face'],
+      [await sharp(whole).ensureAlpha(0).png().toBuffer(), 'unreadable-image', 'transparent'],
+      [await sharp(whole).gif().toBuffer(), 'unreadable-image', 'a GIF image'],
       [{ width: 0, height: 0, data: new Uint8Array() }, 'invalid-argument', '0 x 0'],
       [{ width: 9, height: 9, data: new Uint8Array(9) }, 'invalid-argument', '9 bytes'],
       [42, 'invalid-argument', 'The photo is none'],

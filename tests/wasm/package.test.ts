@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { findPhotos, wasmFolder } from './photos.js';
+import { findPhotos, root, wasmFolder } from './photos.js';
 
 const photos = await findPhotos();
 
@@ -48,6 +48,9 @@ describe('the tarball, installed into an empty project without a network', () =>
     const { stdout } = run('absent.js', [image]);
     expect(stdout).toContain('decoder-missing');
     expect(stdout).toContain('npm i sharp');
+    const heic = run('absent.js', [join(root, 'tests/data/drawn.heic')]);
+    expect(heic.stdout).toContain('decoder-missing');
+    expect(heic.stdout).toContain('npm i libheif-js');
   });
 
   test("runs the readme's lines and ends by itself", async () => {

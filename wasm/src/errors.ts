@@ -23,7 +23,7 @@ export type VisavisErrorCode =
   | 'cancelled'
   /** dispose() has been called. */
   | 'disposed'
-  /** In node: an image file was given, but `sharp` is not installed. */
+  /** In node: an image file was given, but `sharp`, or for HEIC `libheif-js`, is not installed. */
   | 'decoder-missing';
 
 /** The only error thrown or rejected with. The message is one line and says what to do. */

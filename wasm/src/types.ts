@@ -19,9 +19,11 @@ export interface Pixels {
  * What a photo may be given as.
  * - Everywhere: pixels (ImageData), a Blob or File, or the bytes of an image file.
  * - In the browser: also ImageBitmap, and <img>, <canvas> and <video> elements as they are now.
- * - In node: also a path or file: URL; files are decoded by `sharp`, an optional peer dependency.
+ * - In node: also a path or file: URL; files are decoded by `sharp`, HEIC by
+ *   `libheif-js`, both optional peer dependencies.
  *
- * EXIF orientation is honoured, transparency is laid over white.
+ * JPEG, PNG, WebP, AVIF and HEIC. EXIF orientation is honoured, colours are turned into sRGB, of an
+ * animation the first frame is taken, transparency is laid over white.
  */
 export type Photo =
   | Pixels

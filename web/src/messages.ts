@@ -19,7 +19,7 @@ function problem(title: string, advice: string, showsPhoto = false): Problem {
 }
 
 export const FOLDER_DROPPED = problem('That is a folder', 'Drop one photo file, not the folder that holds it.');
-export const NOTHING_DROPPED = problem('No photo in what was dropped', 'Drop a photo file: JPEG, PNG or WebP.');
+export const NOTHING_DROPPED = problem('No photo in what was dropped', 'Drop a photo file: JPEG, PNG, WebP or AVIF.');
 export const NOTHING_PASTED = problem('No photo on the clipboard', 'Copy a picture first, or choose a file.');
 
 export function isCancelled(error: unknown): boolean {

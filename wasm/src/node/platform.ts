@@ -59,9 +59,9 @@ async function preparePhoto(photo: Photo): Promise<PreparedPhoto> {
 }
 
 /** The contents of what stands for an image file; undefined for pixels. */
-async function fileBytes(photo: Photo): Promise<Uint8Array | undefined> {
+async function fileBytes(photo: Photo): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (typeof photo === 'string' || photo instanceof URL) return readPhotoFile(photo);
-  if (photo instanceof Uint8Array) return photo;
+  if (photo instanceof Uint8Array) return photo as Uint8Array<ArrayBuffer>;
   if (photo instanceof ArrayBuffer) return new Uint8Array(photo);
   if (photo instanceof Blob) {
     requireFileSize(photo.size);
