@@ -27,6 +27,7 @@ packages=(
 test_packages=(
   clang-format clang-tidy
   chromium fonts-liberation  # without any font Chromium draws no text
+  python3-onnx               # tests/parity/make_graphs.py; python3-torch, which is large, adds make_families.py
 )
 
 install_packages() {  # install_packages PACKAGE..

@@ -37,17 +37,15 @@ Affine affine_of(const Layer& layer, const Parameters& parameters) {
 
 /// Whether the layer ends in a filter per output channel and an optional bias; makes it have one.
 bool claim_bias(LayerKind& kind) {
-  return std::visit(
-      Overloaded{
-          [](OneOf<Convolution, DepthwiseConvolution, FullyConnected> auto& layer) {
-            layer.has_bias = true;
-            return true;
-          },
-          [](const OneOf<MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, BatchNormalization,
-                         Relu, Prelu, Sigmoid, Add, Multiply, ChannelPad, Flatten, Reshape,
-                         Concatenate, L2Normalize, Dropout> auto&) { return false; },
-      },
-      kind);
+  return std::visit(Overloaded{
+                        [](OneOf<Convolution, DepthwiseConvolution, FullyConnected> auto& layer) {
+                          layer.has_bias = true;
+                          return true;
+                        },
+                        [](const ParameterFree auto&) { return false; },
+                        [](const OneOf<BatchNormalization, Prelu> auto&) { return false; },
+                    },
+                    kind);
 }
 
 class Folder {

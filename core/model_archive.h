@@ -161,11 +161,73 @@ void serialize(Archive& archive, Dropout& d) {
   archive(d.rate);
 }
 
+template <class Archive>
+void serialize(Archive& archive, Clip& c) {
+  archive(c.min, c.max);
+}
+
+template <class Archive>
+void serialize(Archive& archive, LeakyRelu& l) {
+  archive(l.slope);
+}
+
+template <class Archive>
+void serialize(Archive& archive, HardSigmoid& h) {
+  archive(h.slope, h.offset);
+}
+
+/// A choice as a byte. Only a known one is taken: another would be undefined to hold.
+template <class Archive, class Choice>
+void serialize_choice(Archive& archive, Choice& choice, Choice last) {
+  auto byte = static_cast<std::uint8_t>(choice);
+  archive(byte);
+  if (byte > static_cast<std::uint8_t>(last)) {
+    throw cereal::Exception("a choice of number " + std::to_string(byte) + ", which is unknown");
+  }
+  choice = static_cast<Choice>(byte);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Elementwise& e) {
+  serialize_choice(archive, e.function, Function::kGelu);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Arithmetic& a) {
+  serialize_choice(archive, a.operation, ArithmeticOperation::kMinimum);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Reduce& r) {
+  serialize_choice(archive, r.operation, ReduceOperation::kSum);
+  archive(r.axes);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Transpose& t) {
+  archive(t.permutation);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Slice& s) {
+  archive(s.start, s.size);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Pad& p) {
+  archive(p.before, p.after, p.value);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Resize& r) {
+  archive(r.height, r.width);
+  serialize_choice(archive, r.method, ResizeMethod::kLinearAsymmetric);
+}
+
 // Kinds without fields: nothing but their number in the file.
 template <class Archive>
-void serialize(
-    Archive&,
-    OneOf<GlobalMaxPool, GlobalAveragePool, Relu, Prelu, Sigmoid, Add, Multiply, Flatten> auto&) {}
+void serialize(Archive&, OneOf<GlobalMaxPool, GlobalAveragePool, Relu, Prelu, Sigmoid, Add,
+                               Multiply, Flatten, HardSwish, Softmax> auto&) {}
 
 template <class Archive, std::size_t I>
 void load_kind(Archive& archive, LayerKind& kind) {

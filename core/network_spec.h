@@ -121,13 +121,111 @@ struct Dropout {
   float rate = 0.5F;
 };
 
+/// Limits every element to min..max; min may be minus infinity, max infinity. ReLU6 is {0, 6}.
+struct Clip {
+  float min = 0;
+  float max = 6;
+};
+
+/// x for x >= 0, slope * x below; one slope, which is not learned (Maas et al. 2013).
+struct LeakyRelu {
+  float slope = 0.01F;
+};
+
+/// x * clip(x + 3, 0, 6) / 6 (Howard et al. 2019, "Searching for MobileNetV3").
+struct HardSwish {};
+
+/// clip(slope * x + offset, 0, 1).
+struct HardSigmoid {
+  float slope = 1.0F / 6;
+  float offset = 0.5F;
+};
+
+/// exp(x) / sum of exp(x), along the last dimension.
+struct Softmax {};
+
+enum class Function {
+  kAbsolute = 0,
+  kSquareRoot = 1,
+  kExponential = 2,
+  kLogarithm = 3,
+  kTanh = 4,
+  kReciprocal = 5,
+  kFloor = 6,
+  kCeiling = 7,
+  kRound = 8,  ///< Half to even.
+  kSign = 9,   ///< -1, 0 or 1.
+  kGelu = 10,  ///< x times the standard normal distribution's share below x.
+};
+
+/// A function of each element.
+struct Elementwise {
+  Function function = Function::kAbsolute;
+};
+
+enum class ArithmeticOperation {
+  kAdd = 0,
+  kSubtract = 1,
+  kMultiply = 2,
+  kDivide = 3,
+  kMaximum = 4,
+  kMinimum = 5,
+};
+
+/// Two inputs of as many dimensions, each equal or 1: that one is repeated along it.
+struct Arithmetic {
+  ArithmeticOperation operation = ArithmeticOperation::kAdd;
+};
+
+enum class ReduceOperation { kMean = 0, kSum = 1 };
+
+/// Over all elements along `axes` (0 = the first after the batch, ascending), which become 1.
+struct Reduce {
+  ReduceOperation operation = ReduceOperation::kMean;
+  std::vector<int> axes;
+};
+
+/// Dimension i of the output is dimension permutation[i] of the input.
+struct Transpose {
+  std::vector<int> permutation;
+};
+
+/// `size` elements from `start` on, along every dimension.
+struct Slice {
+  Shape start;
+  Shape size;
+};
+
+/// `value` before and after the elements, along every dimension.
+struct Pad {
+  Shape before;
+  Shape after;
+  float value = 0;
+};
+
+enum class ResizeMethod {
+  kNearest = 0,             ///< Each pixel repeated: the sizes are multiples of the input's.
+  kLinear = 1,              ///< Corners of the images' outer pixels coincide: half-pixel centres.
+  kLinearAlignCorners = 2,  ///< Centres of the images' outer pixels coincide.
+  kLinearAsymmetric = 3,    ///< Output pixel i is at i * input / output.
+};
+
+/// An image of another height and width; channels stay.
+struct Resize {
+  int height = 0;
+  int width = 0;
+  ResizeMethod method = ResizeMethod::kNearest;
+};
+
 /// Visit it with std::visit and an overload set without a default, so that a new kind does not
 /// compile until shape inference, runtime, file format and trainer all handle it. A kind's place in
 /// the list is its number in model files: append only.
 using LayerKind =
     std::variant<Convolution, DepthwiseConvolution, FullyConnected, MaxPool, AveragePool,
                  GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu, Prelu, Sigmoid, Add,
-                 Multiply, ChannelPad, Flatten, Reshape, Concatenate, L2Normalize, Dropout>;
+                 Multiply, ChannelPad, Flatten, Reshape, Concatenate, L2Normalize, Dropout, Clip,
+                 LeakyRelu, HardSwish, HardSigmoid, Softmax, Elementwise, Arithmetic, Reduce,
+                 Transpose, Slice, Pad, Resize>;
 
 /// std::visit(Overloaded{[](const Relu&) {..}, ..}, layer.kind)
 template <class... Ts>
@@ -141,6 +239,14 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 /// [](const OneOf<Relu, Sigmoid> auto&) {..}
 template <class T, class... Ts>
 concept OneOf = (std::same_as<T, Ts> || ...);
+
+/// Kinds that learn nothing.
+template <class T>
+concept ParameterFree =
+    OneOf<T, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Relu, Sigmoid, Add, Multiply,
+          ChannelPad, Flatten, Reshape, Concatenate, L2Normalize, Dropout, Clip, LeakyRelu,
+          HardSwish, HardSigmoid, Softmax, Elementwise, Arithmetic, Reduce, Transpose, Slice, Pad,
+          Resize>;
 
 /// Value 0 is the network's input; layer i produces value i + 1.
 using ValueId = int;

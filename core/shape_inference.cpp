@@ -2,7 +2,10 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "core/checked_product.h"
 #include "core/error.h"
 #include "core/network_spec.h"
 
@@ -15,11 +18,8 @@ constexpr int kMaxExtent = 1 << 15;              // kernel, stride, dilation, pa
 constexpr std::size_t kMaxElements = 1U << 28U;  // of one value: 1 GB
 constexpr std::size_t kMaxDimensions = 5;        // XNNPACK's limit of 6, less the batch
 
-/// By division: the product may overflow. Dimensions must not be zero.
 bool is_small_enough(const Shape& shape) {
-  std::size_t room = kMaxElements;
-  for (const std::size_t dimension : shape) room /= dimension;
-  return room > 0;
+  return checked_product(shape, kMaxElements).has_value();
 }
 
 /// Infers the shape of one layer's output; knows the layer's name for messages.
@@ -78,7 +78,7 @@ class LayerShape {
     return only_input();
   }
 
-  Shape of(const OneOf<Relu, Prelu, Sigmoid> auto&) { return only_input(); }
+  Shape of(const OneOf<Relu, Prelu, Sigmoid, HardSwish, Softmax> auto&) { return only_input(); }
 
   Shape of(const Add&) {
     const auto [a, b] = two_inputs();
@@ -141,6 +141,110 @@ class LayerShape {
   Shape of(const Dropout& d) {
     check(d.rate >= 0 && d.rate < 1, "rate must be at least 0 and below 1");
     return only_input();
+  }
+
+  Shape of(const Clip& c) {
+    check(c.min <= c.max, "min must not be above max");  // Nor NaN.
+    return only_input();
+  }
+
+  Shape of(const LeakyRelu& l) {
+    check(std::isfinite(l.slope), "slope must be finite");
+    return only_input();
+  }
+
+  Shape of(const HardSigmoid& h) {
+    check(std::isfinite(h.slope) && std::isfinite(h.offset), "slope and offset must be finite");
+    return only_input();
+  }
+
+  Shape of(const Elementwise& e) {
+    check(e.function >= Function::kAbsolute && e.function <= Function::kGelu,
+          "function is unknown");
+    return only_input();
+  }
+
+  Shape of(const Arithmetic& operation) {
+    check(operation.operation >= ArithmeticOperation::kAdd &&
+              operation.operation <= ArithmeticOperation::kMinimum,
+          "operation is unknown");
+    const auto [a, b] = two_inputs();
+    bool fits = a->size() == b->size();
+    Shape shape = *a;
+    for (std::size_t i = 0; fits && i < shape.size(); ++i) {
+      const std::size_t other = (*b)[i];
+      fits = shape[i] == other || shape[i] == 1 || other == 1;
+      shape[i] = std::max(shape[i], other);
+    }
+    check(fits, "inputs " + to_string(*a) + " and " + to_string(*b) +
+                    " must have as many dimensions, each equal or 1");
+    return shape;
+  }
+
+  Shape of(const Reduce& r) {
+    check(r.operation == ReduceOperation::kMean || r.operation == ReduceOperation::kSum,
+          "operation is unknown");
+    Shape shape = only_input();
+    check(!r.axes.empty(), "needs an axis");
+    int last = -1;
+    for (const int axis : r.axes) {
+      check(axis > last && static_cast<std::size_t>(axis) < shape.size(),
+            "axes must ascend and lie in input " + to_string(shape));
+      shape[static_cast<std::size_t>(axis)] = 1;
+      last = axis;
+    }
+    return shape;
+  }
+
+  Shape of(const Transpose& t) {
+    const Shape& in = only_input();
+    std::vector<int> sorted = t.permutation;
+    std::sort(sorted.begin(), sorted.end());
+    bool is_permutation = sorted.size() == in.size();
+    for (std::size_t i = 0; is_permutation && i < in.size(); ++i) {
+      is_permutation = sorted[i] == static_cast<int>(i);
+    }
+    check(is_permutation,
+          "permutation must name each dimension of input " + to_string(in) + " once");
+    Shape shape;
+    for (const int axis : t.permutation) shape.push_back(in[static_cast<std::size_t>(axis)]);
+    return shape;
+  }
+
+  Shape of(const Slice& s) {
+    const Shape& in = only_input();
+    bool fits = s.start.size() == in.size() && s.size.size() == in.size();
+    for (std::size_t i = 0; fits && i < in.size(); ++i) {
+      fits = s.size[i] >= 1 && s.size[i] <= in[i] && s.start[i] <= in[i] - s.size[i];
+    }
+    check(fits, "start and size must lie in input " + to_string(in));
+    return s.size;
+  }
+
+  Shape of(const Pad& p) {
+    Shape shape = only_input();
+    check(!std::isnan(p.value), "value must be a number");
+    check(p.before.size() == shape.size() && p.after.size() == shape.size(),
+          "needs a padding before and after every dimension of input " + to_string(shape));
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      check(std::cmp_less_equal(std::max(p.before[i], p.after[i]), kMaxExtent),
+            "pads must be 0.." + std::to_string(kMaxExtent));
+      shape[i] += p.before[i] + p.after[i];
+    }
+    return shape;
+  }
+
+  Shape of(const Resize& r) {
+    const Shape& in = image_input();
+    check(r.method >= ResizeMethod::kNearest && r.method <= ResizeMethod::kLinearAsymmetric,
+          "method is unknown");
+    check(r.height >= 1 && r.width >= 1 && r.height <= kMaxExtent && r.width <= kMaxExtent,
+          "height and width must be 1.." + std::to_string(kMaxExtent));
+    const auto height = static_cast<std::size_t>(r.height);
+    const auto width = static_cast<std::size_t>(r.width);
+    check(r.method != ResizeMethod::kNearest || (height % in[0] == 0 && width % in[1] == 0),
+          "height and width must be multiples of input " + to_string(in));
+    return {height, width, in[2]};
   }
 
   Shape pooled(const Window& w) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/checked_product.h"
 #include "core/error.h"
 
 namespace visavis {
@@ -12,16 +13,12 @@ std::size_t element_count(const Shape& shape) {
   // Room for the padding and for the size in bytes: on wasm32 a std::size_t ends at 4 GB.
   constexpr std::size_t kMax =
       std::numeric_limits<std::size_t>::max() / sizeof(float) - Tensor::kPadding;
-  if (std::find(shape.begin(), shape.end(), 0U) != shape.end()) return 0;
-  std::size_t count = 1;
-  for (const std::size_t dimension : shape) {
-    if (count > kMax / dimension) {
-      throw Error(ErrorCode::kInvalidArgument, "a tensor of shape " + to_string(shape) +
-                                                   " has more elements than memory can address");
-    }
-    count *= dimension;
+  const auto count = checked_product(shape, kMax);
+  if (!count) {
+    throw Error(ErrorCode::kInvalidArgument, "a tensor of shape " + to_string(shape) +
+                                                 " has more elements than memory can address");
   }
-  return count;
+  return static_cast<std::size_t>(*count);
 }
 
 std::string to_string(const Shape& shape) {

@@ -123,10 +123,4 @@ void apply_settings(const std::filesystem::path& file, Model& model) {
   }
 }
 
-void set_preprocessing(Model& model, float mean, float divisor) {
-  const std::size_t channels = model.network.input.at(2);
-  model.preprocessing.mean.assign(channels, mean);
-  model.preprocessing.scale.assign(channels, 1 / divisor);
-}
-
 }  // namespace visavis

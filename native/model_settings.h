@@ -21,7 +21,4 @@ namespace visavis {
 /// field, also for a field that is unknown (a typing error would go unnoticed).
 void apply_settings(const std::filesystem::path& file, Model& model);
 
-/// Network input = (pixel - mean) / divisor in every channel.
-void set_preprocessing(Model& model, float mean, float divisor);
-
 }  // namespace visavis

@@ -1,16 +1,24 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
+#include "core/clean_parameters.h"
+#include "core/error.h"
 #include "core/model_file.h"
+#include "native/assumed_preprocessing.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/weight_options.h"
 #include "native/model_settings.h"
+#include "native/onnx/graph.h"
 #include "native/onnx_importer.h"
 
 namespace visavis {
@@ -23,26 +31,102 @@ struct ImportOptions {
   std::filesystem::path out;
   std::filesystem::path settings;
   std::string name;
+  std::string size;
   WeightStorage weights = WeightStorage::kFloat32;
 };
 
-Model import_model(const ImportOptions& options) {
-  const std::string source = options.onnx.string();
-  ImportedNetwork imported = import_onnx(read_file(options.onnx, kMaxOnnxBytes), source);
+/// "112" or "640x480", height before width.
+OnnxImportOptions size_options(const std::string& size) {
+  if (size.empty()) return {};
+  const std::size_t cross = size.find('x');
+  const auto side = [&](const std::string& text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
+        number > 1 << 13) {
+      throw Error(
+          ErrorCode::kInvalidArgument,
+          "--size " + size + ": give a side such as 112, or height x width such as 480x640");
+    }
+    return number;
+  };
+  if (cross == std::string::npos) return {side(size), side(size)};
+  return {side(size.substr(0, cross)), side(size.substr(cross + 1))};
+}
+
+struct Imported {
+  ImportedNetwork network;
   Model model;
+  std::string preprocessing_reason;
+};
+
+Imported import_model(const ImportOptions& options) {
+  const std::string source = options.onnx.string();
+  Imported imported;
+  imported.network =
+      import_onnx(read_file(options.onnx, kMaxOnnxBytes), source, size_options(options.size));
+  Model& model = imported.model;
   model.name = options.onnx.stem().string();
-  model.network = std::move(imported.network);
-  model.parameters = std::move(imported.parameters);
-  set_preprocessing(model, 127.5F, 127.5F);
-  if (!options.settings.empty()) apply_settings(options.settings, model);
+  model.network = imported.network.network;
+  model.parameters = imported.network.parameters;
+  AssumedPreprocessing assumed = assume_preprocessing(imported.network);
+  model.preprocessing = std::move(assumed.preprocessing);
+  imported.preprocessing_reason = std::move(assumed.reason);
+  if (!options.settings.empty()) {
+    apply_settings(options.settings, model);
+    imported.preprocessing_reason = "by the settings in " + options.settings.string();
+  }
   if (!options.name.empty()) model.name = options.name;
   model.record.emplace_back("imported from", options.onnx.filename().string());
-  if (!imported.producer.empty()) model.record.emplace_back("written by", imported.producer);
-  return fold_batch_normalization(model);
+  if (!imported.network.producer.empty()) {
+    model.record.emplace_back("written by", imported.network.producer);
+  }
+  model = fold_batch_normalization(model);
+  zero_tiny_weights(model.parameters);
+  return imported;
+}
+
+const char* channel_order(std::size_t channels) {
+  if (channels == 1) return "luma";
+  return channels == 3 ? "RGB" : "channels";
+}
+
+void print_input(const Imported& imported) {
+  const Shape& input = imported.model.network.input;
+  std::cout << fmt::format("input   {}, height x width x {}, {}: {}\n", to_string(input),
+                           channel_order(input[2]), describe(imported.model.preprocessing),
+                           imported.preprocessing_reason);
+  if (imported.network.normalisation) {
+    std::cout << fmt::format("note    the network normalises its input itself, after that ({})\n",
+                             describe(*imported.network.normalisation));
+  }
+}
+
+void print_outputs(const Imported& imported) {
+  const std::vector<Shape> shapes = infer_shapes(imported.model.network);
+  for (std::size_t i = 0; i < imported.network.outputs.size(); ++i) {
+    const ImportedOutput& output = imported.network.outputs[i];
+    const ValueId id = imported.model.network.outputs[i];
+    std::cout << fmt::format(
+        "output  '{}', {} in the file: {}{}\n", output.name, onnx_graph::to_string(output.dims),
+        to_string(shapes[static_cast<std::size_t>(id)]), output.is_image ? ", channels last" : "");
+  }
+}
+
+void print_check(const Imported& imported) {
+  if (imported.network.difference) {
+    std::cout << fmt::format(
+        "check   run on a random input, it differs from the file's own graph by {:.1e} of the "
+        "largest output\n",
+        *imported.network.difference);
+  } else {
+    std::cout << "check   too large to be held against the file's own graph\n";
+  }
 }
 
 void run_import(const ImportOptions& options) {
-  const Model model = import_model(options);
+  const Imported imported = import_model(options);
+  const Model& model = imported.model;
   write_file_atomically(options.out,
                         [&](std::ostream& out) { save_model(model, out, options.weights); });
   std::size_t parameters = 0;
@@ -53,6 +137,9 @@ void run_import(const ImportOptions& options) {
       static_cast<double>(parameters) / 1e6,
       static_cast<double>(multiply_adds(model.network)) / 1e6,
       static_cast<double>(std::filesystem::file_size(options.out)) / 1e6);
+  print_input(imported);
+  print_outputs(imported);
+  print_check(imported);
 }
 
 }  // namespace
@@ -66,13 +153,18 @@ void add_import_command(CLI::App& app, int& exit_code) {
       "Import an ONNX network: one image in, static shapes, the layers of `visavis inspect`");
   onnx->add_option("file", options->onnx, "The ONNX file")->required();
   onnx->add_option("--out", options->out, "The model file to write")->required();
-  onnx->add_option("--settings", options->settings,
-                   "JSON file with kind, preprocessing, template and record, as "
-                   "models/imported/*.json; without it: an embedder fed with pixels in -1..1");
+  onnx->add_option(
+      "--settings", options->settings,
+      "JSON file with kind, preprocessing, template and record, as "
+      "models/imported/*.json; without it: an embedder fed with pixels in -1..1, or as "
+      "the network's own normalisation says");
+  onnx->add_option("--size", options->size,
+                   "Side, or HEIGHTxWIDTH, of the input where the file leaves it open");
   onnx->add_option("--name", options->name,
                    "Name of the model (default: that of the settings, "
                    "else of the file)");
   add_weights_option(*onnx, options->weights);
+  onnx->footer("Operators that are imported: " + importable_operators());
   onnx->callback([options, &exit_code] {
     run_import(*options);
     exit_code = kExitDone;

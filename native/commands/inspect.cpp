@@ -57,16 +57,18 @@ std::string window_text(const Window& window) {
 
 /// "depthwise convolution 3x3 /2": the kind, its kernel, its stride if that is not 1.
 std::string describe(const LayerKind& kind) {
-  const std::string window = std::visit(
-      Overloaded{
-          [](const Convolution& c) { return window_text(c.window); },
-          [](const DepthwiseConvolution& c) { return window_text(c.window); },
-          [](const MaxPool& p) { return window_text(p.window); },
-          [](const AveragePool& p) { return window_text(p.window); },
-          [](const OneOf<FullyConnected, GlobalMaxPool, GlobalAveragePool, BatchNormalization, Relu,
-                         Prelu, Sigmoid, Add, Multiply, ChannelPad, Flatten, Reshape, Concatenate,
-                         L2Normalize, Dropout> auto&) { return std::string(); }},
-      kind);
+  const std::string window =
+      std::visit(Overloaded{[](const Convolution& c) { return window_text(c.window); },
+                            [](const DepthwiseConvolution& c) { return window_text(c.window); },
+                            [](const MaxPool& p) { return window_text(p.window); },
+                            [](const AveragePool& p) { return window_text(p.window); },
+                            [](const Clip& c) { return fmt::format(" {:g}..{:g}", c.min, c.max); },
+                            [](const LeakyRelu& l) { return fmt::format(" {:g}", l.slope); },
+                            [](const ParameterFree auto&) { return std::string(); },
+                            [](const OneOf<FullyConnected, BatchNormalization, Prelu> auto&) {
+                              return std::string();
+                            }},
+                 kind);
   return kind_name(kind) + window;
 }
 

@@ -8,13 +8,14 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/checked_product.h"
 #include "core/error.h"
 #include "core/half.h"
 
 namespace visavis::onnx_graph {
 namespace {
 
-constexpr std::size_t kMaxElements = 1U << 28U;
+constexpr std::uint64_t kMaxElements = 1U << 28U;
 
 static_assert(std::endian::native == std::endian::little, "ONNX's raw_data is little-endian");
 
@@ -23,13 +24,14 @@ static_assert(std::endian::native == std::endian::little, "ONNX's raw_data is li
 /// Elements from raw_data (packed, little-endian) where there is any, from the typed field else.
 template <class Stored, class Field, class Convert>
 auto read_elements(const ::onnx::TensorProto& tensor, const Field& field, std::size_t count,
-                   const std::string& where, const Convert& convert) {
-  std::vector<std::invoke_result_t<Convert, Stored>> values(count);
+                   const Convert& convert) {
+  std::vector<std::invoke_result_t<Convert, Stored>> values;
   if (tensor.has_raw_data()) {
     if (tensor.raw_data().size() != count * sizeof(Stored)) {
-      fail(where + " holds " + std::to_string(tensor.raw_data().size()) + " bytes where " +
+      fail("holds " + std::to_string(tensor.raw_data().size()) + " bytes where " +
            std::to_string(count * sizeof(Stored)) + " are needed; the file is damaged");
     }
+    values.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
       Stored stored;
       std::memcpy(&stored, tensor.raw_data().data() + i * sizeof(Stored), sizeof(Stored));
@@ -38,57 +40,106 @@ auto read_elements(const ::onnx::TensorProto& tensor, const Field& field, std::s
     return values;
   }
   if (static_cast<std::size_t>(field.size()) != count) {
-    fail(where + " holds " + std::to_string(field.size()) + " values where " +
-         std::to_string(count) + " are needed; the file is damaged");
+    fail("holds " + std::to_string(field.size()) + " values where " + std::to_string(count) +
+         " are needed; the file is damaged");
   }
+  values.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     values[i] = convert(static_cast<Stored>(field[static_cast<int>(i)]));
   }
   return values;
 }
 
-Constant read_constant(const ::onnx::TensorProto& tensor, const std::string& where) {
-  if (tensor.data_location() == ::onnx::TensorProto::EXTERNAL) {
-    throw Error(ErrorCode::kUnsupported,
-                where + " is kept in another file; save the model as one file first");
+/// Where a field of 32-bit numbers holds smaller ones, each in the low bits of its own.
+template <class Stored>
+std::vector<std::int64_t> read_integers(const ::onnx::TensorProto& tensor, std::size_t count) {
+  const auto as_integer = [](auto value) { return static_cast<std::int64_t>(value); };
+  if constexpr (std::is_same_v<Stored, std::int64_t>) {
+    return read_elements<Stored>(tensor, tensor.int64_data(), count, as_integer);
+  } else if constexpr (std::is_same_v<Stored, std::uint64_t> ||
+                       std::is_same_v<Stored, std::uint32_t>) {
+    return read_elements<Stored>(tensor, tensor.uint64_data(), count, as_integer);
+  } else {
+    return read_elements<Stored>(tensor, tensor.int32_data(), count, as_integer);
   }
+}
+
+float float_from_bfloat16(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
+}
+
+/// The values; the type is that of the file but for the narrow floats, which become float.
+void read_values(const ::onnx::TensorProto& tensor, std::size_t count, Constant& constant) {
+  const auto same = [](auto value) { return value; };
+  constant.type = static_cast<ElementType>(tensor.data_type());
+  switch (constant.type) {
+    case ElementType::kFloat:
+      constant.values = read_elements<float>(tensor, tensor.float_data(), count, same);
+      return;
+    case ElementType::kDouble:
+      constant.values = read_elements<double>(tensor, tensor.double_data(), count, same);
+      return;
+    case ElementType::kFloat16:
+    case ElementType::kBfloat16: {
+      const bool is_half = constant.type == ElementType::kFloat16;
+      constant.values = read_elements<std::uint16_t>(
+          tensor, tensor.int32_data(), count, is_half ? float_from_half : float_from_bfloat16);
+      constant.type = ElementType::kFloat;
+      return;
+    }
+    case ElementType::kInt64:
+      constant.values = read_integers<std::int64_t>(tensor, count);
+      return;
+    case ElementType::kInt32:
+      constant.values = read_integers<std::int32_t>(tensor, count);
+      return;
+    case ElementType::kInt16:
+      constant.values = read_integers<std::int16_t>(tensor, count);
+      return;
+    case ElementType::kInt8:
+      constant.values = read_integers<std::int8_t>(tensor, count);
+      return;
+    case ElementType::kUint64:
+      constant.values = read_integers<std::uint64_t>(tensor, count);
+      return;
+    case ElementType::kUint32:
+      constant.values = read_integers<std::uint32_t>(tensor, count);
+      return;
+    case ElementType::kUint16:
+      constant.values = read_integers<std::uint16_t>(tensor, count);
+      return;
+    case ElementType::kUint8:
+    case ElementType::kBool:
+      constant.values = read_integers<std::uint8_t>(tensor, count);
+      return;
+  }
+  constant.values =
+      Unreadable{ErrorCode::kUnsupported, "is " + to_string(constant.type) +
+                                              ", which is not read; only numbers are supported"};
+}
+
+/// Never throws: what is wrong with a tensor only matters to who reads it.
+Constant read_constant(const ::onnx::TensorProto& tensor) {
   Constant constant;
   constant.dims.assign(tensor.dims().begin(), tensor.dims().end());
-  if (!is_sensible(constant.dims)) {
-    fail(where + " is of no sensible size: " + to_string(constant.dims));
-  }
-  const std::size_t count = element_count(constant.dims);
-  const auto as_float = [](auto value) { return static_cast<float>(value); };
-  const auto as_integer = [](auto value) { return static_cast<std::int64_t>(value); };
-  switch (tensor.data_type()) {
-    case ::onnx::TensorProto::FLOAT:
-      constant.values = read_elements<float>(tensor, tensor.float_data(), count, where, as_float);
-      break;
-    case ::onnx::TensorProto::DOUBLE:
-      constant.values = read_elements<double>(tensor, tensor.double_data(), count, where, as_float);
-      break;
-    case ::onnx::TensorProto::FLOAT16:
-      constant.values =
-          read_elements<std::uint16_t>(tensor, tensor.int32_data(), count, where, float_from_half);
-      break;
-    case ::onnx::TensorProto::INT64:
-      constant.values =
-          read_elements<std::int64_t>(tensor, tensor.int64_data(), count, where, as_integer);
-      break;
-    case ::onnx::TensorProto::INT32:
-      constant.values =
-          read_elements<std::int32_t>(tensor, tensor.int32_data(), count, where, as_integer);
-      break;
-    default:
-      throw Error(ErrorCode::kUnsupported,
-                  where + " has element type " + std::to_string(tensor.data_type()) +
-                      "; float, double, float16, int32 and int64 are read (no quantised weights)");
+  if (tensor.data_location() == ::onnx::TensorProto::EXTERNAL) {
+    constant.values = Unreadable{ErrorCode::kUnsupported,
+                                 "is kept in another file; save the model as one file first"};
+  } else if (!is_sensible(constant.dims)) {
+    constant.values = Unreadable{ErrorCode::kInvalidArgument,
+                                 "is of no sensible size: " + to_string(constant.dims)};
+  } else {
+    try {
+      read_values(tensor, element_count(constant.dims), constant);
+    } catch (const Error& error) {
+      constant.values = Unreadable{error.code(), error.what()};
+    }
   }
   return constant;
 }
 
 /// Attributes of other types (sub-graphs, ..) belong to operators that are refused by name anyway.
-void read_attribute(const ::onnx::AttributeProto& attribute, const std::string& where, Node& node) {
+void read_attribute(const ::onnx::AttributeProto& attribute, Node& node) {
   Attribute& value = node.attributes[attribute.name()];
   switch (attribute.type()) {
     case ::onnx::AttributeProto::INT:
@@ -107,14 +158,14 @@ void read_attribute(const ::onnx::AttributeProto& attribute, const std::string& 
       value = std::vector<float>(attribute.floats().begin(), attribute.floats().end());
       break;
     case ::onnx::AttributeProto::TENSOR:
-      value = read_constant(attribute.t(), where + ": constant of attribute " + attribute.name());
+      value = read_constant(attribute.t());
       break;
     default:
       node.attributes.erase(attribute.name());
   }
 }
 
-Node read_node(const ::onnx::NodeProto& proto, const std::string& source) {
+Node read_node(const ::onnx::NodeProto& proto) {
   Node node;
   const bool is_standard = proto.domain().empty() || proto.domain() == "ai.onnx";
   node.op = is_standard ? proto.op_type() : proto.domain() + "." + proto.op_type();
@@ -122,13 +173,13 @@ Node read_node(const ::onnx::NodeProto& proto, const std::string& source) {
   node.inputs.assign(proto.input().begin(), proto.input().end());
   node.outputs.assign(proto.output().begin(), proto.output().end());
   for (const ::onnx::AttributeProto& attribute : proto.attribute()) {
-    read_attribute(attribute, source, node);
+    read_attribute(attribute, node);
   }
   return node;
 }
 
 Input read_input(const ::onnx::ValueInfoProto& proto) {
-  Input input{proto.name(), {}};
+  Input input{proto.name(), {}, static_cast<ElementType>(proto.type().tensor_type().elem_type())};
   for (const auto& dimension : proto.type().tensor_type().shape().dim()) {
     input.dims.push_back(
         dimension.has_dim_value() && dimension.dim_value() > 0 ? dimension.dim_value() : -1);
@@ -154,20 +205,62 @@ Input read_input(const ::onnx::ValueInfoProto& proto) {
 
 }  // namespace
 
-bool is_sensible(const Dims& dims) {
-  std::size_t room = kMaxElements;
-  for (const std::int64_t dimension : dims) {
-    if (dimension < 0) return false;
-    if (dimension == 0) return true;
-    room /= static_cast<std::size_t>(dimension);
-  }
-  return room > 0;
-}
+bool is_sensible(const Dims& dims) { return checked_product(dims, kMaxElements).has_value(); }
 
 std::size_t element_count(const Dims& dims) {
-  std::size_t count = 1;
-  for (const std::int64_t dimension : dims) count *= static_cast<std::size_t>(dimension);
-  return count;
+  const auto count = checked_product(dims, kMaxElements);
+  if (!count) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "a tensor of " + to_string(dims) + " elements is of no sensible size");
+  }
+  return static_cast<std::size_t>(*count);
+}
+
+std::string to_string(ElementType type) {
+  switch (type) {
+    case ElementType::kFloat:
+      return "float";
+    case ElementType::kUint8:
+      return "uint8";
+    case ElementType::kInt8:
+      return "int8";
+    case ElementType::kUint16:
+      return "uint16";
+    case ElementType::kInt16:
+      return "int16";
+    case ElementType::kInt32:
+      return "int32";
+    case ElementType::kInt64:
+      return "int64";
+    case ElementType::kBool:
+      return "bool";
+    case ElementType::kFloat16:
+      return "float16";
+    case ElementType::kDouble:
+      return "double";
+    case ElementType::kUint32:
+      return "uint32";
+    case ElementType::kUint64:
+      return "uint64";
+    case ElementType::kBfloat16:
+      return "bfloat16";
+  }
+  return "of element type " + std::to_string(static_cast<int>(type));
+}
+
+bool is_known(ElementType type) { return !to_string(type).starts_with("of element type"); }
+
+Constant Constant::floats(Dims dims, std::vector<float> values) {
+  return {std::move(dims), std::move(values), ElementType::kFloat};
+}
+
+Constant Constant::integers(Dims dims, std::vector<std::int64_t> values, ElementType type) {
+  return {std::move(dims), std::move(values), type};
+}
+
+Constant Constant::list(std::vector<std::int64_t> values) {
+  const auto count = static_cast<std::int64_t>(values.size());
+  return integers({count}, std::move(values));
 }
 
 std::string to_string(const Dims& dims) {
@@ -192,15 +285,16 @@ Graph read_graph(std::span<const std::uint8_t> bytes, const std::string& source)
   if (graph.opset == 0) {  // Every file names it, after the network.
     fail(source + ": the ONNX file is damaged or truncated; export or download it again");
   }
-  if (proto.sparse_initializer_size() > 0) {
-    throw Error(ErrorCode::kUnsupported, source + ": sparse weights are not supported");
+  for (const ::onnx::SparseTensorProto& tensor : proto.sparse_initializer()) {
+    graph.constants[tensor.values().name()] = {
+        {tensor.dims().begin(), tensor.dims().end()},
+        Unreadable{ErrorCode::kUnsupported, "is sparse; save its weights as a dense tensor"}};
   }
   for (const ::onnx::TensorProto& tensor : proto.initializer()) {
-    graph.constants[tensor.name()] =
-        read_constant(tensor, source + ": tensor '" + tensor.name() + "'");
+    graph.constants[tensor.name()] = read_constant(tensor);
   }
   for (const ::onnx::NodeProto& node : proto.node()) {
-    graph.nodes.push_back(read_node(node, source));
+    graph.nodes.push_back(read_node(node));
   }
   for (const ::onnx::ValueInfoProto& input : proto.input()) {
     if (!graph.constants.contains(input.name())) graph.inputs.push_back(read_input(input));

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/error.h"
+
 namespace visavis::onnx_graph {
 
 /// ONNX dimensions, with the batch; -1 where the file gives a name or nothing.
@@ -21,12 +23,49 @@ std::size_t element_count(const Dims& dims);
 /// "1x3x112x112", "?" for an unknown dimension, "scalar".
 std::string to_string(const Dims& dims);
 
-/// A constant: weights (float, double and float16 arrive as float) or integers (shapes, axes).
+/// Numbered as ONNX does (TensorProto.DataType). Others than these are not read.
+enum class ElementType {
+  kFloat = 1,
+  kUint8 = 2,
+  kInt8 = 3,
+  kUint16 = 4,
+  kInt16 = 5,
+  kInt32 = 6,
+  kInt64 = 7,
+  kBool = 9,
+  kFloat16 = 10,
+  kDouble = 11,
+  kUint32 = 12,
+  kUint64 = 13,
+  kBfloat16 = 16,
+};
+
+/// "float", "uint8", or "of element type 8".
+std::string to_string(ElementType type);
+
+/// Whether it is one of them: the file may say anything.
+bool is_known(ElementType type);
+
+/// A tensor that this program does not read. It is no fault as long as nobody asks for it.
+struct Unreadable {
+  ErrorCode code = ErrorCode::kUnsupported;
+  std::string problem;  ///< "has element type 8 (text)".
+};
+
+/// A constant: weights (float and narrower arrive as float), shapes, axes and flags (integers).
 struct Constant {
   Dims dims;
-  std::variant<std::vector<float>, std::vector<std::int64_t>> values;
+  std::variant<std::vector<float>, std::vector<std::int64_t>, std::vector<double>, Unreadable>
+      values;
+  ElementType type = ElementType::kFloat;
 
-  [[nodiscard]] bool is_float() const { return values.index() == 0; }
+  static Constant floats(Dims dims, std::vector<float> values);
+  static Constant integers(Dims dims, std::vector<std::int64_t> values,
+                           ElementType type = ElementType::kInt64);
+  /// A list of int64.
+  static Constant list(std::vector<std::int64_t> values);
+
+  [[nodiscard]] bool is_integer() const { return values.index() == 1; }
 };
 
 using Attribute = std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>,
@@ -43,6 +82,7 @@ struct Node {
 struct Input {
   std::string name;
   Dims dims;
+  ElementType type = ElementType::kFloat;
 };
 
 /// What the importer needs of an ONNX file, free of protobuf: graph.cpp is the one place that knows
@@ -57,8 +97,8 @@ struct Graph {
 };
 
 /// Reads an ONNX file. `source` names it in messages. Throws kInvalidArgument when it is not ONNX,
-/// damaged or truncated, kUnsupported for weights kept outside of the file, for quantised or sparse
-/// ones.
+/// damaged or truncated. A tensor that cannot be read (text, complex numbers, sparse, kept outside
+/// of the file) is Unreadable: who needs it says so.
 Graph read_graph(std::span<const std::uint8_t> bytes, const std::string& source);
 
 }  // namespace visavis::onnx_graph

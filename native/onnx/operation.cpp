@@ -1,5 +1,7 @@
 #include "native/onnx/operation.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/error.h"
@@ -9,168 +11,103 @@ namespace {
 
 constexpr std::int64_t kMaxSize = 1 << 20;
 
-template <class T>
-const T* find(const std::map<std::string, T>& map, const std::string& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
+std::size_t product(const Dims& dims, const std::vector<std::size_t>& order, std::size_t begin,
+                    std::size_t end) {
+  std::size_t count = 1;
+  for (std::size_t i = begin; i < end; ++i) count *= static_cast<std::size_t>(dims[order[i]]);
+  return count;
 }
 
 }  // namespace
 
-std::string Operation::where() const {
-  const std::string& output = node_.outputs.empty() ? node_.name : node_.outputs[0];
-  return construction_.source + ": operator " + node_.op +
-         (node_.name.empty() ? " (output '" + output + "')" : " (node '" + node_.name + "')");
-}
-
-void Operation::unsupported(const std::string& what) const {
-  throw Error(ErrorCode::kUnsupported, where() + " " + what);
-}
-
-void Operation::broken(const std::string& what) const {
-  throw Error(ErrorCode::kInvalidArgument, where() + ": " + what);
-}
-
-const Attribute* Operation::attribute(const char* name) const {
-  return find(node_.attributes, name);
-}
-
-std::int64_t Operation::integer(const char* name, std::int64_t otherwise) const {
-  const Attribute* found = attribute(name);
-  if (found == nullptr) return otherwise;
-  const auto* value = std::get_if<std::int64_t>(found);
-  if (value == nullptr) broken(std::string("attribute ") + name + " is no integer");
-  return *value;
-}
-
-float Operation::real(const char* name, float otherwise) const {
-  const Attribute* found = attribute(name);
-  if (found == nullptr) return otherwise;
-  const auto* value = std::get_if<float>(found);
-  if (value == nullptr) broken(std::string("attribute ") + name + " is no number");
-  return *value;
-}
-
-std::string Operation::text(const char* name, const std::string& otherwise) const {
-  const Attribute* found = attribute(name);
-  if (found == nullptr) return otherwise;
-  const auto* value = std::get_if<std::string>(found);
-  if (value == nullptr) broken(std::string("attribute ") + name + " is no text");
-  return *value;
-}
-
-Dims Operation::integers(const char* name, const Dims& otherwise) const {
-  const Attribute* found = attribute(name);
-  if (found == nullptr) return otherwise;
-  const auto* value = std::get_if<Dims>(found);
-  if (value == nullptr) broken(std::string("attribute ") + name + " is no list of integers");
-  return *value;
-}
-
-Dims Operation::integers_or_input(const char* name, std::size_t index,
-                                  const Dims& otherwise) const {
-  return has_input(index) ? constant_integers(index) : integers(name, otherwise);
-}
-
-bool Operation::has_input(std::size_t index) const {
-  return index < node_.inputs.size() && !node_.inputs[index].empty();
-}
-
-const std::string& Operation::input_name(std::size_t index) const {
-  if (!has_input(index)) broken("input " + std::to_string(index) + " is missing");
-  return node_.inputs[index];
-}
-
-bool Operation::is_constant(std::size_t index) const {
-  return has_input(index) && construction_.constants.contains(node_.inputs[index]);
-}
-
-const Constant& Operation::constant(std::size_t index) const {
-  const std::string& name = input_name(index);
-  const Constant* found = find(construction_.constants, name);
-  if (found != nullptr) return *found;
-  if (construction_.values.contains(name)) {
-    unsupported("computes its input '" + name + "' while running; only constants are supported");
-  }
-  broken("input '" + name + "' is used before it exists");
-}
-
-const std::vector<float>& Operation::weights(std::size_t index) const {
-  const Constant& found = constant(index);
-  if (!found.is_float()) broken("input '" + node_.inputs[index] + "' holds integers, not weights");
-  return std::get<0>(found.values);
-}
-
-const Dims& Operation::constant_integers(std::size_t index) const {
-  const Constant& found = constant(index);
-  if (found.is_float()) broken("input '" + node_.inputs[index] + "' holds no integers");
-  return std::get<1>(found.values);
-}
-
 const Value& Operation::value(std::size_t index) const {
   const std::string& name = input_name(index);
-  const Value* found = find(construction_.values, name);
-  if (found != nullptr) return *found;
+  const auto found = construction_.values.find(name);
+  if (found != construction_.values.end()) return found->second;
   if (construction_.constants.contains(name)) {
     unsupported("takes the constant '" + name + "' where only a computed value is supported");
   }
   broken("input '" + name + "' is used before it exists");
 }
 
+bool Operation::is_value(std::size_t index) const {
+  return has_input(index) && construction_.values.contains(node().inputs[index]);
+}
+
 ValueId Operation::reshaped(ValueId id, const Shape& shape) {
   if (shape_of(id) == shape) return id;
+  // Back to the value that was reshaped before, where that is what is wanted.
+  const Layer* producer = producer_of(id);
+  if (producer != nullptr && (std::holds_alternative<Reshape>(producer->kind) ||
+                              std::holds_alternative<Flatten>(producer->kind))) {
+    return reshaped(producer->inputs[0], shape);
+  }
   if (shape.size() == 1) return add("flatten", Flatten{}, {id});
   return add("reshape", Reshape{shape}, {id});
 }
 
+ValueId Operation::arranged(const Value& value, const std::vector<std::size_t>& order,
+                            const Shape& shape) {
+  const std::vector<Factor> wanted = joined_factors(value.layout, order);
+  if (wanted.empty() || (wanted.size() == 1 && wanted[0].stride == 1)) {
+    return reshaped(value.id, shape);
+  }
+  const auto known = construction_.arranged.find({value.id, wanted});
+  if (known != construction_.arranged.end()) return reshaped(known->second, shape);
+
+  std::vector<Factor> given = wanted;
+  std::sort(given.begin(), given.end(),
+            [](const Factor& a, const Factor& b) { return a.stride > b.stride; });
+  Shape factors;
+  Transpose transpose;
+  for (const Factor& factor : given) factors.push_back(factor.size);
+  for (const Factor& factor : wanted) {
+    const auto at = std::find(given.begin(), given.end(), factor);
+    transpose.permutation.push_back(static_cast<int>(at - given.begin()));
+  }
+  if (factors.size() > 5) {
+    unsupported("moves the elements of " + to_string(value.dims) +
+                " in a way that more than five dimensions would be needed for");
+  }
+  const ValueId id = add("transpose", transpose, {reshaped(value.id, factors)});
+  construction_.arranged[{value.id, wanted}] = id;
+  return reshaped(id, shape);
+}
+
 ValueId Operation::as_image(const Value& value) {
-  const bool is_image =
-      value.dims.size() == 4 && (value.layout == Layout::kChannelsFirst ||
-                                 (value.layout == Layout::kSameOrder && value.dims[1] == 1));
-  if (!is_image) {
-    unsupported("takes " + to_string(value.dims) + " where an image, channels first, is supported");
-  }
-  return reshaped(value.id,
-                  {static_cast<std::size_t>(value.dims[2]), static_cast<std::size_t>(value.dims[3]),
-                   static_cast<std::size_t>(value.dims[1])});
-}
-
-ValueId Operation::as_shaped(const Value& value) {
-  if (!has_our_order(value)) {
-    unsupported("needs " + to_string(value.dims) +
-                " in channels-first order, which visavis never holds");
-  }
-  return reshaped(value.id, Shape(value.dims.begin() + 1, value.dims.end()));
-}
-
-ValueId Operation::channels_last(const Value& value) {
-  if (value.layout == Layout::kChannelsFirst) return as_image(value);
-  if (value.layout == Layout::kSameOrder) return as_shaped(value);
-  return reshaped(value.id, {static_cast<std::size_t>(value.dims[1])});
-}
-
-std::vector<float> Operation::per_channel(const Constant& constant, const Value& value) const {
-  if (!constant.is_float()) broken("a constant holds integers where weights are needed");
-  const auto& given = std::get<0>(constant.values);
-  const std::size_t axis = value.layout == Layout::kChannelsFirst ? 1 : value.dims.size() - 1;
-  const auto channels = static_cast<std::size_t>(value.dims[axis]);
-  if (given.size() == 1) return std::vector<float>(channels, given[0]);
-
-  // ONNX broadcasts as NumPy does: dimensions are matched from the last one.
   const std::size_t rank = value.dims.size();
-  bool fits = constant.dims.size() <= rank && given.size() == channels;
-  for (std::size_t i = 0; fits && i < constant.dims.size(); ++i) {
-    fits = constant.dims[i] == 1 || rank - constant.dims.size() + i == axis;
+  if ((rank != 4 && rank != 3) || value.dims[0] != 1) {
+    unsupported("takes " + to_string(value.dims) + "; one image, channels first, is supported");
   }
-  if (!fits) {
-    unsupported("combines " + to_string(value.dims) + " with a constant of " +
-                to_string(constant.dims) + "; one value, or one per channel, is supported");
+  Shape shape = shape_in_order(value.dims, image_order(rank));
+  if (rank == 4) shape.erase(shape.begin());  // The batch, which else stands for one row.
+  return arranged(value, image_order(rank), shape);
+}
+
+AlongAxis Operation::along(const Value& value, std::size_t axis) {
+  const std::size_t rank = value.dims.size();
+  AlongAxis result;
+  result.order = order_of(value.layout).value_or(natural_order(rank));
+  // As the layers before and after have it, so that nothing is reshaped.
+  for (const auto& plain : {image_order(std::max<std::size_t>(rank, 2)), natural_order(rank)}) {
+    if (rank < 2 || rank > 6 || axis == 0 || value.dims[0] != 1) break;
+    if (!lies_in_order(value.layout, plain)) continue;
+    result.order = plain;
+    result.shape = shape_in_order(value.dims, plain);
+    result.shape.erase(result.shape.begin());
+    const auto at = std::find(plain.begin(), plain.end(), axis);
+    result.axis = static_cast<std::size_t>(at - plain.begin()) - 1;
+    result.id = reshaped(value.id, result.shape);
+    return result;
   }
-  if (value.layout != Layout::kFlattened) return given;
-  const std::vector<std::size_t> indices = channels_first_indices(value.image);
-  std::vector<float> ours(channels);
-  for (std::size_t i = 0; i < channels; ++i) ours[i] = given[indices[i]];
-  return ours;
+  const auto at = static_cast<std::size_t>(
+      std::find(result.order.begin(), result.order.end(), axis) - result.order.begin());
+  result.shape = {product(value.dims, result.order, 0, at),
+                  static_cast<std::size_t>(value.dims[axis]),
+                  product(value.dims, result.order, at + 1, rank)};
+  result.axis = 1;
+  result.id = arranged(value, result.order, result.shape);
+  return result;
 }
 
 ValueId Operation::add(const std::string& stem, LayerKind kind, std::vector<ValueId> inputs,
@@ -180,52 +117,34 @@ ValueId Operation::add(const std::string& stem, LayerKind kind, std::vector<Valu
   try {
     construction_.shapes = infer_shapes(construction_.network);
   } catch (const Error& error) {
-    broken(error.what());
+    unsupported(std::string("cannot be expressed: ") + error.what());
   }
   for (const auto& [parameter, tensor] : parameters) {
+    if (!std::all_of(tensor.begin(), tensor.end(), [](float v) { return std::isfinite(v); })) {
+      broken("gives the network a weight that is not finite; export it again from sound weights");
+    }
     construction_.parameters[name + "." + parameter] = tensor;
   }
   return id;
 }
 
-void Operation::produce(Value value) {
-  // A 1x1 image: both orders are one. Taken as channels first, so that gates and global pools
-  // broadcast over channels.
-  if (value.dims.size() == 4 && value.dims[2] == 1 && value.dims[3] == 1) {
-    value.layout = Layout::kChannelsFirst;
-  }
-  if (node_.outputs.empty()) broken("has no output");
-  construction_.values[node_.outputs[0]] = std::move(value);
+void Operation::note_normalised(ValueId from, ValueId id) {
+  const auto found = construction_.normalised.find(from);
+  if (found == construction_.normalised.end()) return;
+  std::vector<std::string> nodes = found->second;
+  const std::string& name = node().name.empty() ? node().outputs.at(0) : node().name;
+  nodes.push_back(node().op + " '" + name + "'");
+  construction_.normalised[id] = std::move(nodes);
 }
 
-void Operation::produce_constant(Constant constant) {
-  if (node_.outputs.empty()) broken("has no output");
-  construction_.constants[node_.outputs[0]] = std::move(constant);
+void Operation::produce(Value value, std::size_t output) {
+  if (output >= node().outputs.size()) broken("has no output");
+  construction_.values[node().outputs[output]] = std::move(value);
 }
 
-bool has_our_order(const Value& value) {
-  switch (value.layout) {
-    case Layout::kSameOrder:
-      return true;
-    case Layout::kChannelsFirst:
-      return value.dims[1] == 1 || value.dims[2] * value.dims[3] == 1;
-    case Layout::kFlattened:
-      return value.image[0] == 1 || value.image[1] * value.image[2] == 1;
-  }
-  return false;
-}
-
-std::vector<std::size_t> channels_first_indices(const Dims& image) {
-  const auto channels = static_cast<std::size_t>(image[0]);
-  const auto cells = static_cast<std::size_t>(image[1] * image[2]);
-  std::vector<std::size_t> indices;
-  indices.reserve(channels * cells);
-  for (std::size_t cell = 0; cell < cells; ++cell) {
-    for (std::size_t channel = 0; channel < channels; ++channel) {
-      indices.push_back(channel * cells + cell);
-    }
-  }
-  return indices;
+void Operation::produce_constant(Constant constant, std::size_t output) {
+  if (output >= node().outputs.size()) broken("has no output");
+  construction_.constants[node().outputs[output]] = std::move(constant);
 }
 
 int to_int(const Operation& operation, std::int64_t value) {
@@ -233,6 +152,12 @@ int to_int(const Operation& operation, std::int64_t value) {
     operation.broken("a size or padding of " + std::to_string(value) + " makes no sense");
   }
   return static_cast<int>(value);
+}
+
+Shape shape_in_order(const Dims& dims, const std::vector<std::size_t>& order) {
+  Shape shape;
+  for (const std::size_t d : order) shape.push_back(static_cast<std::size_t>(dims[d]));
+  return shape;
 }
 
 }  // namespace visavis::onnx_graph

@@ -3,106 +3,94 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "core/model.h"
 #include "core/network_spec.h"
+#include "core/parameters.h"
 #include "native/onnx/graph.h"
+#include "native/onnx/layout.h"
+#include "native/onnx/node_reader.h"
 
 namespace visavis::onnx_graph {
 
-/// How the elements of an ONNX tensor lie in the network's value that stands for it.
-enum class Layout {
-  kSameOrder,      ///< ONNX's order of elements is ours: vectors, NHWC images, scores of anchors.
-  kChannelsFirst,  ///< ONNX sees [1, c, h, w] where we hold [h, w, c].
-  kFlattened,      ///< ONNX sees [1, c*h*w], flattened from channels first; we hold [h, w, c].
-};
-
-/// A value of the network, as the ONNX graph sees it.
+/// A value of the network, as the ONNX graph sees it. A batch of 1 is a dimension like any other.
 struct Value {
   ValueId id = 0;
-  Dims dims;  ///< With the batch, which is 1.
-  Layout layout = Layout::kSameOrder;
-  Dims image{};  ///< {c, h, w} where the layout is kFlattened.
+  Dims dims;
+  Layout layout;  ///< Of the network's value, whatever shape that has.
 };
 
 /// The network under construction.
 struct Construction {
   std::string source;  ///< The file, for messages.
   std::int64_t opset = 0;
+  bool is_channels_last = false;  ///< The image that the file takes.
   NetworkSpec network;
   Parameters parameters;
   std::vector<Shape> shapes;  ///< Of the network's values, by ValueId.
   std::map<std::string, Value> values;
-  std::map<std::string, Constant> constants;
+  Constants constants;
   std::map<std::string, int> layers_of;  ///< Layers so far by the stem of their names.
+  /// Values that were brought into another order before, by value and order.
+  std::map<std::pair<ValueId, std::vector<Factor>>, ValueId> arranged;
+  /// By value that is but a multiple of the input plus a constant: the nodes that make it so.
+  std::map<ValueId, std::vector<std::string>> normalised;
 };
 
-/// One node of the ONNX graph on its way into the network: typed access to its attributes and
-/// inputs, layouts resolved, and messages that name operator, node and file. Everything throws
-/// kUnsupported for what the network's layers cannot express, kInvalidArgument for a broken graph.
-class Operation {
+/// A value as a layer sees it that works along one axis.
+struct AlongAxis {
+  ValueId id = 0;
+  Shape shape;
+  std::size_t axis = 0;            ///< Of the shape.
+  std::vector<std::size_t> order;  ///< Of ONNX's dimensions.
+};
+
+/// One node of the ONNX graph on its way into the network.
+class Operation : public NodeReader {
  public:
   Operation(const Node& node, Construction& construction)
-      : node_(node), construction_(construction) {}
+      : NodeReader(node, construction.source, construction.opset, construction.constants),
+        construction_(construction) {}
 
-  [[nodiscard]] const Node& node() const { return node_; }
   [[nodiscard]] const Shape& shape_of(ValueId id) const {
     return construction_.shapes[static_cast<std::size_t>(id)];
   }
-  [[nodiscard]] std::int64_t opset() const { return construction_.opset; }
-  [[noreturn]] void unsupported(const std::string& what) const;
-  [[noreturn]] void broken(const std::string& what) const;
-
-  [[nodiscard]] std::int64_t integer(const char* name, std::int64_t otherwise) const;
-  [[nodiscard]] float real(const char* name, float otherwise) const;
-  [[nodiscard]] std::string text(const char* name, const std::string& otherwise) const;
-  [[nodiscard]] Dims integers(const char* name, const Dims& otherwise) const;
-  [[nodiscard]] const Attribute* attribute(const char* name) const;
-  /// Of an attribute in old files, of input `index` in new ones.
-  [[nodiscard]] Dims integers_or_input(const char* name, std::size_t index,
-                                       const Dims& otherwise) const;
-
-  [[nodiscard]] bool has_input(std::size_t index) const;
-  [[nodiscard]] bool is_constant(std::size_t index) const;
-  [[nodiscard]] const Constant& constant(std::size_t index) const;
-  /// Values of a float constant.
-  [[nodiscard]] const std::vector<float>& weights(std::size_t index) const;
-  [[nodiscard]] const Dims& constant_integers(std::size_t index) const;
+  [[nodiscard]] const Layer* producer_of(ValueId id) const {
+    return id == 0 ? nullptr : &construction_.network.layers[static_cast<std::size_t>(id) - 1];
+  }
+  [[nodiscard]] const Parameters& parameters() const { return construction_.parameters; }
+  /// A computed input; `constant` says what it would have to be otherwise.
   [[nodiscard]] const Value& value(std::size_t index) const;
+  /// Whether it is computed while running.
+  [[nodiscard]] bool is_value(std::size_t index) const;
 
-  /// The value as [height, width, channels].
-  ValueId as_image(const Value& value);
-  /// The value under ONNX's dims without the batch: only where ONNX's order is ours.
-  ValueId as_shaped(const Value& value);
-  /// The value with what ONNX takes for channels last: an image, or its last dimension.
-  ValueId channels_last(const Value& value);
-  /// A constant broadcast along those channels, one entry each, in our order.
-  [[nodiscard]] std::vector<float> per_channel(const Constant& constant, const Value& value) const;
   ValueId reshaped(ValueId id, const Shape& shape);
+  /// The elements in the order of ONNX's dimensions `order`, as `shape`. Adds a transposition only
+  /// where they lie otherwise.
+  ValueId arranged(const Value& value, const std::vector<std::size_t>& order, const Shape& shape);
+  /// [1, c, h, w] as [h, w, c]; [1, c, w] as [1, w, c].
+  ValueId as_image(const Value& value);
+  AlongAxis along(const Value& value, std::size_t axis);
 
   /// Appends a layer named by `stem` and its number ("conv12") with its parameters.
   ValueId add(const std::string& stem, LayerKind kind, std::vector<ValueId> inputs,
               const std::map<std::string, Tensor>& parameters = {});
-  /// Binds the node's first output. Further ones stay unknown: who reads one is told so.
-  void produce(Value value);
-  void produce_constant(Constant constant);
+  /// Notes that `id` is a multiple of `from` plus a constant, by this node.
+  void note_normalised(ValueId from, ValueId id);
+
+  /// Binds an output of the node.
+  void produce(Value value, std::size_t output = 0);
+  void produce_constant(Constant constant, std::size_t output = 0);
 
  private:
-  [[nodiscard]] const std::string& input_name(std::size_t index) const;
-  [[nodiscard]] std::string where() const;
-
-  const Node& node_;
   Construction& construction_;
 };
 
-/// Whether ONNX's order of elements is ours, if need be because only one order is possible.
-bool has_our_order(const Value& value);
-
-/// ONNX's index of each element of a flattened image {c, h, w}, by our index.
-std::vector<std::size_t> channels_first_indices(const Dims& image);
-
 /// A dimension, size or padding as the spec wants it. Throws through `operation` out of 0..2^20.
 int to_int(const Operation& operation, std::int64_t value);
+
+/// dims as a Shape, in `order`.
+Shape shape_in_order(const Dims& dims, const std::vector<std::size_t>& order);
 
 }  // namespace visavis::onnx_graph

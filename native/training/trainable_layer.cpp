@@ -1,6 +1,7 @@
 #include "native/training/trainable_layer.h"
 
 #include "core/error.h"
+#include "native/training/layers/activations.h"
 #include "native/training/layers/batch_normalization.h"
 #include "native/training/layers/convolution.h"
 #include "native/training/layers/depthwise_convolution.h"
@@ -47,6 +48,11 @@ std::unique_ptr<TrainableLayer<T>> make_trainable_layer(const Layer& layer,
           [&](const Concatenate&) -> Made { refuse(layer); },
           [&](const L2Normalize& s) -> Made { return make_trainable<T>(name, s, input); },
           [&](const Dropout& s) -> Made { return make_trainable<T>(s); },
+          [&](const OneOf<Clip, LeakyRelu, HardSwish, HardSigmoid> auto& s) -> Made {
+            return make_trainable<T>(name, s, input);
+          },
+          [&](const OneOf<Softmax, Elementwise, Arithmetic, Reduce, Transpose, Slice, Pad,
+                          Resize> auto&) -> Made { refuse(layer); },
       },
       layer.kind);
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <sstream>
 
 #include "core/crc32.h"
@@ -121,6 +122,64 @@ TEST(ModelFile, KeepsDropout) {
   const Model loaded = load_model(saved(model), "m");
   EXPECT_EQ(std::get<Dropout>(loaded.network.layers.back().kind).rate, 0.25F);
   EXPECT_EQ(saved(loaded), saved(model));
+}
+
+/// Kinds that came after the files of old versions, every field set to what is not its default.
+NetworkSpec later_kinds() {
+  NetworkSpec spec;
+  spec.input = {4, 6, 3};
+  ValueId value = add_layer(spec, "clip", Clip{-1.5F, std::numeric_limits<float>::infinity()}, {0});
+  value = add_layer(spec, "leaky", LeakyRelu{0.25F}, {value});
+  value = add_layer(spec, "swish", HardSwish{}, {value});
+  value = add_layer(spec, "gate", HardSigmoid{0.2F, 0.4F}, {value});
+  value = add_layer(spec, "softmax", Softmax{}, {value});
+  value = add_layer(spec, "function", Elementwise{Function::kGelu}, {value});
+  const ValueId mean = add_layer(spec, "sum", Reduce{ReduceOperation::kSum, {0, 2}}, {value});
+  value = add_layer(spec, "least", Arithmetic{ArithmeticOperation::kMinimum}, {value, mean});
+  value = add_layer(spec, "turned", Transpose{{2, 0, 1}}, {value});            // 3x4x6
+  value = add_layer(spec, "cut", Slice{{1, 0, 2}, {2, 4, 3}}, {value});        // 2x4x3
+  value = add_layer(spec, "wide", Pad{{0, 1, 0}, {2, 0, 1}, 0.75F}, {value});  // 4x5x4
+  spec.outputs = {
+      add_layer(spec, "large", Resize{8, 15, ResizeMethod::kLinearAsymmetric}, {value})};
+  return spec;
+}
+
+TEST(ModelFile, KeepsLaterKinds) {
+  Model model;
+  model.network = later_kinds();
+  model.preprocessing = {{0, 0, 0}, {1, 1, 1}};
+  const Model loaded = load_model(saved(model), "m");
+  EXPECT_EQ(saved(loaded), saved(model));
+  EXPECT_EQ(infer_shapes(loaded.network), infer_shapes(model.network));
+  const auto kind = [&](std::size_t i) { return loaded.network.layers[i].kind; };
+  EXPECT_EQ(std::get<Clip>(kind(0)).min, -1.5F);
+  EXPECT_EQ(std::get<HardSigmoid>(kind(3)).offset, 0.4F);
+  EXPECT_EQ(std::get<Elementwise>(kind(5)).function, Function::kGelu);
+  EXPECT_EQ(std::get<Reduce>(kind(6)).axes, (std::vector<int>{0, 2}));
+  EXPECT_EQ(std::get<Arithmetic>(kind(7)).operation, ArithmeticOperation::kMinimum);
+  EXPECT_EQ(std::get<Slice>(kind(9)).start, (Shape{1, 0, 2}));
+  EXPECT_EQ(std::get<Pad>(kind(10)).value, 0.75F);
+  EXPECT_EQ(std::get<Resize>(kind(11)).method, ResizeMethod::kLinearAsymmetric);
+}
+
+/// Every byte of such a file set to every few values: refused or read, never more.
+TEST(ModelFile, BelievesNoNumberOfLaterKinds) {
+  Model model;
+  model.network = later_kinds();
+  model.preprocessing = {{0, 0, 0}, {1, 1, 1}};
+  const Bytes payload = payload_of(saved(model));
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    for (const int value : {0, 1, 2, 4, 6, 11, 127, 128, 255}) {
+      Bytes changed = payload;
+      changed[i] = static_cast<std::uint8_t>(value);
+      try {
+        const Model loaded = load_model(sealed(changed), "m");
+        infer_shapes(loaded.network);
+      } catch (const Error& error) {
+        ASSERT_FALSE(std::string(error.what()).empty()) << "byte " << i;
+      }
+    }
+  }
 }
 
 TEST(ModelFile, KeepsEverything) {

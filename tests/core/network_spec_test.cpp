@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 
@@ -119,6 +121,59 @@ TEST(ShapeInference, RefusesBadInputs) {
   expect_refused(image, Dropout{1.0F}, "rate");
   expect_refused(image, Dropout{-0.1F}, "rate");
   expect_refused(image, BatchNormalization{-1.0F}, "epsilon");
+}
+
+TEST(ShapeInference, KindsOfImportedNetworks) {
+  const Shape image = {4, 5, 6};
+  for (const LayerKind& kind :
+       {LayerKind{Clip{}}, LayerKind{LeakyRelu{}}, LayerKind{HardSwish{}}, LayerKind{HardSigmoid{}},
+        LayerKind{Softmax{}}, LayerKind{Elementwise{Function::kTanh}}}) {
+    EXPECT_EQ(output_of(image, kind), image) << kind_name(kind);
+  }
+  EXPECT_EQ(output_of(image, Arithmetic{ArithmeticOperation::kDivide}, 2), image);
+  EXPECT_EQ(output_of(image, Reduce{ReduceOperation::kSum, {0, 2}}), (Shape{1, 5, 1}));
+  EXPECT_EQ(output_of(image, Transpose{{2, 0, 1}}), (Shape{6, 4, 5}));
+  EXPECT_EQ(output_of(image, Slice{{0, 4, 2}, {4, 1, 3}}), (Shape{4, 1, 3}));
+  EXPECT_EQ(output_of(image, Pad{{1, 0, 0}, {0, 2, 0}, 0}), (Shape{5, 7, 6}));
+  EXPECT_EQ(output_of(image, Resize{8, 15, ResizeMethod::kNearest}), (Shape{8, 15, 6}));
+  EXPECT_EQ(output_of(image, Resize{3, 9, ResizeMethod::kLinear}), (Shape{3, 9, 6}));
+}
+
+TEST(ShapeInference, RefusesBadKindsOfImportedNetworks) {
+  const Shape image = {4, 5, 6};
+  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
+  expect_refused(image, Clip{1, 0}, "min");
+  expect_refused(image, Clip{not_a_number, 0}, "min");
+  expect_refused(image, LeakyRelu{not_a_number}, "slope");
+  expect_refused(image, HardSigmoid{1, std::numeric_limits<float>::infinity()}, "offset");
+  expect_refused(image, Arithmetic{}, "two inputs");
+  expect_refused(image, Reduce{}, "axis");
+  expect_refused(image, Reduce{ReduceOperation::kMean, {1, 1}}, "ascend");
+  expect_refused(image, Reduce{ReduceOperation::kMean, {3}}, "ascend");
+  expect_refused(image, Reduce{ReduceOperation::kMean, {-1}}, "ascend");
+  expect_refused(image, Transpose{{0, 1}}, "once");
+  expect_refused(image, Transpose{{0, 1, 1}}, "once");
+  expect_refused(image, Slice{{0, 0, 0}, {4, 5, 7}}, "lie in");
+  expect_refused(image, Slice{{0, 1, 0}, {4, 5, 6}}, "lie in");
+  expect_refused(image, Slice{{0, 0}, {4, 5}}, "lie in");
+  expect_refused(image, Slice{{0, 0, ~std::size_t{0}}, {4, 5, 2}}, "lie in");
+  expect_refused(image, Pad{{0, 0}, {0, 0}, 0}, "every dimension");
+  expect_refused(image, Pad{{0, 0, std::size_t{1} << 40U}, {0, 0, 0}, 0}, "pads");
+  expect_refused(image, Pad{{0, 0, 0}, {0, 0, 0}, not_a_number}, "number");
+  expect_refused(image, Resize{0, 5, ResizeMethod::kLinear}, "height");
+  expect_refused(image, Resize{6, 5, ResizeMethod::kNearest}, "multiples");
+}
+
+TEST(ShapeInference, ArithmeticRepeatsDimensionsOfOne) {
+  NetworkSpec spec;
+  spec.input = {4, 5, 6};
+  const ValueId row = add_layer(spec, "row", Reduce{ReduceOperation::kMean, {0}}, {0});
+  const ValueId column = add_layer(spec, "column", Reduce{ReduceOperation::kMean, {1}}, {0});
+  add_layer(spec, "both", Arithmetic{}, {row, column});
+  EXPECT_EQ(infer_shapes(spec).back(), (Shape{4, 5, 6}));
+  const ValueId flat = add_layer(spec, "flat", Flatten{}, {0});
+  add_layer(spec, "misfit", Arithmetic{}, {row, flat});
+  expect_error(ErrorCode::kInvalidArgument, "as many dimensions", [&] { infer_shapes(spec); });
 }
 
 TEST(ShapeInference, RefusesInputsThatDoNotFitEachOther) {

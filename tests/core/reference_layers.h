@@ -198,6 +198,193 @@ class ReferenceLayer {
     }
   }
 
+  void run(const Clip& clip) {
+    for_elements([&](double x, std::size_t) {
+      return std::min<double>(std::max<double>(x, clip.min), clip.max);
+    });
+  }
+
+  void run(const LeakyRelu& leaky) {
+    for_elements([&](double x, std::size_t) { return x < 0 ? x * leaky.slope : x; });
+  }
+
+  void run(const HardSwish&) {
+    for_elements([](double x, std::size_t) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; });
+  }
+
+  void run(const HardSigmoid& h) {
+    for_elements(
+        [&](double x, std::size_t) { return std::clamp(h.slope * x + h.offset, 0.0, 1.0); });
+  }
+
+  void run(const Softmax&) {
+    for (std::size_t row = 0; row < out_.size(); row += channels()) {
+      double sum = 0;
+      for (std::size_t c = 0; c < channels(); ++c) sum += std::exp(in()[row + c]);
+      for (std::size_t c = 0; c < channels(); ++c) {
+        out_[row + c] = static_cast<float>(std::exp(in()[row + c]) / sum);
+      }
+    }
+  }
+
+  void run(const Elementwise& e) {
+    for_elements([&](double x, std::size_t) { return value_of(e.function, x); });
+  }
+
+  static double value_of(Function function, double x) {
+    switch (function) {
+      case Function::kAbsolute:
+        return std::abs(x);
+      case Function::kSquareRoot:
+        return std::sqrt(x);
+      case Function::kExponential:
+        return std::exp(x);
+      case Function::kLogarithm:
+        return std::log(x);
+      case Function::kTanh:
+        return std::tanh(x);
+      case Function::kReciprocal:
+        return 1 / x;
+      case Function::kFloor:
+        return std::floor(x);
+      case Function::kCeiling:
+        return std::ceil(x);
+      case Function::kRound:
+        return std::nearbyint(x);
+      case Function::kSign:
+        return x > 0 ? 1 : (x < 0 ? -1 : 0);
+      case Function::kGelu:
+        return x * std::erfc(-x / std::sqrt(2.0)) / 2;
+    }
+    return x;
+  }
+
+  void run(const Arithmetic& a) {
+    for_indices([&](const Shape& at) {
+      const double x = in(0)[index_in(in(0).shape(), at)];
+      const double y = in(1)[index_in(in(1).shape(), at)];
+      switch (a.operation) {
+        case ArithmeticOperation::kAdd:
+          return x + y;
+        case ArithmeticOperation::kSubtract:
+          return x - y;
+        case ArithmeticOperation::kMultiply:
+          return x * y;
+        case ArithmeticOperation::kDivide:
+          return x / y;
+        case ArithmeticOperation::kMaximum:
+          return std::max(x, y);
+        case ArithmeticOperation::kMinimum:
+          return std::min(x, y);
+      }
+      return x;
+    });
+  }
+
+  void run(const Reduce& r) {
+    std::vector<double> sums(out_.size(), 0);
+    std::vector<double> counts(out_.size(), 0);
+    std::size_t i = 0;
+    for_indices_of(in().shape(), [&](const Shape& at) {
+      const std::size_t to = index_in(out_.shape(), at);
+      sums[to] += in()[i++];
+      ++counts[to];
+    });
+    const bool is_mean = r.operation == ReduceOperation::kMean;
+    for (i = 0; i < sums.size(); ++i) {
+      out_[i] = static_cast<float>(is_mean ? sums[i] / counts[i] : sums[i]);
+    }
+  }
+
+  void run(const Transpose& t) {
+    for_indices([&](const Shape& at) {
+      Shape from(at.size());
+      from[0] = at[0];
+      for (std::size_t d = 1; d < at.size(); ++d) {
+        from[static_cast<std::size_t>(t.permutation[d - 1]) + 1] = at[d];
+      }
+      return in()[index_in(in().shape(), from)];
+    });
+  }
+
+  void run(const Slice& s) {
+    for_indices([&](Shape at) {
+      for (std::size_t d = 1; d < at.size(); ++d) at[d] += s.start[d - 1];
+      return in()[index_in(in().shape(), at)];
+    });
+  }
+
+  void run(const Pad& p) {
+    for_indices([&](Shape at) -> double {
+      for (std::size_t d = 1; d < at.size(); ++d) {
+        at[d] -= p.before[d - 1];  // Wraps round to a large one.
+        if (at[d] >= in().shape()[d]) return p.value;
+      }
+      return in()[index_in(in().shape(), at)];
+    });
+  }
+
+  void run(const Resize& r) {
+    const std::size_t height = in().shape()[1];
+    const std::size_t width = in().shape()[2];
+    for_pixels([&](std::size_t n, std::size_t y, std::size_t x, std::size_t c) -> double {
+      if (r.method == ResizeMethod::kNearest) {
+        return at(in(), n, y / (r.height / height), x / (r.width / width), c);
+      }
+      const double row = source(r.method, y, height, static_cast<std::size_t>(r.height));
+      const double column = source(r.method, x, width, static_cast<std::size_t>(r.width));
+      double sum = 0;
+      for (std::size_t iy = 0; iy < height; ++iy) {
+        for (std::size_t ix = 0; ix < width; ++ix) {
+          const double weight = std::max(0.0, 1 - std::abs(row - static_cast<double>(iy))) *
+                                std::max(0.0, 1 - std::abs(column - static_cast<double>(ix)));
+          sum += weight * at(in(), n, iy, ix, c);
+        }
+      }
+      return sum;
+    });
+  }
+
+  /// Where pixel `i` of `out` lies among the centres of `in` pixels.
+  static double source(ResizeMethod method, std::size_t i, std::size_t in, std::size_t out) {
+    const auto x = static_cast<double>(i);
+    const double ratio = static_cast<double>(in) / static_cast<double>(out);
+    const double last = static_cast<double>(in) - 1;
+    if (method == ResizeMethod::kLinearAsymmetric) return std::min(x * ratio, last);
+    if (method == ResizeMethod::kLinear) return std::clamp((x + 0.5) * ratio - 0.5, 0.0, last);
+    return out == 1 ? 0 : x * last / static_cast<double>(out - 1);
+  }
+
+  /// visit(index) for every element of `shape`, in order.
+  template <class Visit>
+  static void for_indices_of(const Shape& shape, Visit visit) {
+    Shape index(shape.size(), 0);
+    for (std::size_t count = element_count(shape); count > 0; --count) {
+      visit(index);
+      for (std::size_t d = shape.size(); d-- > 0;) {
+        if (++index[d] < shape[d]) break;
+        index[d] = 0;
+      }
+    }
+  }
+
+  /// out(index) = value(index)
+  template <class Value>
+  void for_indices(Value value) {
+    std::size_t i = 0;
+    for_indices_of(out_.shape(),
+                   [&](const Shape& index) { out_[i++] = static_cast<float>(value(index)); });
+  }
+
+  /// Dimensions of 1 repeat.
+  static std::size_t index_in(const Shape& shape, const Shape& index) {
+    std::size_t result = 0;
+    for (std::size_t d = 0; d < shape.size(); ++d) {
+      result = result * shape[d] + (shape[d] == 1 ? 0 : index[d]);
+    }
+    return result;
+  }
+
   /// out(n, y, x, c) = value(n, y, x, c)
   template <class Value>
   void for_pixels(Value value) {

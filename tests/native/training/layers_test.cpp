@@ -362,6 +362,10 @@ TEST_P(LayerGradients, Activations) {
   check(Relu{}, {image()});
   check(Prelu{}, {image()});
   check(Sigmoid{}, {image()});
+  check(Clip{-0.5F, 0.75F}, {image()});
+  check(LeakyRelu{0.2F}, {image()});
+  check(HardSwish{}, {image()});
+  check(HardSigmoid{0.9F, 0.4F}, {image()});
 }
 
 TEST_P(LayerGradients, Pooling) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "core/model.h"
+#include "native/onnx_importer.h"
+
+namespace visavis {
+
+/// What the pixels of an imported network are taken to be, and why.
+struct AssumedPreprocessing {
+  Preprocessing preprocessing;
+  std::string reason;  ///< "assumed: the network's file does not say; ..".
+};
+
+/// Where no settings say it: pixels as they are for a network that takes bytes or that normalises
+/// 0..255 itself, 0..1 for one that normalises those; else -1..1, which most embedders take.
+AssumedPreprocessing assume_preprocessing(const ImportedNetwork& imported);
+
+/// "Sub 'minus', Mul 'factor': (x - 127.5) / 128".
+std::string describe(const InputNormalisation& normalisation);
+
+/// "(pixel - 127.5) / 127.5", "pixel / 255", "the pixel as it is"; by channel where they differ.
+std::string describe(const Preprocessing& preprocessing);
+
+}  // namespace visavis
