@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/zero_shot_commands.h"
+#include "native/flush_to_zero.h"
 
 namespace {
 
@@ -19,6 +20,7 @@ int exit_code_of(const visavis::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const visavis::FlushToZero flush;  // Before the first thread, so that all inherit it.
   CLI::App app{"visavis: compare a passport photo with a selfie, on this machine"};
   app.require_subcommand(1);
   int exit_code = visavis::kExitDone;
