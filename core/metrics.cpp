@@ -57,7 +57,10 @@ std::size_t count_below(const std::vector<float>& sorted, double threshold) {
 double threshold_above_all(const SortedDistances& sorted) {
   float largest = sorted.impostor.back();
   if (!sorted.genuine.empty()) largest = std::max(largest, sorted.genuine.back());
-  return static_cast<double>(std::nextafter(largest, std::numeric_limits<float>::infinity()));
+  // Above 0 the next float is denormal, which counts as 0 where denormals are flushed.
+  return std::max(
+      static_cast<double>(std::numeric_limits<float>::min()),
+      static_cast<double>(std::nextafter(largest, std::numeric_limits<float>::infinity())));
 }
 
 OperatingPoint rates_at_sorted(const SortedDistances& sorted, double threshold) {

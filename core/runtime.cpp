@@ -29,9 +29,9 @@ using RuntimePtr = std::unique_ptr<xnn_runtime, RuntimeDeleter>;
 
 /// Null stands for the calling thread alone.
 ThreadPoolPtr make_pool(int threads) {
-  if (threads < 0) {
+  if (threads < 1) {
     throw Error(ErrorCode::kInvalidArgument,
-                "threads must be 0 (all cores) or more, not " + std::to_string(threads));
+                "threads must be 1 or more, not " + std::to_string(threads));
   }
   if (!kHasThreads || threads == 1) return nullptr;
   ThreadPoolPtr pool(pthreadpool_create(static_cast<std::size_t>(threads)));

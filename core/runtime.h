@@ -15,8 +15,9 @@ namespace visavis {
 /// Movable, not copyable, not thread-safe (one run at a time per object).
 class Network {
  public:
-  /// Batch normalisations must have been folded (model.h). `threads` 0 means all cores; WebAssembly
-  /// always runs on one. Throws kInvalidArgument where the parameters do not fit the spec,
+  /// Batch normalisations must have been folded (model.h). `threads` is 1 or more, the caller's
+  /// own among them; the others sleep between layers and between runs. WebAssembly always runs on
+  /// one. Throws kInvalidArgument where the parameters do not fit the spec,
   /// kUnsupported for what XNNPACK cannot do (naming the layer), kOutOfMemory.
   Network(const NetworkSpec& spec, const Parameters& parameters, int threads = 1);
   ~Network();

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/interrupt.h"
 
 namespace visavis {
 namespace {
@@ -111,6 +112,7 @@ void sync_folder(const fs::path& folder) {
 
 void replace_file(const fs::path& target, mode_t mode,
                   const std::function<void(std::ostream&)>& write) {
+  const DelayInterrupt delay;  // Else the temporary file would stay behind.
   const fs::path temporary = temporary_beside(target);
   FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (file.get() < 0) throw_io(target, "cannot be created", errno);

@@ -55,7 +55,6 @@ DescribedImages embed_described(const ImageFeatures& features, const AttributeTa
                 "no image is left: the names of all end in '" + options.leave_out + "'");
   }
   std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads);
-  if (embedded.empty()) return {};
   for (EmbeddedPhoto& photo : embedded) {
     if (!photo.has_face()) images.problems.push_back(std::move(photo.problem));
     images.embeddings.push_back(std::move(photo.embedding));

@@ -29,7 +29,7 @@ struct DescribedImagesOptions {
 
 /// Lists and embeds; a class is the row that AttributeTable::find gives for LOCATION/FOLDER. Throws
 /// kInvalidArgument for a class that the table lacks, or where nothing is left; as
-/// list_training_data and ImageFeatures::extract do. No images when Ctrl-C stopped it.
+/// list_training_data and ImageFeatures::extract do.
 DescribedImages embed_described(const ImageFeatures& features, const AttributeTable& table,
                                 const std::string& table_source,
                                 const DescribedImagesOptions& options);

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "native/mean_of.h"
+#include "native/processors.h"
 #include "native/training/thread_pool.h"
 
 namespace visavis {
@@ -167,7 +168,7 @@ std::vector<EpisodeAccuracy> evaluate_episodes(
     const std::vector<EmbeddedClass>& classes, const EpisodeTablePlan& plan,
     const FewShotOptions& options, int threads,
     const std::shared_ptr<const LearnedComparison>& learned) {
-  ThreadPool pool(threads);
+  ThreadPool pool(thread_count(threads));
   std::vector<EpisodeAccuracy> cells;
   for (const std::size_t way : plan.ways) {
     for (const std::size_t shot : plan.shots) {

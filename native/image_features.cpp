@@ -15,7 +15,7 @@
 #include "core/preprocess.h"
 #include "native/atomic_file.h"
 #include "native/image_file.h"
-#include "native/interrupt.h"
+#include "native/processors.h"
 #include "native/progress.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/data/content_hash.h"
@@ -159,12 +159,12 @@ std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& p
   if (faces_) return named_problems(photos, embed_photos(*faces_, photos, threads));
   std::vector<EmbeddedPhoto> results(photos.size());
   Progress progress("embedding", photos.size(), "images");
-  ThreadPool pool(threads);
+  ThreadPool pool(thread_count(threads));
   pool.parallel_for(photos.size(), [&](int, std::size_t begin, std::size_t end) {
     const Extractor extractor = whole_          ? model_extractor(*whole_, rotations_)
                                 : takes_pixels_ ? pixel_extractor()
                                                 : ink_extractor();
-    for (std::size_t i = begin; i < end && !stop_requested(); ++i) {
+    for (std::size_t i = begin; i < end; ++i) {
       const PhotoRef& photo = photos[i];
       const std::string name = photo.dataset->full_name(photo.image);
       try {
@@ -177,7 +177,6 @@ std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& p
       progress.advance();
     }
   });
-  if (stop_requested()) return {};
   return results;
 }
 

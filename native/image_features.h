@@ -40,7 +40,7 @@ class ImageFeatures {
   void average_rotations(const std::vector<double>& degrees);
 
   /// For every photo its vector or the reason, naming the photo, why there is none; the same
-  /// whatever the number of threads. Nothing when Ctrl-C stopped it.
+  /// whatever the number of threads.
   [[nodiscard]] std::vector<EmbeddedPhoto> extract(const std::vector<PhotoRef>& photos,
                                                    int threads) const;
 

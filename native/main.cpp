@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/zero_shot_commands.h"
+#include "native/flush_to_zero.h"
+#include "native/interrupt.h"
 
 namespace {
 
@@ -19,6 +21,8 @@ int exit_code_of(const visavis::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const visavis::FlushToZero flush;  // Before the first thread, so that all inherit it.
+  visavis::exit_on_interrupt();
   CLI::App app{"visavis: compare a passport photo with a selfie, on this machine"};
   app.require_subcommand(1);
   int exit_code = visavis::kExitDone;

@@ -1,33 +1,28 @@
 #include "native/photo_embedder.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
+#include <memory>
 #include <optional>
-#include <thread>
 
 #include "native/image_file.h"
-#include "native/interrupt.h"
 #include "native/photo_alteration.h"
-#include "native/progress.h"
+#include "native/processors.h"
+#include "native/search_progress.h"
+#include "native/training/data/for_each_photo.h"
+#include "native/training/data/photo_preparer.h"
 
 namespace visavis {
 namespace {
-
-bool is_the_photos_fault(ErrorCode code) {
-  return code == ErrorCode::kNoFace || code == ErrorCode::kFaceTooSmall ||
-         code == ErrorCode::kImageTooSmall || code == ErrorCode::kUnreadableImage ||
-         code == ErrorCode::kImageTooLarge;
-}
 
 /// The networks of one thread, and what is done to photos before.
 class PhotoEmbedder {
  public:
   // One thread per network: photos are independent, so a verifier per thread keeps the cores busier
   // than threads inside a small network would.
-  PhotoEmbedder(const FaceModels& models, const PhotoAlteration* alteration)
-      : verifier_(models, 1), alteration_(alteration) {
+  PhotoEmbedder(const FaceModels& models, const PhotoAlteration* alteration,
+                const ReportShare& report_share)
+      : verifier_(models), alteration_(alteration) {
+    on_search_progress(verifier_, report_share);
     if (alteration != nullptr && alteration->occlusion) {
       aligner_.emplace(models.landmarks, models.embedder, 1);
     }
@@ -74,58 +69,18 @@ class PhotoEmbedder {
   const PhotoAlteration* alteration_;
 };
 
-/// The first exception of several threads.
-class FirstFailure {
- public:
-  void store(std::exception_ptr failure) {
-    const std::lock_guard lock(mutex_);
-    if (failure_ == nullptr) failure_ = std::move(failure);
-    failed_ = true;
-  }
-  [[nodiscard]] bool failed() const { return failed_; }
-  /// To be called once the threads have ended.
-  void rethrow() const {
-    if (failure_ != nullptr) std::rethrow_exception(failure_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::exception_ptr failure_;
-  std::atomic<bool> failed_{false};
-};
-
 }  // namespace
 
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
                                         const std::vector<PhotoRef>& photos, int threads,
                                         const PhotoAlteration* alteration) {
-  if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  threads = static_cast<int>(std::min(static_cast<std::size_t>(threads), photos.size()));
   std::vector<EmbeddedPhoto> results(photos.size());
-  std::atomic<std::size_t> next{0};
-  FirstFailure failure;
-  {
-    Progress progress("embedding", photos.size(), "photos");
-    const auto work = [&] {
-      try {
-        PhotoEmbedder embedder(models, alteration);
-        while (!stop_requested() && !failure.failed()) {
-          const std::size_t i = next++;
-          if (i >= photos.size()) return;
-          results[i] = embedder.embed(photos[i]);
-          progress.advance();
-        }
-      } catch (...) {
-        failure.store(std::current_exception());
-      }
-    };
-    std::vector<std::thread> workers;
-    workers.reserve(static_cast<std::size_t>(threads));
-    for (int i = 0; i < threads; ++i) workers.emplace_back(work);
-    for (std::thread& worker : workers) worker.join();
-  }
-  failure.rethrow();
-  if (stop_requested()) return {};
+  const auto at_once = std::min(static_cast<std::size_t>(thread_count(threads)), photos.size());
+  ThreadPool pool(std::max(1, static_cast<int>(at_once)));
+  for_each_photo(pool, photos.size(), "embedding", [&](const ReportShare& report_share) {
+    const auto embedder = std::make_shared<PhotoEmbedder>(models, alteration, report_share);
+    return [&, embedder](std::size_t i) { results[i] = embedder->embed(photos[i]); };
+  });
   return results;
 }
 

@@ -29,11 +29,11 @@ struct EmbeddedPhoto {
   [[nodiscard]] bool has_face() const { return !embedding.empty(); }
 };
 
-/// From file to embedding for every photo, `threads` (0: all cores) at a time, with progress on
-/// stderr; the same result whatever the thread count. No face, too small a face and an unreadable
-/// file become problems; any other Error stops the run and is thrown. Returns fewer photos than
-/// asked for (none) when Ctrl-C stopped it. Photos that say so are altered first: the whole journey
-/// then runs on the altered photo. `alteration` may be null where none does.
+/// From file to embedding for every photo, thread_count(threads) at a time (processors.h), with
+/// progress on stderr; the same result whatever the thread count. No face, too small a face and an
+/// unreadable file become problems; any other Error stops the run and is thrown. Photos that say so
+/// are altered first: the whole journey then runs on the altered photo. `alteration` may be null
+/// where none does.
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
                                         const std::vector<PhotoRef>& photos, int threads,
                                         const PhotoAlteration* alteration = nullptr);

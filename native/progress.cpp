@@ -4,27 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <utility>
 
 namespace visavis {
 namespace {
 
-constexpr int kBarWidth = 28;
-
-std::string as_clock(double seconds) {
-  const auto whole = static_cast<long>(std::lround(seconds));
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
-std::string bar_of(double share) {
-  const auto filled = static_cast<int>(share * kBarWidth);
-  std::string bar;
-  for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "━" : "╌";
-  return bar;
-}
+constexpr std::chrono::milliseconds kBetweenBars{100};
 
 }  // namespace
 
@@ -36,12 +22,13 @@ Progress::Progress(std::string what, std::size_t total, std::string unit)
     : Progress(std::move(what), total, std::move(unit), std::cerr, progress_style_of_stderr()) {}
 
 Progress::Progress(std::string what, std::size_t total, std::string unit, std::ostream& out,
-                   ProgressStyle style)
+                   ProgressStyle style, std::function<std::size_t()> columns)
     : what_(std::move(what)),
       total_(total),
       unit_(std::move(unit)),
       out_(out),
       style_(style),
+      columns_(std::move(columns)),
       start_(Clock::now()) {
   const std::lock_guard lock(mutex_);
   if (style_ == ProgressStyle::kBar) show(start_);
@@ -59,14 +46,19 @@ void Progress::advance(std::size_t by, const std::string& note) {
   done_ += by;
   note_ = note;
   const Clock::time_point now = Clock::now();
-  if (style_ == ProgressStyle::kBar && now - last_shown_ >= std::chrono::milliseconds(100)) {
-    show(now);
-  }
+  if (is_bar_due(now)) show(now);
   const std::size_t tenths = total_ == 0 ? 10 : done_ * 10 / total_;
   if (style_ == ProgressStyle::kLines && tenths > tenths_shown_) {
     tenths_shown_ = tenths;
     show(now);
   }
+}
+
+void Progress::advance_within(double change) {
+  const std::lock_guard lock(mutex_);
+  within_ += change;
+  const Clock::time_point now = Clock::now();
+  if (is_bar_due(now)) show(now);
 }
 
 void Progress::start_at(std::size_t done) {
@@ -84,14 +76,23 @@ void Progress::say(const std::string& line) {
   if (style_ == ProgressStyle::kBar) show(Clock::now());
 }
 
+bool Progress::is_bar_due(Clock::time_point now) const {
+  return style_ == ProgressStyle::kBar && now - last_shown_ >= kBetweenBars;
+}
+
+double Progress::share() const {
+  if (total_ == 0) return 1;
+  return std::clamp((static_cast<double>(done_) + within_) / static_cast<double>(total_), 0.0, 1.0);
+}
+
 void Progress::show(Clock::time_point now) {
   last_shown_ = now;
-  const double share =
-      total_ == 0 ? 1 : std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   if (style_ == ProgressStyle::kBar) {
-    out_ << "\r\x1b[K" << what_ << "  " << bar_of(share) << "  " << status(now) << std::flush;
+    out_ << "\r\x1b[K" << progress_line({what_, status(now), note_}, share(), columns_())
+         << std::flush;
   } else {
-    out_ << what_ << ": " << status(now) << '\n' << std::flush;
+    out_ << what_ << ": " << status(now) << (note_.empty() ? "" : ", " + note_) << '\n'
+         << std::flush;
   }
 }
 
@@ -105,7 +106,7 @@ std::string Progress::status(Clock::time_point now) const {
                 ? fmt::format(", took {}", as_clock(seconds))
                 : fmt::format(", {} left", as_clock(static_cast<double>(total_ - done_) / rate));
   }
-  return note_.empty() ? text : text + ", " + note_;
+  return text;
 }
 
 }  // namespace visavis

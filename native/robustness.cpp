@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "native/interrupt.h"
 #include "native/photo_embedder.h"
 
 namespace visavis {
@@ -42,7 +41,7 @@ class UnalteredPhotos {
   std::map<std::pair<const Dataset*, std::size_t>, const EmbeddedPhoto*> places_;
 };
 
-/// In the order of altered.photos; incomplete where Ctrl-C stopped it.
+/// In the order of altered.photos.
 std::vector<EmbeddedPhoto> embed_altered(const FaceModels& models, const Protocol& altered,
                                          const PhotoAlteration& alteration,
                                          const UnalteredPhotos& unaltered, int threads) {
@@ -51,7 +50,6 @@ std::vector<EmbeddedPhoto> embed_altered(const FaceModels& models, const Protoco
     if (photo.is_altered) photos.push_back(photo);
   }
   auto embedded = embed_photos(models, photos, threads, &alteration);
-  if (stop_requested()) return {};
   std::vector<EmbeddedPhoto> all;
   auto next = embedded.begin();
   for (const PhotoRef& photo : altered.photos) {
@@ -72,19 +70,16 @@ Evaluation evaluate(const FaceModels& models, const Protocol& protocol,
 
 }  // namespace
 
-bool measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
+void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
                         int threads, const std::function<void(const RobustnessRow&)>& measured) {
   const auto embedded = embed_photos(models, protocol.photos, threads);
-  if (stop_requested()) return false;
   measured({"none", evaluate(models, protocol, embedded)});
   const UnalteredPhotos unaltered(protocol, embedded);
   for (const PhotoAlteration& alteration : every_alteration(seed)) {
     const Protocol altered = alter_second_photos(protocol, alteration);
     const auto photos = embed_altered(models, altered, alteration, unaltered, threads);
-    if (stop_requested()) return false;
     measured({alteration.name(), evaluate(models, altered, photos)});
   }
-  return true;
 }
 
 std::string robustness_head(const Evaluation& unaltered) {

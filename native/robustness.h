@@ -20,9 +20,8 @@ struct RobustnessRow {
 
 /// Measures the protocol as it is, then with every occlusion and every degradation in turn, drawn
 /// by `seed`, and gives each row to `measured` as soon as it is known. Photos that are not altered
-/// are embedded once. Says false where Ctrl-C stopped it: the rows given so far stand. Throws as
-/// embed_photos and evaluate_pairs do.
-bool measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
+/// are embedded once. Throws as embed_photos and evaluate_pairs do.
+void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
                         int threads, const std::function<void(const RobustnessRow&)>& measured);
 
 /// The table's head, and a line of it; `unaltered` is the first row's accuracy.

@@ -29,7 +29,9 @@ target_include_directories(cpuinfo SYSTEM INTERFACE ${CPUINFO_INCLUDE_DIR})
 
 find_package(Threads REQUIRED)
 set(pool ${PTHREADPOOL_SOURCE_DIR}/src)
-add_library(pthreadpool STATIC ${pool}/legacy-api.c ${pool}/portable-api.c ${pool}/memory.c ${pool}/pthreads.c)
+# Its pthreads.c through a wrapper, so that threads that wait sleep.
+add_library(pthreadpool STATIC ${pool}/legacy-api.c ${pool}/portable-api.c ${pool}/memory.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/shim/native/sleeping_pthreads.c)
 target_include_directories(pthreadpool SYSTEM PUBLIC ${PTHREADPOOL_SOURCE_DIR}/include PRIVATE ${pool})
 target_link_libraries(pthreadpool PUBLIC Threads::Threads PRIVATE fxdiv)
 target_compile_definitions(pthreadpool PRIVATE _GNU_SOURCE=1)

@@ -21,6 +21,7 @@
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/image_file.h"
+#include "native/processors.h"
 
 namespace visavis {
 namespace {
@@ -205,7 +206,8 @@ int run_training_bench(const BenchOptions& options) {
   return kExitDone;
 }
 
-int run_bench(const BenchOptions& options) {
+int run_bench(BenchOptions& options) {
+  options.threads = thread_count(options.threads);
   if (!options.training.architecture.empty()) return run_training_bench(options);
   if (options.few_shot) {
     print_few_shot_bench(bench_few_shot(options.support, options.repeat), options.support,
@@ -277,7 +279,8 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("--photo", options->photo,
                       "Photo with a face (default: a generated 2-megapixel picture without one)");
   command
-      ->add_option("--threads", options->threads, "Threads per network (default 1, 0: all cores)")
+      ->add_option("--threads", options->threads,
+                   "Threads per network (default 1, 0: one per processor), no more than processors")
       ->check(CLI::Range(0, 1024));
   command->add_option("--repeat", options->repeat, "Runs per figure (default 20)")
       ->check(CLI::Range(1, 100'000));

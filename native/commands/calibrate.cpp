@@ -13,7 +13,6 @@
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/protocol_options.h"
-#include "native/interrupt.h"
 #include "native/photo_embedder.h"
 
 namespace visavis {
@@ -65,12 +64,7 @@ int run_calibrate(const CalibrateOptions& options) {
                                           kMaxProtocolPairs, options.protocol.seed)
                         : opened.protocol;
   const FaceModels models = load_face_models(options.models);
-  stop_cleanly_on_interrupt();
   const auto embedded = embed_photos(models, protocol.photos, options.threads);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped; nothing was written\n";
-    return kExitInterrupted;
-  }
   const CalibrationTable table =
       calibrate_pairs(measure_pairs(protocol, embedded), options.fmr,
                       protocol.name + ", embedder " + models.embedder.name, options.points);

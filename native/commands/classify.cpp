@@ -16,7 +16,6 @@
 #include "native/commands/few_shot_options.h"
 #include "native/commands/model_options.h"
 #include "native/few_shot_method.h"
-#include "native/interrupt.h"
 #include "native/photo_inputs.h"
 
 namespace visavis {
@@ -165,12 +164,7 @@ int run_classify(const ClassifyOptions& options) {
   FeatureSources sources(options.models);
   const ImageFeatures& features = sources.open(recipe.features);
   const auto learned = learned_comparison(recipe, features);
-  stop_cleanly_on_interrupt();
   const std::vector<EmbeddedPhoto> embedded = features.extract(photos.all(), options.threads);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped\n";
-    return kExitInterrupted;
-  }
   NextPhoto next = embedded.begin();
   const SupportSet support = make_support(photos.support.classes, next);
   std::optional<RejectionThreshold> rejection;

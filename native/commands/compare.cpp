@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <iostream>
@@ -13,9 +14,12 @@
 
 #include "core/error.h"
 #include "core/verifier.h"
+#include "native/activity.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/image_file.h"
+#include "native/search_progress.h"
+#include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {
@@ -53,9 +57,28 @@ const Face& choose_face(const std::vector<Face>& faces, int wanted, const std::s
   return faces[static_cast<std::size_t>(std::max(1, wanted) - 1)];
 }
 
+/// Both at a time where there are two processors.
+std::array<Image, 2> read_photos(const CompareOptions& options) {
+  const Activity activity("reading the photos");
+  const std::array<const std::string*, 2> files{&options.reference, &options.probe};
+  std::array<Image, 2> photos;
+  ThreadPool(2).parallel_for(2, [&](int, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) photos[i] = read_image(*files[i]);
+  });
+  return photos;
+}
+
+std::vector<Face> find_faces(Verifier& verifier, const Image& photo) {
+  Activity activity("looking for faces");
+  on_search_progress(verifier, [&](double share) { activity.set_share(0, share); });
+  std::vector<Face> faces = verifier.detect_faces(photo);
+  on_search_progress(verifier, {});
+  return faces;
+}
+
 EnrolledPhoto enrol(Verifier& verifier, const Image& photo, const std::string& file, int wanted,
                     const char* option) try {
-  const std::vector<Face> faces = verifier.detect_faces(photo);
+  const std::vector<Face> faces = find_faces(verifier, photo);
   if (faces.empty()) {
     throw Error(ErrorCode::kNoFace,
                 fmt::format("no face found in {}x{} pixels: use a photo that shows the whole face "
@@ -154,9 +177,8 @@ void save_crops(const std::filesystem::path& folder, const EnrolledPhoto& refere
 
 int run_compare(const CompareOptions& options) {
   // Photos first: what is wrong with them is told without waiting for the models.
-  const Image reference_photo = read_image(options.reference);
-  const Image probe_photo = read_image(options.probe);
-  Verifier verifier(load_face_models(options.models), 0);
+  const auto [reference_photo, probe_photo] = read_photos(options);
+  Verifier verifier(load_face_models(options.models));
   const std::optional<double> threshold = chosen_threshold(options, verifier.calibration());
   const EnrolledPhoto reference = enrol(verifier, reference_photo, options.reference,
                                         options.face_reference, "--face-reference");

@@ -52,6 +52,7 @@ Templates collect(const std::vector<PhotoRef>& photos, const std::vector<Embedde
 
 void write_templates(const Templates& templates, const std::filesystem::path& out) {
   const std::size_t rows = templates.names.size();
+  const DelayInterrupt delay;  // Neither without the other.
   write_npy(out, templates.values, rows, templates.values.size() / rows);
   std::filesystem::path names = out;
   write_file_atomically(names.replace_extension(".txt"), [&](std::ostream& stream) {
@@ -69,12 +70,7 @@ int run_embed(const EmbedOptions& options) {
     }
   }
   const FaceModels models = load_face_models(options.models);
-  stop_cleanly_on_interrupt();
   const auto embedded = embed_photos(models, photos, options.threads);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped; nothing was written\n";
-    return kExitInterrupted;
-  }
   const Templates templates = collect(photos, embedded);
   const std::size_t rows = templates.names.size();
   if (rows == 0) {

@@ -14,7 +14,6 @@
 #include "native/evaluation.h"
 #include "native/group_evaluation.h"
 #include "native/html_report.h"
-#include "native/interrupt.h"
 #include "native/photo_alteration.h"
 #include "native/photo_embedder.h"
 #include "native/robustness.h"
@@ -76,11 +75,7 @@ int run_robustness(const EvaluateOptions& options, const OpenedProtocol& opened,
     }
     std::cout << to_text(row, *unaltered) << std::flush;
   };
-  if (!measure_robustness(models, opened.protocol, options.protocol.seed, options.threads,
-                          measured)) {
-    std::cerr << "visavis: stopped before the table was complete\n";
-    return kExitInterrupted;
-  }
+  measure_robustness(models, opened.protocol, options.protocol.seed, options.threads, measured);
   if (options.json) std::cout << rows.dump(2) << '\n';
   return kExitDone;
 }
@@ -97,13 +92,8 @@ int run_evaluate(const EvaluateOptions& options) {
   if (!options.groups.table.empty()) people = open_person_table(options.groups, opened);
   if (alteration.is_any()) opened.protocol = alter_second_photos(opened.protocol, alteration);
   const FaceModels models = load_face_models(options.models);
-  stop_cleanly_on_interrupt();
   if (options.robustness) return run_robustness(options, opened, models);
   const auto embedded = embed_photos(models, opened.protocol.photos, options.threads, &alteration);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped; nothing was written\n";
-    return kExitInterrupted;
-  }
   const auto pairs = measure_pairs(opened.protocol, embedded);
   Evaluation evaluation = evaluate_pairs(models.embedder.name, models.embedder.calibration,
                                          opened.protocol, embedded, pairs);

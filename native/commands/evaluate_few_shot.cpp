@@ -11,7 +11,6 @@
 #include "native/commands/few_shot_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/few_shot_method.h"
-#include "native/interrupt.h"
 #include "native/one_shot_runs.h"
 
 namespace visavis {
@@ -34,13 +33,11 @@ class FeatureMaker {
         photos_(std::move(photos)),
         threads_(threads) {}
 
-  /// Nothing when Ctrl-C stopped it.
-  const Features* make(FeatureKind kind) {
-    if (const auto made = made_.find(kind); made != made_.end()) return &made->second;
+  const Features& make(FeatureKind kind) {
+    if (const auto made = made_.find(kind); made != made_.end()) return made->second;
     ImageFeatures& source = sources_.open(kind);
     if (kind == FeatureKind::kModel && !rotations_.empty()) source.average_rotations(rotations_);
     std::vector<EmbeddedPhoto> embedded = source.extract(photos_, threads_);
-    if (stop_requested()) return nullptr;
     Features features{source.name(), {}, &source};
     std::vector<std::string> problems;
     for (EmbeddedPhoto& photo : embedded) {
@@ -48,7 +45,7 @@ class FeatureMaker {
       features.embeddings.push_back(std::move(photo.embedding));
     }
     report_problems(problems);
-    return &made_.emplace(kind, std::move(features)).first->second;
+    return made_.emplace(kind, std::move(features)).first->second;
   }
 
  private:
@@ -74,11 +71,6 @@ std::vector<FewShotRecipe> recipes_of(const EvaluateFewShotOptions& options) {
   return recipes;
 }
 
-int say_stopped() {
-  std::cerr << "visavis: stopped\n";
-  return kExitInterrupted;
-}
-
 /// The classes' embeddings, of all photos one after the other.
 std::vector<EmbeddedClass> embedded_classes(const std::vector<ImageClass>& classes,
                                             const std::vector<Embedding>& embeddings) {
@@ -101,12 +93,11 @@ int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& 
   FeatureMaker features(models, options.rotations, photos_of(folders.classes), threads);
   std::vector<EpisodeTable> tables;
   for (const FewShotRecipe& recipe : recipes) {
-    const Features* made = features.make(recipe.features);
-    if (made == nullptr) return say_stopped();
+    const Features& made = features.make(recipe.features);
     tables.push_back(
-        {made->name, recipe.name,
-         evaluate_episodes(embedded_classes(folders.classes, made->embeddings), plan,
-                           recipe.options, threads, learned_comparison(recipe, *made->source))});
+        {made.name, recipe.name,
+         evaluate_episodes(embedded_classes(folders.classes, made.embeddings), plan, recipe.options,
+                           threads, learned_comparison(recipe, *made.source))});
   }
   const std::size_t classes = folders.classes.size();
   std::cout << (json ? to_json(tables, plan, classes).dump(2) + "\n"
@@ -124,11 +115,10 @@ int run_one_shot_runs(const EvaluateFewShotOptions& options, const ModelChoice& 
   FeatureMaker features(models, options.rotations, std::move(photos), threads);
   std::vector<OneShotResult> results;
   for (const FewShotRecipe& recipe : recipes) {
-    const Features* made = features.make(recipe.features);
-    if (made == nullptr) return say_stopped();
-    results.push_back({made->name, recipe.name,
-                       one_shot_errors(dataset, runs, made->embeddings, recipe.options,
-                                       learned_comparison(recipe, *made->source))});
+    const Features& made = features.make(recipe.features);
+    results.push_back({made.name, recipe.name,
+                       one_shot_errors(dataset, runs, made.embeddings, recipe.options,
+                                       learned_comparison(recipe, *made.source))});
   }
   std::cout << (json ? to_json(results).dump(2) + "\n" : to_text(results));
   return kExitDone;
@@ -187,7 +177,6 @@ void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& op
 
 int run_evaluate_few_shot(const EvaluateFewShotOptions& options, const ModelChoice& models,
                           std::uint64_t seed, int threads, bool json) {
-  stop_cleanly_on_interrupt();
   if (options.episodes.empty()) return run_one_shot_runs(options, models, threads, json);
   EpisodeTablePlan plan = options.plan;
   plan.seed = seed;

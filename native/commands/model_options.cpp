@@ -13,7 +13,9 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
 }
 
 void add_threads_option(CLI::App& command, int& threads) {
-  command.add_option("--threads", threads, "Photos at a time (default 0: one per core)")
+  command
+      .add_option("--threads", threads,
+                  "Photos at a time (default 0: one per processor), no more than processors")
       ->check(CLI::Range(0, 1024));
 }
 

@@ -145,7 +145,9 @@ void add_optimization_options(CLI::App& command, TrainOptions& options) {
       .add_option("--average", options.average,
                   "Decay of the averaged weights, which are shipped (default 0.999; 0: none)")
       ->check(CLI::Range(0.0, 0.999999));
-  command.add_option("--threads", options.threads, "Of the network (default 0: one per core)")
+  command
+      .add_option("--threads", options.threads,
+                  "Of the network (default 0: one per processor); the model depends on the number")
       ->check(CLI::Range(0, 1024));
   command
       .add_option("--loader-threads", options.loader_threads,

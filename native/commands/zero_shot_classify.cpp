@@ -12,7 +12,6 @@
 #include "native/commands/model_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/described_images.h"
-#include "native/interrupt.h"
 #include "native/photo_inputs.h"
 
 namespace visavis {
@@ -71,12 +70,7 @@ int run_classify(const ClassifyZeroShotOptions& options) {
   const ZeroShotClassifier classifier(model, table);
   const PhotoInputs inputs = open_photos(options.photos);
   const std::vector<PhotoRef>& photos = inputs.photos;
-  stop_cleanly_on_interrupt();
   const std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped\n";
-    return kExitInterrupted;
-  }
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   bool all_usable = true;
   for (std::size_t i = 0; i < photos.size(); ++i) {

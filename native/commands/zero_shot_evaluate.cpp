@@ -6,7 +6,6 @@
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/interrupt.h"
 #include "native/zero_shot_evaluation.h"
 
 namespace visavis {
@@ -39,13 +38,8 @@ int run_evaluate(const EvaluateZeroShotOptions& options) {
   const AttributeTable table = read_attributes(options.attributes);
   const std::vector<std::uint8_t> is_unseen = choose_unseen(options, table);
   const ImageFeatures features = open_features(options.features);
-  stop_cleanly_on_interrupt();
   const DescribedImages images =
       embed_described(features, table, options.attributes, options.images);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped\n";
-    return kExitInterrupted;
-  }
   report_problems(images.problems);
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const std::string& method : options.methods) {

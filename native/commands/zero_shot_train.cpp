@@ -11,7 +11,6 @@
 #include "native/commands/model_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/described_images.h"
-#include "native/interrupt.h"
 
 namespace visavis {
 namespace {
@@ -53,12 +52,7 @@ Record record_of(const TrainZeroShotOptions& options, const ZeroShotExamples& ex
 int run_train(const TrainZeroShotOptions& options) {
   const AttributeTable table = read_attributes(options.attributes);
   const ImageFeatures features = open_features(options.features);
-  stop_cleanly_on_interrupt();
   DescribedImages images = embed_described(features, table, options.attributes, options.images);
-  if (stop_requested()) {
-    std::cerr << "visavis: stopped; nothing was written\n";
-    return kExitInterrupted;
-  }
   report_problems(images.problems);
   const ZeroShotExamples examples = examples_of(std::move(images));
   ZeroShotSelection selection;

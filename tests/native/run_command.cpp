@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "temporary_folder.h"
 
@@ -55,11 +57,29 @@ CommandResult run_visavis(const std::vector<std::string>& arguments, const std::
 CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
                                      const std::string& models, const std::function<void()>& wait,
                                      int signal) {
+  return run_visavis_and_signal(
+      arguments, models, [&](int) { wait(); }, signal);
+}
+
+CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
+                                     const std::string& models,
+                                     const std::function<void(int)>& wait, int signal) {
   const TemporaryFolder folder;
   const pid_t child = start_visavis(arguments, models, folder);
-  wait();
+  wait(child);
   ::kill(child, signal);
   return wait_for(child, folder);
+}
+
+void wait_until_interrupts_are_handled(int process) {
+  const std::string status = "/proc/" + std::to_string(process) + "/status";
+  while (true) {
+    const std::string text = read_text_file(status);
+    if (text.empty() || text.find("State:\tZ") != std::string::npos) return;
+    const std::string caught = text.substr(text.find("SigCgt:") + 7);  // A mask in hexadecimal.
+    if ((std::stoull(caught, nullptr, 16) >> (SIGINT - 1) & 1U) != 0) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 }  // namespace visavis

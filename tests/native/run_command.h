@@ -21,4 +21,12 @@ CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
                                      const std::string& models, const std::function<void()>& wait,
                                      int signal);
 
+/// The same, `wait` being told the command's process.
+CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
+                                     const std::string& models,
+                                     const std::function<void(int process)>& wait, int signal);
+
+/// Returns once the process handles Ctrl-C, which is the first thing it does, or has ended.
+void wait_until_interrupts_are_handled(int process);
+
 }  // namespace visavis

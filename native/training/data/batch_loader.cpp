@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "native/flush_to_zero.h"
+#include "native/processors.h"
 #include "native/training/data/batch_rows.h"
 
 namespace visavis {
@@ -41,6 +43,11 @@ struct Slot {
   [[nodiscard]] bool has_rows_to_take() const { return is_sampled && !failure && next_row < end; }
 };
 
+LoaderOptions with_usable_threads(LoaderOptions options) {
+  options.threads = thread_count(std::max(1, options.threads));
+  return options;
+}
+
 }  // namespace
 
 struct BatchLoader::Impl {
@@ -64,9 +71,9 @@ struct BatchLoader::Impl {
 
   Impl(ImageReader read_image, BatchSampler& batch_sampler, LoaderOptions loader_options,
        std::uint64_t first_step)
-      : options(std::move(loader_options)),
+      : options(with_usable_threads(std::move(loader_options))),
         sampler(batch_sampler),
-        rows(std::move(read_image), options, static_cast<std::size_t>(thread_count())),
+        rows(std::move(read_image), options, static_cast<std::size_t>(options.threads)),
         next_step(first_step) {
     if (sampler.batch_size() < options.ranks) {
       throw Error(ErrorCode::kInvalidArgument,
@@ -75,7 +82,7 @@ struct BatchLoader::Impl {
                       " ranks; take a larger batch");
     }
     try {
-      for (int i = 0; i < thread_count(); ++i) {
+      for (int i = 0; i < options.threads; ++i) {
         threads.emplace_back([this, i] { run(static_cast<std::size_t>(i)); });
       }
     } catch (...) {
@@ -96,8 +103,6 @@ struct BatchLoader::Impl {
     for (std::thread& thread : threads) thread.join();
   }
 
-  [[nodiscard]] int thread_count() const { return std::max(1, options.threads); }
-
   [[nodiscard]] Slot* slot_with_rows() const {
     for (const std::unique_ptr<Slot>& slot : slots) {
       if (slot->has_rows_to_take()) return slot.get();
@@ -110,6 +115,7 @@ struct BatchLoader::Impl {
   }
 
   void run(std::size_t thread) {
+    const FlushToZero flush;
     std::unique_lock<std::mutex> lock(mutex);
     while (true) {
       work.wait(lock, [&] { return is_stopping || slot_with_rows() != nullptr || may_begin(); });

@@ -44,7 +44,7 @@ class Preparation {
 
   /// Reads every photo and looks it up.
   void look_up(ThreadPool& pool) {
-    for_each_photo(pool, data_.photos.size(), "reading", [this] {
+    for_each_photo(pool, data_.photos.size(), "reading", [this](const ReportShare&) {
       return [this](std::size_t photo) {
         const std::optional<std::vector<std::uint8_t>> bytes = read(photo);
         if (!bytes) return;
@@ -66,7 +66,7 @@ class Preparation {
       if (contents_[photo] && !entries_[photo] && reasons_[photo].empty()) missing.push_back(photo);
     }
     std::atomic<std::size_t> left{missing.size()};
-    for_each_photo(pool, missing.size(), "preparing", [&] {
+    for_each_photo(pool, missing.size(), "preparing", [&](const ReportShare&) {
       return [&, preparer = std::make_shared<PhotoPreparer>(models_, options_)](std::size_t i) {
         prepare(*preparer, missing[i], left--);
       };

@@ -47,7 +47,7 @@ TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, 
   const MappedFile known = records->map();
   const std::uint64_t key = label_key(teacher);
   ThreadPool pool(threads);
-  for_each_photo(pool, photos, "asking the teacher", [&] {
+  for_each_photo(pool, photos, "asking the teacher", [&](const ReportShare&) {
     return [&, embedder = std::make_shared<Embedder>(teacher)](std::size_t photo) {
       if (!cache.has(photo)) return;
       const PreparedImage prepared = cache.read(photo);

@@ -5,6 +5,8 @@
 #include <exception>
 #include <mutex>
 
+#include "native/flush_to_zero.h"
+
 namespace visavis {
 
 struct RequestThread::State {
@@ -29,6 +31,7 @@ RequestThread::~RequestThread() {
 }
 
 void RequestThread::work(State& state) {
+  const FlushToZero flush;
   std::unique_lock<std::mutex> lock(state.mutex);
   while (true) {
     state.posted.wait(lock, [&] { return state.is_stopping || !state.queue.empty(); });

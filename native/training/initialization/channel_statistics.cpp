@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/preprocess.h"
 #include "core/runtime.h"
+#include "native/processors.h"
 #include "native/training/layers/matrix.h"
 
 namespace visavis {
@@ -84,7 +85,7 @@ std::vector<ChannelStatistics> measure_channels(const Model& model,
     spec.outputs.push_back(measured.value);
     sums.emplace_back(measured.with_covariance);
   }
-  Network network(spec, model.parameters, threads);
+  Network network(spec, model.parameters, thread_count(threads));
   for (std::size_t first = 0; first < images.size(); first += kImagesAtOnce) {
     const auto batch = images.subspan(first, std::min(kImagesAtOnce, images.size() - first));
     const std::vector<Tensor> outputs = network.run(network_input(batch, model.preprocessing));

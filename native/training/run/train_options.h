@@ -53,7 +53,7 @@ struct TrainOptions {
   double warmup_epochs = 1;
   double gradient_clip = 5;
   double average = 0.999;  ///< Decay of the averaged weights; 0: none.
-  int threads = 0;         ///< Of the network; 0: all cores.
+  int threads = 0;         ///< Slices of a batch: the model depends on them. 0: one per processor.
   int loader_threads = 1;  ///< That augment, besides.
 
   // What comes of it.

@@ -192,8 +192,8 @@ void Run::log_step(const StepResult& result, double learning_rate) {
   const double seconds = seconds_since(start_);
   const double waited = seconds > 0 ? loader_->seconds_waited() / seconds : 0;
   progress_->advance(batch_rows(options_),
-                     fmt::format("epoch {:.2f}, loss {:.4f}, waiting for data {:.1f}%", epoch(),
-                                 result.loss, 100 * waited));
+                     fmt::format("loss {:.4f}, epoch {:.2f}, waiting for data {:.1f}%", result.loss,
+                                 epoch(), 100 * waited));
   const std::string warning = collapse_.see_step(result.figures);
   if (!warning.empty()) progress_->say("warning: " + warning);
   if (step_ % kStepsPerLogRow != 0 && step_ != schedule_.total_steps) return;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/processors.h"
 #include "native/training/run/pair_sampling.h"
 #include "native/training/thread_pool.h"
 
@@ -62,7 +63,7 @@ void append_pairs(std::vector<LabelledPair>& pairs, const std::vector<float>& di
 
 std::vector<Embedding> embed_crops(const Model& model, std::span<const std::uint32_t> photos,
                                    const CropOfPhoto& crop_of, int threads) {
-  ThreadPool pool(threads);
+  ThreadPool pool(thread_count(threads));
   const std::size_t count = photos.size();
   std::vector<Embedding> embeddings(count);
   // Batches are cut by position, not per thread: the sums inside the network are then the same

@@ -24,7 +24,7 @@ struct ValidationPhotos {
 /// from several threads at once.
 using CropOfPhoto = std::function<FineImage(std::uint32_t photo)>;
 
-/// Embeds photos (`model` folded, through XNNPACK on `threads` threads, 0: all cores); the
+/// Embeds photos (`model` folded, through XNNPACK on `threads` threads, 0: one per processor); the
 /// embeddings do not depend on the number of threads. Throws as Embedder and `crop_of` do.
 std::vector<Embedding> embed_crops(const Model& model, std::span<const std::uint32_t> photos,
                                    const CropOfPhoto& crop_of, int threads);
