@@ -46,7 +46,23 @@ bool has_magic(std::string_view bytes, std::size_t offset, std::string_view magi
   return bytes.size() >= offset + magic.size() && bytes.substr(offset, magic.size()) == magic;
 }
 
+using Decode = Image (*)(std::span<const std::uint8_t>, const std::string&);
+
+/// The decoder of the format that the bytes begin as; null for a format that is not read.
+Decode decoder_of(std::string_view bytes) {
+  if (has_magic(bytes, 0, "\xFF\xD8\xFF"sv)) return decode_jpeg;
+  if (has_magic(bytes, 0, "\x89PNG\r\n\x1A\n"sv)) return decode_png;
+  if (has_magic(bytes, 0, "RIFF"sv) && has_magic(bytes, 8, "WEBP"sv)) return decode_webp;
+  return nullptr;
+}
+
+std::string_view text_of(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 }  // namespace
+
+bool is_photo(std::span<const std::uint8_t> head) { return decoder_of(text_of(head)) != nullptr; }
 
 void check_image_size(std::uint64_t width, std::uint64_t height, const std::string& source) {
   const std::string size = std::to_string(width) + "x" + std::to_string(height);
@@ -76,7 +92,7 @@ void throw_damaged(const std::string& source, const std::string& format,
 }
 
 Image decode_image(std::span<const std::uint8_t> bytes, const std::string& source) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text = text_of(bytes);
   if (text.empty()) {
     throw Error(ErrorCode::kUnreadableImage,
                 source + ": the file is empty; copy or download it again");
@@ -86,11 +102,7 @@ Image decode_image(std::span<const std::uint8_t> bytes, const std::string& sourc
                 source + ": larger than the " + std::to_string(kMaxImageFileBytes >> 20U) +
                     " MB that are read at most; scale it down or save it as JPEG");
   }
-  if (has_magic(text, 0, "\xFF\xD8\xFF"sv)) return decode_jpeg(bytes, source);
-  if (has_magic(text, 0, "\x89PNG\r\n\x1A\n"sv)) return decode_png(bytes, source);
-  if (has_magic(text, 0, "RIFF"sv) && has_magic(text, 8, "WEBP"sv)) {
-    return decode_webp(bytes, source);
-  }
+  if (const Decode decode = decoder_of(text)) return decode(bytes, source);
   for (const ForeignFormat& format : kForeignFormats) {
     if (has_magic(text, format.offset, format.magic)) {
       throw Error(ErrorCode::kUnreadableImage,

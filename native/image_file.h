@@ -12,6 +12,13 @@ namespace visavis {
 /// Files above this are refused unread.
 inline constexpr std::size_t kMaxImageFileBytes = 64U << 20U;
 
+/// As many first bytes as is_photo may want to see.
+inline constexpr std::size_t kPhotoHeadBytes = 64;
+
+/// Whether a file that begins with `head` (its first kPhotoHeadBytes, or all of a shorter one) is
+/// of a format that decode_image reads: by magic alone, nothing is decoded and nothing thrown.
+bool is_photo(std::span<const std::uint8_t> head);
+
 /// JPEG (baseline, progressive, grey, CMYK and YCCK), PNG (1 to 16 bits, palette, alpha over white)
 /// or WebP, told by content, whatever the name says; EXIF orientation 1-8 applied. Throws
 /// kUnreadableImage or kImageTooLarge; `source` names the file in the message.
