@@ -31,7 +31,25 @@ std::size_t count_below(const std::vector<double>& rising, double threshold) {
                                   rising.begin());
 }
 
+/// Of whole images.
+constexpr double kDefaultFmr = 0.05;
+
+bool tells(const CalibrationTable& table, double fmr) {
+  return fmr * static_cast<double>(table.impostor_pairs) >= 1 &&
+         table.points.front().fmr.value <= fmr;
+}
+
 }  // namespace
+
+std::optional<double> default_rejection_distance(const CalibrationTable& table,
+                                                 FewShotSubject subject) {
+  if (table.points.empty()) return std::nullopt;
+  const bool is_by_fmr = subject == FewShotSubject::kWholeImages && tells(table, kDefaultFmr);
+  const double distance = is_by_fmr ? threshold_at_fmr(table, kDefaultFmr) : table.threshold;
+  // A distance of 0 would be no threshold: everything would be none of these.
+  if (!(distance > 0)) return std::nullopt;
+  return distance;
+}
 
 RejectionThreshold calibrate_rejection(std::span<const double> known,
                                        std::span<const double> unknown, double false_acceptance) {

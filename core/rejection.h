@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,17 @@ struct RejectionThreshold {
   Rate false_acceptance;  ///< Share of the unknown queries that are accepted all the same.
   Rate false_rejection;   ///< Share of the known queries that are rejected; {0, 0, 1} without any.
 };
+
+/// What is told apart: two photos of one person differ less than two drawings of one character.
+enum class FewShotSubject { kFaces, kWholeImages };
+
+/// The distance from which on "none of these" is said where nobody asks for another, on the command
+/// line and in the package alike. Of faces: from which on two photos do not match, as the model
+/// ships. Of whole images: FMR 0.05, since at 1e-3 most would be none of these; as shipped where
+/// too few pairs were measured to tell that. Nothing for a model that was not calibrated. It is a
+/// distance between embeddings: it says nothing of other features, or of a few-shot head's answers.
+std::optional<double> default_rejection_distance(const CalibrationTable& table,
+                                                 FewShotSubject subject);
 
 /// The largest threshold at which no more than `false_acceptance` (0..1, exclusive) of the unknown
 /// queries are accepted. Distances are those of FewShotAnswer's first class, of queries that belong

@@ -8,11 +8,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <numeric>
 #include <string>
 #include <utility>
 
 #include "core/error.h"
+#include "native/archive_links.h"
 #include "native/file_sources.h"
 
 namespace visavis {
@@ -104,6 +104,15 @@ ArchiveHandle open_at(Cursor& cursor, const fs::path& path) {
   return handle;
 }
 
+/// The first bytes of the entry that the archive is at.
+std::vector<std::uint8_t> read_entry_head(archive* a, std::size_t count, const fs::path& path) {
+  std::vector<std::uint8_t> bytes(count);
+  const la_ssize_t length = archive_read_data(a, bytes.data(), count);
+  if (length < 0) throw_damaged(path, a);
+  bytes.resize(static_cast<std::size_t>(length));
+  return bytes;
+}
+
 std::vector<std::uint8_t> read_entry(archive* a, std::size_t max_bytes, const fs::path& path,
                                      const std::string& name) {
   std::vector<std::uint8_t> bytes;
@@ -119,80 +128,133 @@ std::vector<std::uint8_t> read_entry(archive* a, std::size_t max_bytes, const fs
   }
 }
 
-class ArchiveSource : public FileSource {
+/// Where a file's content lies.
+struct Content {
+  off_t header = 0;
+  std::vector<std::uint8_t> bytes;  ///< Only where the archive is compressed.
+};
+
+/// Everything a pass over an archive finds.
+struct ArchiveScan {
+  bool in_place = false;  ///< A plain tar: contents are read where they lie.
+  std::vector<Content> contents;
+  ArchiveNames names;
+};
+
+class ArchiveScanner {
  public:
-  explicit ArchiveSource(fs::path path) : path_(std::move(path)), file_(path_) {
-    scan();
-    sort_by_name();
+  ArchiveScanner(const fs::path& path, const SharedFile& file) : path_(path), file_(file) {}
+
+  ArchiveScan scan() {
+    Cursor cursor{file_.fd(), file_.size(), 0, {}};
+    const ArchiveHandle handle = open_at(cursor, path_);
+    archive_entry* header = nullptr;
+    int status = ARCHIVE_OK;
+    while ((status = archive_read_next_header(handle.get(), &header)) == ARCHIVE_OK ||
+           status == ARCHIVE_WARN) {
+      scan_.in_place =
+          archive_filter_code(handle.get(), 0) == ARCHIVE_FILTER_NONE &&
+          (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+      const char* name = archive_entry_pathname_utf8(header);
+      if (name == nullptr) name = archive_entry_pathname(header);
+      if (name != nullptr) add(handle.get(), header, normal_archive_name(name));
+    }
+    if (status != ARCHIVE_EOF && archive_format(handle.get()) == 0) throw NoArchive(path_.string());
+    if (status != ARCHIVE_EOF) throw_damaged(path_, handle.get());
+    return std::move(scan_);
   }
 
-  [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
+ private:
+  void add(archive* a, archive_entry* header, const std::string& name) {
+    const char* linked = archive_entry_hardlink(header);
+    // A hard link may bring its content along (pax): then it is a file like any other.
+    if (linked != nullptr && archive_entry_size(header) == 0) {
+      scan_.names.hard_links.push_back({name, normal_archive_name(linked)});
+    } else if (archive_entry_filetype(header) == AE_IFLNK) {
+      const char* target = archive_entry_symlink(header);
+      if (target != nullptr) scan_.names.links[name] = target;
+    } else if (archive_entry_filetype(header) == AE_IFREG) {
+      add_file(a, name);
+    }
+  }
+
+  void add_file(archive* a, const std::string& name) {
+    Content content{static_cast<off_t>(archive_read_header_position(a)), {}};
+    if (!scan_.in_place) {
+      content.bytes = read_entry(a, kMaxUnpackedBytes - unpacked_, path_, name);
+      unpacked_ += content.bytes.size();
+    }
+    scan_.names.files[name] = scan_.contents.size();
+    scan_.contents.push_back(std::move(content));
+  }
+
+  const fs::path& path_;
+  const SharedFile& file_;
+  std::size_t unpacked_ = 0;
+  ArchiveScan scan_;
+};
+
+class ArchiveSource : public FileSource {
+ public:
+  ArchiveSource(fs::path path, const std::string& inside) : path_(std::move(path)), file_(path_) {
+    ArchiveScan scan = ArchiveScanner(path_, file_).scan();
+    listing_.left_out = resolve_links(scan.names, inside);
+    in_place_ = scan.in_place;
+    contents_ = std::move(scan.contents);
+    for (const auto& [name, content] : scan.names.files) {
+      listing_.names.push_back(name);
+      content_of_name_.push_back(content);
+    }
+  }
+
+  [[nodiscard]] const FileListing& listing() const override { return listing_; }
 
   [[nodiscard]] std::vector<std::uint8_t> read(std::size_t index,
                                                std::size_t max_bytes) const override {
-    const Entry& entry = entries_[index];
+    const Content& content = contents_[content_of_name_[index]];
     if (!in_place_) {
-      if (entry.bytes.size() <= max_bytes) return entry.bytes;
-      throw_too_large(path_, entry.name, max_bytes);
+      if (content.bytes.size() <= max_bytes) return content.bytes;
+      throw_too_large(path_, names()[index], max_bytes);
     }
-    // A tar may be read from any header on: a short-lived reader per file needs no lock.
-    Cursor cursor{file_.fd(), file_.size(), entry.header, {}};
+    return at_entry(content,
+                    [&](archive* a) { return read_entry(a, max_bytes, path_, names()[index]); });
+  }
+
+  [[nodiscard]] std::vector<std::uint8_t> head(std::size_t index,
+                                               std::size_t count) const override {
+    const Content& content = contents_[content_of_name_[index]];
+    if (in_place_) {
+      return at_entry(content, [&](archive* a) { return read_entry_head(a, count, path_); });
+    }
+    const std::vector<std::uint8_t>& bytes = content.bytes;
+    return {bytes.begin(),
+            bytes.begin() + static_cast<std::ptrdiff_t>(std::min(count, bytes.size()))};
+  }
+
+ private:
+  /// A tar may be read from any header on: a short-lived reader per file needs no lock.
+  template <class Read>
+  [[nodiscard]] std::vector<std::uint8_t> at_entry(const Content& content, const Read& read) const {
+    Cursor cursor{file_.fd(), file_.size(), content.header, {}};
     const ArchiveHandle handle = open_at(cursor, path_);
     archive_entry* header = nullptr;
     const int status = archive_read_next_header(handle.get(), &header);
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) throw_damaged(path_, handle.get());
-    return read_entry(handle.get(), max_bytes, path_, entry.name);
-  }
-
- private:
-  struct Entry {
-    std::string name;
-    off_t header = 0;
-    std::vector<std::uint8_t> bytes;  ///< Only where the archive is compressed.
-  };
-
-  void scan() {
-    Cursor cursor{file_.fd(), file_.size(), 0, {}};
-    const ArchiveHandle handle = open_at(cursor, path_);
-    archive_entry* header = nullptr;
-    std::size_t unpacked = 0;
-    int status = ARCHIVE_OK;
-    while ((status = archive_read_next_header(handle.get(), &header)) == ARCHIVE_OK ||
-           status == ARCHIVE_WARN) {
-      in_place_ = archive_filter_code(handle.get(), 0) == ARCHIVE_FILTER_NONE &&
-                  (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
-      const char* name = archive_entry_pathname_utf8(header);
-      if (name == nullptr) name = archive_entry_pathname(header);
-      if (archive_entry_filetype(header) != AE_IFREG || name == nullptr) continue;
-      Entry entry{fs::path(name).lexically_normal().generic_string(),
-                  archive_read_header_position(handle.get()),
-                  {}};
-      if (!in_place_) {
-        entry.bytes = read_entry(handle.get(), kMaxUnpackedBytes - unpacked, path_, entry.name);
-        unpacked += entry.bytes.size();
-      }
-      entries_.push_back(std::move(entry));
-    }
-    if (status != ARCHIVE_EOF) throw_damaged(path_, handle.get());
-  }
-
-  void sort_by_name() {
-    std::sort(entries_.begin(), entries_.end(),
-              [](const Entry& a, const Entry& b) { return a.name < b.name; });
-    for (const Entry& entry : entries_) names_.push_back(entry.name);
+    return read(handle.get());
   }
 
   fs::path path_;
   SharedFile file_;
   bool in_place_ = false;
-  std::vector<Entry> entries_;
-  std::vector<std::string> names_;
+  std::vector<Content> contents_;
+  std::vector<std::size_t> content_of_name_;
+  FileListing listing_;
 };
 
 }  // namespace
 
-std::unique_ptr<FileSource> open_archive(const fs::path& path) {
-  return std::make_unique<ArchiveSource>(path);
+std::unique_ptr<FileSource> open_archive(const fs::path& path, const std::string& inside) {
+  return std::make_unique<ArchiveSource>(path, inside);
 }
 
 }  // namespace visavis

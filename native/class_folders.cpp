@@ -1,48 +1,21 @@
 #include "native/class_folders.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
-#include <set>
-#include <system_error>
 
 #include "core/error.h"
+#include "native/left_out.h"
 
 namespace visavis {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Every folder below the location that images lie in, at whatever depth.
-std::set<std::string> folders_with_images(const Dataset& dataset) {
-  std::set<std::string> folders;
-  for (const std::string& image : dataset.images()) {
-    for (std::size_t end = image.rfind('/'); end != std::string::npos;
-         end = end == 0 ? std::string::npos : image.rfind('/', end - 1)) {
-      if (!folders.insert(image.substr(0, end)).second) break;
-    }
-  }
-  return folders;
-}
-
 /// A class that is silently left out would make every figure better than it is.
 void refuse_empty_folders(const Dataset& dataset) {
-  std::error_code failed;
-  if (!fs::is_directory(dataset.location(), failed)) return;
-  const std::set<std::string> used = folders_with_images(dataset);
-  const fs::path root = dataset.location();
-  fs::recursive_directory_iterator entries(root, failed);
-  for (; !failed && entries != fs::recursive_directory_iterator(); entries.increment(failed)) {
-    if (!entries->is_directory(failed)) continue;
-    const std::string name = entries->path().lexically_relative(root).generic_string();
-    if (entries->path().filename().string().front() == '.') {
-      entries.disable_recursion_pending();
-    } else if (used.count(name) == 0) {
-      throw Error(ErrorCode::kInvalidArgument,
-                  entries->path().string() +
-                      ": no images in this class's folder; add some or remove the folder");
-    }
-  }
+  const std::vector<std::string> empty = dataset.empty_folders();
+  if (empty.empty()) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              dataset.location() + "/" + empty.front() +
+                  ": no images in this class's folder; add some or remove the folder");
 }
 
 bool is_named(const ImageClass& entry, const std::string& name) {
@@ -54,6 +27,7 @@ bool is_named(const ImageClass& entry, const std::string& name) {
 ClassFolders open_class_folders(const std::string& location) {
   ClassFolders folders;
   folders.dataset = std::make_unique<Dataset>(Dataset::open(location));
+  say_left_out(folders.dataset->left_out());
   refuse_empty_folders(*folders.dataset);
   std::map<std::string, std::vector<PhotoRef>> photos_by_class;
   for (std::size_t i = 0; i < folders.dataset->images().size(); ++i) {

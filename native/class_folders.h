@@ -22,8 +22,9 @@ struct ClassFolders {
   std::vector<ImageClass> classes;   ///< In the order of their names.
 };
 
-/// Lists; decodes nothing. Throws as Dataset::open does, and kInvalidArgument, naming it, for a
-/// class folder without images (an archive need not name its folders: there they go unseen).
+/// Lists, and tells on stderr what is left out; decodes nothing. Throws as Dataset::open does, and
+/// kInvalidArgument, naming it, for a class folder without images (an archive need not name its
+/// folders: there they go unseen).
 ClassFolders open_class_folders(const std::string& location);
 
 /// The images of all classes, one class after the other.

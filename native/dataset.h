@@ -10,22 +10,44 @@
 
 namespace visavis {
 
-/// The files of a folder or an archive; names are relative, with '/', sorted.
+/// What lies in a place and is not used.
+struct LeftOutEntry {
+  std::string name;
+  std::string reason;  ///< "a link to what is not there"
+};
+
+/// What a folder or an archive holds; names are relative, with '/', sorted.
+struct FileListing {
+  std::vector<std::string> names;      ///< Of files.
+  std::vector<std::string> folders;    ///< Those that were listed; none of an archive.
+  std::vector<LeftOutEntry> left_out;  ///< Links that lead nowhere, or to what is listed already.
+};
+
+/// The files of a folder or an archive.
 class FileSource {
  public:
   virtual ~FileSource() = default;
-  [[nodiscard]] virtual const std::vector<std::string>& names() const = 0;
+  [[nodiscard]] virtual const FileListing& listing() const = 0;
+  [[nodiscard]] const std::vector<std::string>& names() const { return listing().names; }
   /// Safe to call from several threads. Throws kIo, kImageTooLarge above `max_bytes`.
   [[nodiscard]] virtual std::vector<std::uint8_t> read(std::size_t index,
                                                        std::size_t max_bytes) const = 0;
+  /// The file's first bytes, `count` or as many as it has. As read; throws kIo.
+  [[nodiscard]] virtual std::vector<std::uint8_t> head(std::size_t index,
+                                                       std::size_t count) const = 0;
 };
 
 /// Photos in a folder or a tar (or zip) that stays packed. A plain tar is read in place; a
-/// compressed archive is held in memory, up to 1 GiB unpacked. Hidden files are left out.
+/// compressed archive is held in memory, up to 1 GiB unpacked.
+///
+/// Which files are photos is told by their content, whatever they are called. Of a name that ends
+/// as those of photos do (.jpg, .jpeg, .png, .webp in any case) it is told when the photo is read:
+/// a million of them are listed without a look at each. Hidden files and folders, and what systems
+/// leave behind (Thumbs.db, resource forks), are no photos; a hidden photo is one that is left out.
 class Dataset {
  public:
   /// FOLDER, ARCHIVE, ARCHIVE:FOLDER-INSIDE, or a single image file. Throws kIo when there is no
-  /// such place or it holds no image file (.jpg, .jpeg, .png, .webp in any case).
+  /// such place, it is neither, or it holds no photo.
   static Dataset open(const std::string& location);
 
   /// Names relative to the location, sorted: "images/Ada/Ada_0001.jpg".
@@ -42,14 +64,31 @@ class Dataset {
   [[nodiscard]] std::optional<std::string> read_text(const std::string& name) const;
 
   [[nodiscard]] const std::string& location() const { return location_; }
+  /// What lies there and is not used, a line each with its name and why: files that are no photos,
+  /// hidden photos, links that lead nowhere.
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
+  /// Folders without a photo in them or below, sorted; none of an archive, which need not name its
+  /// folders.
+  [[nodiscard]] std::vector<std::string> empty_folders() const;
+  /// Whether any photo lies in a folder within the location.
+  [[nodiscard]] bool has_folders() const;
+  /// Whether the location is itself a photo.
+  [[nodiscard]] bool is_single_file() const { return is_single_file_; }
 
  private:
+  void open_files(const std::string& path);
+  void select_images();
+  [[nodiscard]] bool is_image_by_content(std::size_t file, const std::string& name);
+  [[nodiscard]] std::string display_name(const std::string& name) const;
+
   std::string location_;
   std::string inside_;  ///< "folder/" within the archive, or empty.
   std::unique_ptr<FileSource> files_;
   std::vector<std::string> images_;
   std::vector<std::size_t> file_of_image_;
   std::unordered_multimap<std::string, std::size_t> image_by_stem_;  ///< "Ada_0001" -> image
+  std::vector<std::string> left_out_;
+  bool is_single_file_ = false;
 };
 
 /// Who is on a photo, from its name: the folder it lies in; without one, the file name up to its

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "native/atomic_file.h"
+#include "native/left_out.h"
 #include "native/training/data/training_data.h"
 
 namespace visavis {
@@ -38,6 +39,7 @@ DescribedImages embed_described(const ImageFeatures& features, const AttributeTa
   std::vector<DataSource> sources;
   for (const std::string& location : options.data) sources.push_back({location});
   const TrainingData data = list_training_data(sources);
+  say_left_out(data.left_out);
   const std::vector<std::size_t> rows = rows_of(data, table, table_source);
   DescribedImages images;
   std::vector<PhotoRef> photos;

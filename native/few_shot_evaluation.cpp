@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/counted.h"
 #include "native/mean_of.h"
 #include "native/processors.h"
 #include "native/training/thread_pool.h"
@@ -126,10 +127,10 @@ class EpisodeRunner {
       }
     }
     if (shots < shot_) {
-      fail(
-          fmt::format("'{}' has {} images with an embedding, a shot of {} takes more; remove those "
-                      "without one or lower --shot",
-                      entry.name, shots, shot_));
+      fail(fmt::format(
+          "'{}' has {} with an embedding, a shot of {} takes more; remove those without "
+          "one or lower --shot",
+          entry.name, counted(shots, "image", "images"), shot_));
     }
     support.add_class(entry.name, rows);
     return queries;
@@ -158,9 +159,10 @@ void check_plan(const EpisodeTablePlan& plan, const std::vector<ImageClass>& cla
   for (const ImageClass& entry : classes) {
     if (entry.photos.size() >= *most + plan.queries) continue;
     fail(
-        fmt::format("'{}' has {} images; a shot of {} and {} queries take {}: lower --shot or "
-                    "--queries, or leave the class out with --only",
-                    entry.name, entry.photos.size(), *most, plan.queries, *most + plan.queries));
+        fmt::format("'{}' has {}; a shot of {} and {} take {}: lower --shot or --queries, or "
+                    "leave the class out with --only",
+                    entry.name, counted(entry.photos.size(), "image", "images"), *most,
+                    counted(plan.queries, "query", "queries"), *most + plan.queries));
   }
 }
 
@@ -187,10 +189,10 @@ std::vector<EpisodeAccuracy> evaluate_episodes(
 std::string to_text(const std::vector<EpisodeTable>& tables, const EpisodeTablePlan& plan,
                     std::size_t classes) {
   std::string text = fmt::format(
-      "{} classes{}, {} episodes of each kind, {} queries per class; accuracy and its 95% "
-      "interval\n{:<34}",
-      classes, plan.within_group ? ", those of an episode from one folder" : "", plan.episodes,
-      plan.queries, "");
+      "{}{}, {} of each kind, {} per class; accuracy and its 95% interval\n{:<34}",
+      counted(classes, "class", "classes"),
+      plan.within_group ? ", those of an episode from one folder" : "",
+      counted(plan.episodes, "episode", "episodes"), counted(plan.queries, "query", "queries"), "");
   if (tables.empty()) return text;
   for (const EpisodeAccuracy& cell : tables.front().cells) {
     text += fmt::format("{:>16}", fmt::format("{}-way {}-shot", cell.way, cell.shot));

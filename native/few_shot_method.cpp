@@ -67,6 +67,18 @@ FewShotRecipe parse_few_shot_method(const std::string& text, double scale) {
   refuse(text);
 }
 
+std::string default_few_shot_method(const ImageFeatures& features) {
+  return features.shows_faces() ? "nearest" : "prototypes";
+}
+
+std::optional<double> default_rejection_distance(const FewShotRecipe& recipe,
+                                                 const ImageFeatures& features) {
+  if (recipe.features != FeatureKind::kModel || recipe.head != FewShotHeadKind::kNone) {
+    return std::nullopt;
+  }
+  return features.default_rejection_distance();
+}
+
 std::string few_shot_method_help() {
   return "prototypes (Snell et al. 2017), matching (attention over every example: Vinyals et al. "
          "2016), nearest (the best pair: Koch et al. 2015); without a model, the nearest example "

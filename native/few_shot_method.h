@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,16 @@ struct FewShotRecipe {
 /// it, similarity and scale included. Throws kInvalidArgument, saying what there is, for anything
 /// else.
 FewShotRecipe parse_few_shot_method(const std::string& text, double scale);
+
+/// What the package takes by default: of faces "nearest", whose error rates are those of pairs, as
+/// they were calibrated; of whole images "prototypes".
+std::string default_few_shot_method(const ImageFeatures& features);
+
+/// The distance from which on a query is of none of the classes, where nobody asks for another.
+/// Nothing for what the model's calibration says nothing of: other features, and the answers of a
+/// few-shot head.
+std::optional<double> default_rejection_distance(const FewShotRecipe& recipe,
+                                                 const ImageFeatures& features);
 
 /// What the recipe takes of the model's head; null where it takes nothing. Throws kInvalidArgument
 /// for a model whose head is another.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "native/counted.h"
 #include "native/html_page.h"
 #include "native/svg_charts.h"
 
@@ -115,11 +116,12 @@ void write_html_report(const std::filesystem::path& path, const Evaluation& eval
                 worst_pairs(protocol, pairs, true)) +
       html_card("Different people, yet alike", "The impostor pairs at the smallest distance.",
                 worst_pairs(protocol, pairs, false));
-  const std::string heading =
-      fmt::format("<h1>{}</h1>\n<p>{} · {} genuine and {} impostor pairs of {} photos{}</p>\n",
-                  escaped_html(evaluation.model), escaped_html(evaluation.protocol),
-                  evaluation.genuine_pairs, evaluation.impostor_pairs, evaluation.images,
-                  evaluation.seconds ? fmt::format(", {:.0f} s", *evaluation.seconds) : "");
+  const std::string heading = fmt::format(
+      "<h1>{}</h1>\n<p>{} · {} genuine and {} of {}{}</p>\n", escaped_html(evaluation.model),
+      escaped_html(evaluation.protocol), evaluation.genuine_pairs,
+      counted(evaluation.impostor_pairs, "impostor pair", "impostor pairs"),
+      counted_photos(evaluation.images),
+      evaluation.seconds ? fmt::format(", {:.0f} s", *evaluation.seconds) : "");
   write_html_page(path, evaluation.model + ": verification report",
                   heading + tiles(evaluation) + "<div class=\"charts\">\n" + charts +
                       "</div>\n<div class=\"charts\">\n" + worst + "</div>\n" +

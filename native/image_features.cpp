@@ -13,6 +13,7 @@
 #include "core/ink_features.h"
 #include "core/model_file.h"
 #include "core/preprocess.h"
+#include "core/rejection.h"
 #include "native/atomic_file.h"
 #include "native/image_file.h"
 #include "native/processors.h"
@@ -138,6 +139,15 @@ ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
 const FewShotHead& ImageFeatures::few_shot_head() const {
   static const FewShotHead kNone;
   return whole_ ? whole_->few_shot : faces_ ? faces_->embedder.few_shot : kNone;
+}
+
+std::optional<double> ImageFeatures::default_rejection_distance() const {
+  if (faces_) {
+    return visavis::default_rejection_distance(faces_->embedder.calibration,
+                                               FewShotSubject::kFaces);
+  }
+  if (!whole_) return std::nullopt;
+  return visavis::default_rejection_distance(whole_->calibration, FewShotSubject::kWholeImages);
 }
 
 void ImageFeatures::average_rotations(const std::vector<double>& degrees) {

@@ -34,6 +34,11 @@ class ImageFeatures {
   /// The model's; of kind kNone without one.
   [[nodiscard]] const FewShotHead& few_shot_head() const;
 
+  /// Whether a face is looked for in every image.
+  [[nodiscard]] bool shows_faces() const { return faces_.has_value(); }
+  /// Of the model (core/rejection.h); nothing without one.
+  [[nodiscard]] std::optional<double> default_rejection_distance() const;
+
   /// From now on the vector of a whole image is the mean, of unit length, of its embeddings turned
   /// by each of these degrees, clockwise. Throws kUnsupported unless a model of whole images makes
   /// them, kInvalidArgument without any, or for one that is not finite.

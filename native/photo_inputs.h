@@ -15,7 +15,8 @@ struct PhotoInputs {
   std::vector<PhotoRef> photos;
 };
 
-/// The photos of all locations, in their order; each as Dataset::open takes and throws.
+/// The photos of all locations, in their order; each as Dataset::open takes and throws. What is
+/// left out is told on stderr.
 PhotoInputs open_photos(const std::vector<std::string>& locations);
 
 }  // namespace visavis

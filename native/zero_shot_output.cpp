@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "native/counted.h"
 #include "native/zero_shot_evaluation.h"
 
 namespace visavis {
@@ -16,10 +17,12 @@ nlohmann::ordered_json json_of(const GeneralizedResult& result) {
 
 std::string to_text(const ZeroShotEvaluation& e) {
   std::string text = fmt::format(
-      "{} on {}: {} seen classes ({} images to learn from, {} to test), {} unseen ({} images), {} "
-      "images without an embedding (counted as errors)\n",
-      to_string(e.method), e.embedder, e.seen_classes, e.training_images, e.seen_test_images,
-      e.unseen_classes, e.unseen_images, e.images_without_embedding);
+      "{} on {}: {} ({} to learn from, {} to test), {} unseen ({}), {} without an embedding "
+      "(counted as errors)\n",
+      to_string(e.method), e.embedder, counted(e.seen_classes, "seen class", "seen classes"),
+      counted(e.training_images, "image", "images"), e.seen_test_images, e.unseen_classes,
+      counted(e.unseen_images, "image", "images"),
+      counted(e.images_without_embedding, "image", "images"));
   text += fmt::format("  gamma {:g}, lambda {:g}: {:.1f}% among {:.0f} held-out seen classes\n",
                       e.selection.ridge.gamma, e.selection.ridge.lambda, 100 * e.selection.accuracy,
                       e.selection.way);

@@ -82,6 +82,8 @@ const char* visavis_calibration_source(VisavisHandle verifier);
 /// Writes kVisavisRateValues.
 void visavis_calibration_rates(VisavisHandle verifier, double distance, double* rates);
 double visavis_calibration_threshold(VisavisHandle verifier, double fmr);
+/// default_rejection_distance (core/rejection.h) of faces; 0 for none.
+double visavis_calibration_rejection_distance(VisavisHandle verifier);
 /// Named FMRs (core/operating_points.h), from lax to strict.
 std::int32_t visavis_operating_point_count();
 /// "standard"
@@ -103,6 +105,8 @@ std::int32_t visavis_embedder_embedding_length(VisavisHandle embedder);
 /// The largest distance of a pair whose measured FMR is at most `fmr`; 0 for a model that is not
 /// calibrated.
 double visavis_embedder_threshold(VisavisHandle embedder, double fmr);
+/// default_rejection_distance (core/rejection.h) of whole images; 0 for none.
+double visavis_embedder_rejection_distance(VisavisHandle embedder);
 /// Writes the embedding and `crop`, the square as the network saw it: 8-bit RGB.
 void visavis_embedder_embed(VisavisHandle embedder, VisavisHandle image, float* embedding,
                             std::uint8_t* crop);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/model_file.h"
+#include "core/rejection.h"
 #include "core/whole_image.h"
 #include "wasm/api.h"
 #include "wasm/api_objects.h"
@@ -77,6 +78,14 @@ double visavis_embedder_threshold(VisavisHandle embedder, double fmr) {
   return guarded([&] {
     const CalibrationTable& table = embedder_at(embedder).calibration;
     return table.points.empty() ? 0 : threshold_at_fmr(table, fmr);
+  });
+}
+
+double visavis_embedder_rejection_distance(VisavisHandle embedder) {
+  return guarded([&] {
+    return default_rejection_distance(embedder_at(embedder).calibration,
+                                      FewShotSubject::kWholeImages)
+        .value_or(0);
   });
 }
 

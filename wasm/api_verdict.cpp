@@ -6,6 +6,7 @@
 
 #include "core/calibration.h"
 #include "core/operating_points.h"
+#include "core/rejection.h"
 #include "wasm/api.h"
 #include "wasm/api_objects.h"
 
@@ -99,6 +100,13 @@ void visavis_calibration_rates(VisavisHandle verifier, double distance, double* 
 double visavis_calibration_threshold(VisavisHandle verifier, double fmr) {
   return guarded([&] {
     return threshold_at_fmr(handles().get<VerifierObject>(verifier).verifier.calibration(), fmr);
+  });
+}
+
+double visavis_calibration_rejection_distance(VisavisHandle verifier) {
+  return guarded([&] {
+    const auto& table = handles().get<VerifierObject>(verifier).verifier.calibration();
+    return default_rejection_distance(table, FewShotSubject::kFaces).value_or(0);
   });
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/few_shot.h"
+#include "native/counted.h"
 
 namespace visavis {
 namespace {
@@ -96,8 +97,9 @@ void print_few_shot_bench(const std::vector<FewShotTiming>& timings,
     std::cout << object.dump(2) << '\n';
     return;
   }
-  std::cout << fmt::format("{} classes x {} shots, embeddings of length {}, one thread\n",
-                           options.classes, options.shots, options.length);
+  std::cout << fmt::format("{} x {}, embeddings of length {}, one thread\n",
+                           counted(options.classes, "class", "classes"),
+                           counted(options.shots, "shot", "shots"), options.length);
   for (const FewShotTiming& step : timings) {
     std::cout << fmt::format("{:<36}{:9.1f} us ({:.1f} .. {:.1f})\n", step.what,
                              step.timing.median * 1e6, step.timing.least * 1e6,

@@ -13,6 +13,7 @@
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/protocol_options.h"
+#include "native/counted.h"
 #include "native/photo_embedder.h"
 
 namespace visavis {
@@ -71,9 +72,10 @@ int run_calibrate(const CalibrateOptions& options) {
   write_file_atomically(options.out, [&](std::ostream& out) { write_table(table, out); });
   const CalibrationPoint shipped = rates_at(table, table.threshold);
   std::cout << fmt::format(
-      "{}: {} genuine and {} impostor pairs; threshold {:.4f}: FMR {:.6f} (95%: {:.6f} to {:.6f}), "
+      "{}: {} genuine and {}; threshold {:.4f}: FMR {:.6f} (95%: {:.6f} to {:.6f}), "
       "FNMR {:.4f} (95%: {:.4f} to {:.4f})\n",
-      options.out.string(), table.genuine_pairs, table.impostor_pairs, table.threshold,
+      options.out.string(), table.genuine_pairs,
+      counted(table.impostor_pairs, "impostor pair", "impostor pairs"), table.threshold,
       shipped.fmr.value, shipped.fmr.low, shipped.fmr.high, shipped.fnmr.value, shipped.fnmr.low,
       shipped.fnmr.high);
   return kExitDone;

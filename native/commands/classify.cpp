@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <iostream>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/error.h"
@@ -21,13 +24,33 @@
 namespace visavis {
 namespace {
 
+/// What --threshold takes instead of a distance.
+constexpr const char* kNoThreshold = "none";
+
+/// The whole text as a number; nothing where it is none.
+std::optional<double> number_of(const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
+/// For CLI11: what is wrong with a --threshold, or nothing.
+std::string problem_of_threshold(const std::string& text) {
+  if (text == kNoThreshold) return {};
+  const std::optional<double> value = number_of(text);
+  if (value && *value > 0 && std::isfinite(*value)) return {};
+  return fmt::format("'{}' is no distance above 0, and not '{}'", text, kNoThreshold);
+}
+
 struct ClassifyOptions {
   ModelChoice models;
   std::string support;
   std::vector<std::string> photos;
-  std::string method = "prototypes";
+  std::string method;  ///< Empty: the default of what is shown.
   double scale = 10;
-  std::optional<double> threshold;
+  std::string threshold;  ///< Empty: the model's own. A distance, or kNoThreshold.
   std::optional<double> false_acceptance;
   std::vector<std::string> unknown;
   std::size_t top = 5;
@@ -93,7 +116,7 @@ RejectionThreshold calibrate_on_unknown(const SupportSet& support, FewShotOption
 }
 
 std::string text_of(const std::string& name, const SupportSet& support, const FewShotAnswer& answer,
-                    std::size_t top) {
+                    std::size_t top, std::optional<double> threshold) {
   const RankedClass& best = answer.ranking.front();
   std::string line = name + ":";
   if (answer.is_rejected) line += " none of these; most like";
@@ -102,7 +125,9 @@ std::string text_of(const std::string& name, const SupportSet& support, const Fe
     line += fmt::format("{} {} {:.3f}", i == 0 ? "" : ",", support.classes()[entry.index].name,
                         entry.probability);
   }
-  return line + fmt::format(" (distance {:.3f})\n", best.distance);
+  line += fmt::format(" (distance {:.3f}", best.distance);
+  if (answer.is_rejected && threshold) line += fmt::format(", threshold {:.3f}", *threshold);
+  return line + ")\n";
 }
 
 nlohmann::ordered_json json_of(const std::string& name, const SupportSet& support,
@@ -156,14 +181,24 @@ void print_rejection(const RejectionThreshold& rejection) {
   std::cout << '\n';
 }
 
+FewShotRecipe recipe_of(const ClassifyOptions& options, FeatureSources& sources) {
+  const std::string method = options.method.empty()
+                                 ? default_few_shot_method(sources.open(FeatureKind::kModel))
+                                 : options.method;
+  FewShotRecipe recipe = parse_few_shot_method(method, options.scale);
+  recipe.options.rejection_distance =
+      options.threshold.empty() ? default_rejection_distance(recipe, sources.open(recipe.features))
+                                : number_of(options.threshold);
+  return recipe;
+}
+
 int run_classify(const ClassifyOptions& options) {
-  FewShotRecipe recipe = parse_few_shot_method(options.method, options.scale);
-  recipe.options.rejection_distance = options.threshold;
-  const ClassifyPhotos photos{open_class_folders(options.support), open_photos(options.unknown),
-                              open_photos(options.photos)};
   FeatureSources sources(options.models);
+  FewShotRecipe recipe = recipe_of(options, sources);
   const ImageFeatures& features = sources.open(recipe.features);
   const auto learned = learned_comparison(recipe, features);
+  const ClassifyPhotos photos{open_class_folders(options.support), open_photos(options.unknown),
+                              open_photos(options.photos)};
   const std::vector<EmbeddedPhoto> embedded = features.extract(photos.all(), options.threads);
   NextPhoto next = embedded.begin();
   const SupportSet support = make_support(photos.support.classes, next);
@@ -189,7 +224,8 @@ int run_classify(const ClassifyOptions& options) {
     }
     const FewShotAnswer answer = classifier.classify(query.embedding);
     json["photos"].push_back(json_of(name, support, answer, options.top));
-    if (!options.json) std::cout << text_of(name, support, answer, options.top);
+    if (!options.json)
+      std::cout << text_of(name, support, answer, options.top, recipe.options.rejection_distance);
   }
   if (options.json) std::cout << json.dump(2) << '\n';
   return all_usable ? kExitDone : kExitBadInput;
@@ -207,14 +243,17 @@ void add_classify_command(CLI::App& app, int& exit_code) {
                    "Folder or archive with a folder per class, one or more images in each")
       ->required();
   command->add_option("photos", options->photos, "Photos, folders or archives")->required();
-  command->add_option("--method", options->method,
-                      few_shot_method_help() + " (default prototypes)");
+  command->add_option(
+      "--method", options->method,
+      few_shot_method_help() + " (default: nearest of faces, prototypes of whole images)");
   add_scale_option(*command, options->scale);
   auto* threshold =
       command
           ->add_option("--threshold", options->threshold,
-                       "\"None of these\" where the distance to the best class is not below this")
-          ->check(CLI::PositiveNumber);
+                       "\"None of these\" where the distance to the best class is not below this; "
+                       "none: never said (default: the model's own, where it is calibrated: of "
+                       "faces that of a match, of whole images FMR 0.05)")
+          ->check(CLI::Validator(problem_of_threshold, "DISTANCE|none"));
   auto* rate =
       command
           ->add_option("--false-acceptance", options->false_acceptance,

@@ -11,9 +11,11 @@
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/counted.h"
 #include "native/interrupt.h"
 #include "native/npy.h"
 #include "native/photo_embedder.h"
+#include "native/photo_inputs.h"
 
 namespace visavis {
 namespace {
@@ -61,22 +63,18 @@ void write_templates(const Templates& templates, const std::filesystem::path& ou
 }
 
 int run_embed(const EmbedOptions& options) {
-  std::vector<std::unique_ptr<Dataset>> datasets;
-  std::vector<PhotoRef> photos;
-  for (const std::string& input : options.inputs) {
-    datasets.push_back(std::make_unique<Dataset>(Dataset::open(input)));
-    for (std::size_t i = 0; i < datasets.back()->images().size(); ++i) {
-      photos.push_back({datasets.back().get(), i});
-    }
-  }
+  const PhotoInputs inputs = open_photos(options.inputs);
+  const std::vector<PhotoRef>& photos = inputs.photos;
   const FaceModels models = load_face_models(options.models);
   const auto embedded = embed_photos(models, photos, options.threads);
   const Templates templates = collect(photos, embedded);
   const std::size_t rows = templates.names.size();
   if (rows == 0) {
-    throw Error(
-        ErrorCode::kNoFace,
-        fmt::format("no usable face in any of {} photos; nothing was written", photos.size()));
+    throw Error(ErrorCode::kNoFace,
+                photos.size() == 1
+                    ? "no usable face in the photo; nothing was written"
+                    : fmt::format("no usable face in any of {} photos; nothing was written",
+                                  photos.size()));
   }
   write_templates(templates, options.out);
   if (options.json) {
@@ -86,10 +84,10 @@ int run_embed(const EmbedOptions& options) {
                                       {"without_face", templates.without_face}};
     std::cout << json.dump(2) << '\n';
   } else {
-    std::cout << fmt::format(
-        "{}: {} embeddings of length {} from {} photos, {} without a usable face\n",
-        options.out.string(), rows, templates.values.size() / rows, photos.size(),
-        photos.size() - rows);
+    std::cout << fmt::format("{}: {} of length {} from {}, {} without a usable face\n",
+                             options.out.string(), counted(rows, "embedding", "embeddings"),
+                             templates.values.size() / rows, counted_photos(photos.size()),
+                             photos.size() - rows);
   }
   return kExitDone;
 }

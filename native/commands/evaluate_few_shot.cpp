@@ -11,6 +11,7 @@
 #include "native/commands/few_shot_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/few_shot_method.h"
+#include "native/left_out.h"
 #include "native/one_shot_runs.h"
 
 namespace visavis {
@@ -109,6 +110,7 @@ int run_one_shot_runs(const EvaluateFewShotOptions& options, const ModelChoice& 
                       bool json) {
   const std::vector<FewShotRecipe> recipes = recipes_of(options);
   const Dataset dataset = Dataset::open(options.one_shot_runs);
+  say_left_out(dataset.left_out());
   const std::vector<OneShotRun> runs = list_one_shot_runs(dataset);
   std::vector<PhotoRef> photos;
   for (std::size_t i = 0; i < dataset.images().size(); ++i) photos.push_back({&dataset, i});

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "native/atomic_file.h"
+#include "native/left_out.h"
 #include "native/lfw_pairs.h"
 #include "native/text_lines.h"
 
@@ -120,6 +121,7 @@ OpenedProtocol open_protocol(const ProtocolOptions& options) {
   OpenedProtocol opened;
   const auto open = [&opened](const std::string& location) -> const Dataset& {
     opened.datasets.push_back(std::make_unique<Dataset>(Dataset::open(location)));
+    say_left_out(opened.datasets.back()->left_out());
     return *opened.datasets.back();
   };
   if (!options.pairs.empty()) {

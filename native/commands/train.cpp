@@ -38,8 +38,9 @@ struct TrainArguments {
 constexpr const char* kFootnote =
     "Writes the model to --out and, into --run: checkpoint, log.csv, TensorBoard events, "
     "report.html,\n"
-    "problems.txt (photos left out, and why) and held-out.txt (who validates, for calibrate "
-    "--people).\n"
+    "problems.txt (what was left out, and why), held-out.txt (who validates, for calibrate "
+    "--people)\n"
+    "and photos.txt (what the run was started on).\n"
     "Ctrl-C writes a checkpoint; the same command with --resume goes on as if it had never "
     "stopped.\n"
     "Under `mpirun -n N` the batch is shared among N ranks.";
@@ -63,10 +64,11 @@ void add_data_options(CLI::App& command, TrainArguments& arguments) {
                    "Take images as they are (characters); otherwise faces are found and aligned");
   command.add_option("--leave-out", options.left_out,
                      "People, classes, or folders of them (alphabets: Latin), that are left out");
-  CLI::Option* share = command
-                           .add_option("--held-out", options.held_out.share,
-                                       "Share of the people that only validate (default 0.1)")
-                           ->check(CLI::Range(0.0, 0.9));
+  CLI::Option* share =
+      command
+          .add_option("--held-out", options.held_out.share,
+                      "Share of the people that only validate (default 0.1, of few people two)")
+          ->check(CLI::Range(0.0, 0.9));
   command
       .add_option("--validate-on", options.held_out.names,
                   "Instead: people, classes, or folders of them, that only validate")
@@ -109,9 +111,11 @@ void add_network_options(CLI::App& command, TrainArguments& arguments) {
 
 void add_loss_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--loss", options.loss, "See --explain (default triplet)");
-  command.add_option("--people", options.people, "Per batch, for pairs and trios (default 16)");
+  command.add_option("--people", options.people,
+                     "Per batch, for pairs and trios (default 16, or as many as there are)");
   command.add_option("--photos", options.photos, "Of each of them (default 4)");
-  command.add_option("--batch", options.batch, "Photos per batch, for other losses (default 64)");
+  command.add_option("--batch", options.batch,
+                     "Photos per batch, for other losses (default 64, or as many as there are)");
   command.add_option("--way", options.episode.way, "Classes per episode (default 5)");
   command.add_option("--shot", options.episode.shot, "Examples of each (default 1)");
   command.add_option("--queries", options.episode.queries, "Queries of each (default 5)");
@@ -224,6 +228,17 @@ void check_given_once(const CLI::App& command, const std::string& option) {
   }
 }
 
+/// What nobody asked for may be made to fit few people.
+void let_defaults_adapt(const CLI::App& command, TrainOptions& options) {
+  const auto is_default = [&](const char* name) { return command.count(name) == 0; };
+  options.held_out.adapts = is_default("--held-out");
+  options.adapts.people = is_default("--people");
+  options.adapts.photos = is_default("--photos");
+  options.adapts.batch = is_default("--batch");
+  options.adapts.way = is_default("--way");
+  options.adapts.queries = is_default("--queries");
+}
+
 int run_train(TrainArguments& arguments) {
   if (arguments.explains) {
     std::cout << losses_and_augmentations();
@@ -258,6 +273,7 @@ void add_train_command(CLI::App& app, int& exit_code) {
   command->footer(kFootnote);
   command->callback([arguments, command, &exit_code] {
     check_given_once(*command, "--size");
+    let_defaults_adapt(*command, arguments->options);
     exit_code = run_train(*arguments);
   });
 }

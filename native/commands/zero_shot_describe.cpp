@@ -7,6 +7,7 @@
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/zero_shot_commands.h"
+#include "native/counted.h"
 #include "native/pen_drawings.h"
 
 namespace visavis {
@@ -21,8 +22,9 @@ struct DescribeOptions {
 int run_describe(const DescribeOptions& options) {
   const AttributeTable table = describe_classes(options.strokes, options.drawer);
   write_file_atomically(options.out, [&](std::ostream& out) { write_attribute_csv(table, out); });
-  std::cout << fmt::format("{}: {} classes of {} attributes, from the pen of drawer {}\n",
-                           options.out.string(), table.classes.size(), table.attributes.size(),
+  std::cout << fmt::format("{}: {} of {}, from the pen of drawer {}\n", options.out.string(),
+                           counted(table.classes.size(), "class", "classes"),
+                           counted(table.attributes.size(), "attribute", "attributes"),
                            options.drawer);
   return kExitDone;
 }

@@ -10,6 +10,7 @@
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/zero_shot_commands.h"
+#include "native/counted.h"
 #include "native/described_images.h"
 
 namespace visavis {
@@ -63,10 +64,12 @@ int run_train(const TrainZeroShotOptions& options) {
   model.record = record_of(options, examples, selection);
   write_file_atomically(options.out, [&](std::ostream& out) { save_zero_shot(model, out); });
   std::cout << fmt::format(
-      "{}: {} on {}, {} attributes, {} images of {} seen classes; gamma {:g}, lambda {:g}: {:.1f}% "
+      "{}: {} on {}, {}, {} of {}; gamma {:g}, lambda {:g}: {:.1f}% "
       "among {:.0f} of them held out\n",
-      options.out.string(), options.method, model.embedder, model.attributes.size(),
-      examples.label.size(), model.seen_classes.size(), selection.ridge.gamma,
+      options.out.string(), options.method, model.embedder,
+      counted(model.attributes.size(), "attribute", "attributes"),
+      counted(examples.label.size(), "image", "images"),
+      counted(model.seen_classes.size(), "seen class", "seen classes"), selection.ridge.gamma,
       selection.ridge.lambda, 100 * selection.accuracy, selection.way);
   return kExitDone;
 }

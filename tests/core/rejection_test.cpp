@@ -13,6 +13,36 @@ namespace {
 
 using Distances = std::vector<double>;
 
+/// Impostor pairs 1/`pairs`, 2/`pairs`, .. 1 apart: the FMR below a distance is that distance.
+CalibrationTable even_table(std::size_t pairs) {
+  std::vector<float> impostor;
+  for (std::size_t i = 1; i <= pairs; ++i) {
+    impostor.push_back(static_cast<float>(i) / static_cast<float>(pairs));
+  }
+  return calibrate({0.001F, 0.002F}, impostor, 1.0 / static_cast<double>(pairs), "even", 2000);
+}
+
+TEST(RejectionTest, FacesAreRejectedWhereTheyDoNotMatchAndImagesAtTheirOwnRate) {
+  const CalibrationTable table = even_table(1000);
+  EXPECT_EQ(default_rejection_distance(table, FewShotSubject::kFaces), table.threshold);
+  const std::optional<double> images =
+      default_rejection_distance(table, FewShotSubject::kWholeImages);
+  ASSERT_TRUE(images.has_value());
+  EXPECT_EQ(*images, threshold_at_fmr(table, 0.05));
+  EXPECT_NEAR(*images, 0.05, 1e-3) << "the table's points are as far apart";
+}
+
+TEST(RejectionTest, WhereTooFewPairsTellARateImagesAreRejectedAsTheModelShips) {
+  const CalibrationTable table = even_table(12);
+  EXPECT_EQ(default_rejection_distance(table, FewShotSubject::kWholeImages), table.threshold);
+}
+
+TEST(RejectionTest, WithoutACalibrationNothingIsRejected) {
+  for (const FewShotSubject subject : {FewShotSubject::kFaces, FewShotSubject::kWholeImages}) {
+    EXPECT_EQ(default_rejection_distance({}, subject), std::nullopt);
+  }
+}
+
 TEST(RejectionTest, TakesTheLargestThresholdThatKeepsTheRate) {
   const Distances unknown{0.9, 0.5, 0.7, 1.1, 0.6, 1.2, 0.8, 1.0, 1.3, 1.4};
   const Distances known{0.1, 0.3, 0.65, 0.2};

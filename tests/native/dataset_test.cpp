@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <thread>
 #include <utility>
@@ -16,6 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 using Files = std::vector<std::pair<std::string, std::string>>;  // name, content
 
 void write_tar(const std::filesystem::path& path, const Files& files, bool compressed = false) {
@@ -128,6 +130,157 @@ TEST(Dataset, OpensAFolderInsideATar) {
   EXPECT_EQ(text_of(dataset.read(0)), "ada");
   EXPECT_EQ(dataset.full_name(0), tar + ":set/people/Ada/Ada_0001.jpeg");
   EXPECT_THAT(message_of_opening(tar + ":set/peop"), HasSubstr("the archive holds set,"));
+}
+
+/// Content that is a photo's by its first bytes.
+std::string jpeg_bytes(const std::string& rest) { return "\xFF\xD8\xFF" + rest; }
+std::string png_bytes(const std::string& rest) { return "\x89PNG\r\n\x1A\n" + rest; }
+std::string webp_bytes(const std::string& rest) { return "RIFF\x10\x01\x01\x01WEBP" + rest; }
+
+/// What a folder of a phone, a camera and three systems may hold.
+Files mixed_files() {
+  return {{"Ada/1.JFIF", jpeg_bytes("1")},
+          {"Ada/2.jpe", jpeg_bytes("2")},
+          {"Ada/no_extension", webp_bytes("3")},
+          {"Ada/holiday.2019", png_bytes("4")},
+          {"Ada/5.JPG", "taken unseen"},
+          {"Ada/scan.tiff", "II*\0 and so on"},
+          {"Ada/film.gif", "GIF89a"},
+          {"Ada/list.txt", "a list"},
+          {"Ada/Thumbs.db", "thumbs"},
+          {"Ada/DESKTOP.INI", "desktop"},
+          {"Ada/.DS_Store", "store"},
+          {"Ada/._1.JFIF", std::string("\0\5\x16\7", 4)},
+          {"Ada/.secret.jpg", jpeg_bytes("hidden")},
+          {".git/objects/1.png", png_bytes("git")},
+          {"__MACOSX/Ada/._5.JPG", std::string("\0\5\x16\7", 4)},
+          {"empty", ""}};
+}
+
+void expect_mixed(const Dataset& dataset) {
+  EXPECT_THAT(dataset.images(), ElementsAre("Ada/1.JFIF", "Ada/2.jpe", "Ada/5.JPG",
+                                            "Ada/holiday.2019", "Ada/no_extension"));
+  EXPECT_THAT(
+      dataset.left_out(),
+      ElementsAre(HasSubstr("Ada/.secret.jpg: a hidden photo"),
+                  HasSubstr("Ada/film.gif: is a GIF image"), HasSubstr("Ada/list.txt: is no image"),
+                  HasSubstr("Ada/scan.tiff: is"), HasSubstr("empty: the file is empty")));
+  EXPECT_EQ(dataset.find("Ada/no_extension"), 4U);
+  EXPECT_EQ(dataset.find("2"), 1U);
+}
+
+TEST(Dataset, TellsPhotosByContentAndSaysWhatIsLeftOut) {
+  const TemporaryFolder folder;
+  for (const auto& [name, content] : mixed_files()) folder.write("set/" + name, content);
+  expect_mixed(Dataset::open((folder / "set").string()));
+  write_tar(folder / "a.tar", mixed_files());
+  expect_mixed(Dataset::open((folder / "a.tar").string()));
+  write_tar(folder / "a.tgz", mixed_files(), true);
+  expect_mixed(Dataset::open((folder / "a.tgz").string()));
+}
+
+TEST(Dataset, FollowsLinksInFoldersOnce) {
+  const TemporaryFolder folder;
+  for (const char* name :
+       {"set/Ada/1.jpg", "elsewhere/Bo/1.jpg", "elsewhere/Cy/deep/1.jpg", "set/Empty/.hidden"}) {
+    folder.write(name, std::string("x"));
+  }
+  const auto link = [&](const std::string& name, const std::string& target) {
+    std::filesystem::create_symlink(target, folder / name);
+  };
+  link("set/Bo", "../elsewhere/Bo");
+  link("set/Cy", "../elsewhere/Cy");
+  link("set/Dee", "../elsewhere/Cy/deep");  // Listed by way of Cy.
+  link("set/Ada/2.jpg", "../../elsewhere/Bo/1.jpg");
+  link("set/Ada/loop", "..");
+  link("set/Ada/self", "self");
+  link("set/above", "../..");
+  link("elsewhere/Cy/back", "../../set");
+  link("set/gone.jpg", "nowhere.jpg");
+  ASSERT_EQ(::mkfifo((folder / "set/pipe.jpg").c_str(), 0600), 0);
+  const Dataset dataset = Dataset::open((folder / "set").string());
+  EXPECT_THAT(dataset.images(), ElementsAre("Ada/1.jpg", "Ada/2.jpg", "Bo/1.jpg", "Cy/deep/1.jpg"));
+  EXPECT_THAT(
+      dataset.left_out(),
+      UnorderedElementsAre(HasSubstr("set/Ada/loop: a link to a folder that holds it"),
+                           HasSubstr("set/Ada/self: a link to what is not there"),
+                           HasSubstr("set/above: a link to a folder that holds it"),
+                           HasSubstr("set/Cy/back: a link to a folder that holds it"),
+                           HasSubstr("set/Dee: a link to the folder Cy/deep, which is listed"),
+                           HasSubstr("set/gone.jpg: a link to what is not there"),
+                           HasSubstr("set/pipe.jpg: is no file")));
+  EXPECT_THAT(dataset.empty_folders(), ElementsAre("Empty"));
+}
+
+/// A tar as GNU tar makes it of a folder with links.
+void write_tar_with_links(const std::filesystem::path& path, bool compressed) {
+  archive* a = archive_write_new();
+  archive_write_set_format_gnutar(a);
+  if (compressed) archive_write_add_filter_gzip(a);
+  ASSERT_EQ(archive_write_open_filename(a, path.c_str()), ARCHIVE_OK);
+  const auto add = [&](const char* name, const char* hard, const char* symbolic,
+                       const std::string& content) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_filetype(entry, symbolic != nullptr ? AE_IFLNK : AE_IFREG);
+    if (hard != nullptr) archive_entry_set_hardlink(entry, hard);
+    if (symbolic != nullptr) archive_entry_set_symlink(entry, symbolic);
+    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+    ASSERT_EQ(archive_write_header(a, entry), ARCHIVE_OK);
+    archive_write_data(a, content.data(), content.size());
+    archive_entry_free(entry);
+  };
+  add("./set/Ada/1.jpg", nullptr, nullptr, "ada");
+  add("./set/Ada/2.jpg", "./set/Ada/1.jpg", nullptr, "");
+  add("./set/Bo/1.jpg", nullptr, "../Ada/1.jpg", "");
+  add("./set/Cy", nullptr, "../real/Cy", "");
+  add("./real/Cy/1.jpg", nullptr, nullptr, "cy");
+  add("./set/Dee", nullptr, "Cy", "");  // A link to a link.
+  add("./set/loop", nullptr, "loop", "");
+  add("./set/up", nullptr, "..", "");
+  add("./set/out.jpg", nullptr, "/etc/hostname", "");
+  add("./set/gone.jpg", nullptr, "nowhere.jpg", "");
+  add("./set/lost.jpg", "./elsewhere.jpg", nullptr, "");
+  archive_write_close(a);
+  archive_write_free(a);
+}
+
+TEST(Dataset, FollowsLinksInTars) {
+  const TemporaryFolder folder;
+  for (const bool compressed : {false, true}) {
+    const std::string tar = (folder / (compressed ? "a.tgz" : "a.tar")).string();
+    write_tar_with_links(tar, compressed);
+    const Dataset part = Dataset::open(tar + ":set");
+    ASSERT_THAT(part.images(),
+                ElementsAre("Ada/1.jpg", "Ada/2.jpg", "Bo/1.jpg", "Cy/1.jpg", "Dee/1.jpg"));
+    std::vector<std::string> contents;
+    for (std::size_t i = 0; i < 5; ++i) contents.push_back(text_of(part.read(i)));
+    EXPECT_THAT(contents, ElementsAre("ada", "ada", "ada", "cy", "cy"));
+    EXPECT_THAT(part.left_out(),
+                UnorderedElementsAre(
+                    HasSubstr("set/loop: a link that leads out of the archive, or in a circle"),
+                    HasSubstr("set/up: a link to a folder that holds it"),
+                    HasSubstr("set/out.jpg: a link that leads out"),
+                    HasSubstr("set/gone.jpg: a link to set/nowhere.jpg, which is not"),
+                    HasSubstr("set/lost.jpg: a hard link to elsewhere.jpg, which is not")));
+    const Dataset whole = Dataset::open(tar);
+    EXPECT_EQ(whole.images().size(), 4U) << "Cy is listed where it lies";
+    EXPECT_THAT(whole.left_out(),
+                testing::Contains(HasSubstr("set/Cy: a link to the folder real/Cy")));
+  }
+}
+
+TEST(Dataset, OpensASinglePhotoOfAnyName) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.jfif", "photo", "b.tar"}) {
+    const std::string file = folder.write(name, jpeg_bytes("x")).string();
+    const Dataset dataset = Dataset::open(file);
+    EXPECT_EQ(dataset.full_name(0), file);
+    EXPECT_EQ(text_of(dataset.read(0)), jpeg_bytes("x"));
+  }
+  const std::string gif = folder.write("a.gif", std::string("GIF89a")).string();
+  EXPECT_THAT(message_of_opening(gif), HasSubstr("a.gif: is a GIF image; save it as JPEG or PNG"));
 }
 
 TEST(Dataset, OpensASinglePhoto) {

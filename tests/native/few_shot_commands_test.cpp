@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "command_fixture.h"
+#include "core/rejection.h"
 #include "encoders.h"
 
 namespace visavis {
@@ -167,6 +168,45 @@ TEST_F(FewShotCommandsTest, SaysNoneOfThese) {
   EXPECT_GE(json["photos"][0]["classes"][0]["distance"].get<double>(), 0.3);
 }
 
+TEST_F(FewShotCommandsTest, OfFacesAStrangerIsNoneOfTheseUnlessThatIsSwitchedOff) {
+  photo_of("people/Ada/1.png", kWhite);
+  photo_of("people/Ada/2.png", {250, 250, 250});
+  const std::string stranger = photo_of("stranger.png", kOrange);
+  const auto ask = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"classify", "--support", path("people"), "--json", stranger});
+    return Json::parse(run(more).out);
+  };
+  const Json by_default = ask({});
+  EXPECT_EQ(by_default["threshold"], fake_models().embedder.calibration.threshold);
+  EXPECT_EQ(by_default["method"], "nearest:euclidean") << "what the model was calibrated by";
+  EXPECT_EQ(by_default["photos"][0]["is_rejected"], true) << "0.62 away, a match is below 0.5";
+  photo_of("people/Bo/1.png", {40, 40, 255});
+  const Json never = ask({"--threshold", "none"});
+  EXPECT_FALSE(never.contains("threshold"));
+  EXPECT_EQ(never["photos"][0]["is_rejected"], false);
+  EXPECT_EQ(ask({"--threshold", "1.9"})["photos"][0]["is_rejected"], false);
+  const CommandResult text = run({"classify", "--support", path("people"), stranger});
+  EXPECT_THAT(text.out, HasSubstr("none of these; most like Ada"));
+  EXPECT_THAT(text.out, HasSubstr("threshold 0.500)"));
+}
+
+TEST_F(FewShotCommandsTest, ADefaultThresholdIsOfTheModelsOwnDistances) {
+  const std::string query = card("q.png", kRed);
+  const Model cards = read_model(model());
+  const Json of_model = Json::parse(classify({"--json", query}).out);
+  EXPECT_EQ(of_model["method"], "prototypes:euclidean");
+  EXPECT_EQ(of_model["threshold"],
+            *default_rejection_distance(cards.calibration, FewShotSubject::kWholeImages));
+  EXPECT_FALSE(
+      Json::parse(classify({"--json", "--method", "pixels", query}).out).contains("threshold"))
+      << "no table tells of distances between pixels";
+  for (const char* wrong : {"0", "-1", "nan", "inf", "0.5x", "None", ""}) {
+    const CommandResult result = classify({"--threshold", wrong, query});
+    EXPECT_EQ(result.exit_code, 2) << wrong;
+    EXPECT_EQ(result.out, "") << wrong;
+  }
+}
+
 TEST_F(FewShotCommandsTest, ChoosesTheThresholdByAFalseAcceptanceRate) {
   for (int i = 0; i < 10; ++i) {
     card("unknown/" + std::to_string(i) + ".png",
@@ -191,7 +231,10 @@ TEST_F(FewShotCommandsTest, OneClassIsAskedForByAThreshold) {
   const std::string query = card("q.png", kRed);
   const std::vector<std::string> arguments{"classify",  "--model",   model(),
                                            "--support", path("one"), query};
-  expect_refused(run(arguments), "'red' is the only class");
+  EXPECT_EQ(run(arguments).exit_code, 0) << "the model has a threshold of its own";
+  std::vector<std::string> without_threshold = arguments;
+  without_threshold.insert(without_threshold.end(), {"--threshold", "none"});
+  expect_refused(run(without_threshold), "'red' is the only class");
   std::vector<std::string> with_threshold = arguments;
   with_threshold.insert(with_threshold.end(), {"--threshold", "0.5"});
   const CommandResult result = run(with_threshold);

@@ -124,6 +124,11 @@ export class Engine {
     return this.core.call('_visavis_calibration_threshold', this.verifier, fmr);
   }
 
+  /** From which distance on a classifier of faces says "none of these"; null for a model that is not calibrated. */
+  defaultRejectionDistance(): number | null {
+    return this.core.call('_visavis_calibration_rejection_distance', this.verifier) || null;
+  }
+
   calibration(): Calibration {
     const length = this.core.call('_visavis_calibration_length', this.verifier);
     const start = this.core.call('_visavis_calibration_values', this.verifier);

@@ -42,11 +42,11 @@ export function createReader(core: Core, subject: Subject, files: SubjectFiles):
 
 class FaceReader implements ExampleReader {
   readonly model: string;
-  readonly defaultThreshold: number;
+  readonly defaultThreshold: number | null;
 
   constructor(private readonly engine: Engine) {
     this.model = engine.model;
-    this.defaultThreshold = engine.calibration().threshold;
+    this.defaultThreshold = engine.defaultRejectionDistance();
   }
 
   read(image: RowSource, { face }: ReadOptions): Reading {
@@ -59,9 +59,6 @@ class FaceReader implements ExampleReader {
     this.engine.dispose();
   }
 }
-
-/** Two drawings of one character differ more than two photos of one person: at 1e-3 most would be none of these. */
-const CHARACTERS_FMR = 0.05;
 
 class CharacterReader implements ExampleReader {
   private constructor(
@@ -79,7 +76,7 @@ class CharacterReader implements ExampleReader {
   }
 
   get defaultThreshold(): number | null {
-    return this.thresholdAtFmr(CHARACTERS_FMR);
+    return this.core.call('_visavis_embedder_rejection_distance', this.embedder) || null;
   }
 
   read(image: RowSource, { findInk: wantsInk }: ReadOptions): Reading {

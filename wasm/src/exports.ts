@@ -59,6 +59,7 @@ export interface RawExports {
   _visavis_calibration_source(verifier: Handle): Pointer;
   _visavis_calibration_rates(verifier: Handle, distance: number, rates: Pointer): void;
   _visavis_calibration_threshold(verifier: Handle, fmr: number): number;
+  _visavis_calibration_rejection_distance(verifier: Handle): number;
   _visavis_operating_point_count(): number;
   _visavis_operating_point_name(index: number): Pointer;
   _visavis_operating_point(verifier: Handle, index: number, values: Pointer): void;
@@ -69,6 +70,7 @@ export interface RawExports {
   _visavis_embedder_side(embedder: Handle): number;
   _visavis_embedder_embedding_length(embedder: Handle): number;
   _visavis_embedder_threshold(embedder: Handle, fmr: number): number;
+  _visavis_embedder_rejection_distance(embedder: Handle): number;
   _visavis_embedder_embed(embedder: Handle, image: Handle, embedding: Pointer, crop: Pointer): void;
 
   _visavis_support_create(embeddingLength: number): Handle;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/counted.h"
 #include "native/training/loss.h"
 
 namespace visavis {
@@ -24,10 +25,11 @@ void check_total(const std::vector<SourceClasses>& sources, std::size_t rotation
   std::size_t total = 0;
   for (const SourceClasses& source : sources) total += source.classes.size() * rotations;
   if (total >= per_batch && total > 0) return;
-  throw Error(ErrorCode::kInvalidArgument,
-              fmt::format("a batch is to show {} people or classes, and {} can be used (the others "
-                          "have {}); ask for fewer or add data",
-                          per_batch, total, lack));
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      fmt::format("a batch is to show {}, and {} can be used (others have {}); ask for fewer "
+                  "or add data",
+                  counted(per_batch, "person or class", "people or classes"), total, lack));
 }
 
 void check_source(const SourceClasses& source, std::size_t rotations, std::size_t most,
@@ -36,15 +38,14 @@ void check_source(const SourceClasses& source, std::size_t rotations, std::size_
   if (classes >= most) return;
   if (is_of_one_source) {
     throw Error(ErrorCode::kInvalidArgument,
-                fmt::format("{}: a batch within it is to show {} classes, and {} can be used (the "
-                            "others have {}); ask for fewer, or leave it out",
-                            source.name, most, classes, lack));
+                fmt::format("{}: a batch within it is to show {}, and {} can be used (others have "
+                            "{}); ask for fewer, or leave it out",
+                            source.name, counted(most, "class", "classes"), classes, lack));
   }
-  throw Error(
-      ErrorCode::kInvalidArgument,
-      fmt::format("{}: a weight of {} puts {} of its people or classes into a batch, and it "
-                  "has {} (the others have {}); lower its weight or make batches smaller",
-                  source.name, source.weight, most, classes, lack));
+  throw Error(ErrorCode::kInvalidArgument,
+              fmt::format("{}: a share of {} puts {} of its people or classes into a batch, and it "
+                          "has {} (others have {}); lower its share or make batches smaller",
+                          source.name, source.weight, most, classes, lack));
 }
 
 }  // namespace

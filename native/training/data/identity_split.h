@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,14 +32,28 @@ struct HeldOut {
   double share = 0.1;  ///< Of each source's people.
   /// Instead: the people or classes of these names (identities_named).
   std::vector<std::string> names;
+  /// Whether the share may be exceeded, or nobody be held out, where people are few: nobody asked
+  /// for this very share.
+  bool adapts = false;
 };
+
+/// Whether a photo of the TrainingData can be used.
+using HasPhoto = std::function<bool(std::size_t photo)>;
+
+/// Fewer people with two photos or more, and an adapting share holds nobody out: validation and
+/// training take two each.
+inline constexpr std::size_t kFewestToHoldOutOf = 4;
 
 /// Holds out those who are named or, where nobody is, about `held_out.share` (0..1) of each
 /// source's people, chosen by a hash of seed and folder name, so that new photos, new people or
-/// another place of the data move nobody from one side to the other. 0 holds nobody out. Throws
-/// kInvalidArgument for a share that is not in 0..1, 1 excluded, or where a side is left with fewer
-/// than two people (training: unless no source is labelled, as when a teacher explains photos of
-/// nobody in particular).
+/// another place of the data move nobody from one side to the other. 0 holds nobody out. Where the
+/// share adapts, two people with two photos at the least are held out and at most half of them, by
+/// the same hash; of fewer than kFewestToHoldOutOf nobody. Throws kInvalidArgument for a share that
+/// is not in 0..1, 1 excluded, or where a side is left with fewer than two people (training: unless
+/// no source is labelled, as when a teacher explains photos of nobody in particular).
+IdentitySplit split_by_identity(const TrainingData& data, const HasPhoto& has_photo,
+                                const HeldOut& held_out, std::uint64_t seed);
+/// Of the photos that the cache has.
 IdentitySplit split_by_identity(const TrainingData& data, const ImageCache& cache,
                                 const HeldOut& held_out, std::uint64_t seed);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/image_file.h"
 #include "native/training/data/cache_file.h"
 #include "native/training/data/content_hash.h"
 #include "native/training/data/duplicates.h"
@@ -39,6 +40,7 @@ class Preparation {
         key_(preparation_key(models, options)),
         file_(file),
         contents_(data.photos.size()),
+        is_photo_(data.photos.size()),
         entries_(data.photos.size()),
         reasons_(data.photos.size()) {}
 
@@ -49,13 +51,19 @@ class Preparation {
         const std::optional<std::vector<std::uint8_t>> bytes = read(photo);
         if (!bytes) return;
         contents_[photo] = content_hash(*bytes);
+        is_photo_[photo] = is_photo(*bytes) ? 1 : 0;
         entries_[photo] = file_.find({*contents_[photo], key_});
       };
     });
   }
 
+  /// Of files that are no photos, empty ones say, there are no duplicates: each is told as it is.
   void leave_out_duplicates() {
-    for (PhotoProblem& problem : find_duplicates(data_, contents_)) {
+    std::vector<std::optional<ContentHash>> photos = contents_;
+    for (std::size_t photo = 0; photo < photos.size(); ++photo) {
+      if (is_photo_[photo] == 0) photos[photo].reset();
+    }
+    for (PhotoProblem& problem : find_duplicates(data_, photos)) {
       reasons_[problem.photo] = std::move(problem.reason);
     }
   }
@@ -157,6 +165,7 @@ class Preparation {
   const std::uint64_t key_;
   CacheFile& file_;
   std::vector<std::optional<ContentHash>> contents_;
+  std::vector<char> is_photo_;  ///< 0 or 1: threads write neighbours.
   std::vector<std::optional<Entry>> entries_;
   std::vector<std::string> reasons_;  ///< Empty where nothing is wrong.
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/counted.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/class_draw.h"
 
@@ -49,9 +50,9 @@ void check_photos(const std::vector<SourceClasses>& sources, std::size_t photos)
   // Where nobody is left at all, ClassDraw says so.
   if (largest == 0 || largest >= photos) return;
   throw Error(ErrorCode::kInvalidArgument,
-              fmt::format("batches of {} photos per person: nobody has more than {}; ask for at "
-                          "most that many",
-                          photos, largest));
+              fmt::format("batches of {} per person: nobody has more than {}; ask for at most that "
+                          "many",
+                          counted_photos(photos), largest));
 }
 
 }  // namespace
@@ -61,13 +62,15 @@ std::unique_ptr<BatchSampler> make_people_sampler(const TrainingData& data,
                                                   std::size_t photos, std::uint64_t seed) {
   if (people < 1 || photos < 1) {
     throw Error(ErrorCode::kInvalidArgument,
-                fmt::format("batches of {} people with {} photos are empty", people, photos));
+                fmt::format("batches of {} with {} are empty", counted_people(people),
+                            counted_photos(photos)));
   }
   const std::size_t least = std::min<std::size_t>(photos, 2);
   std::vector<SourceClasses> sources = classes_with(data, split, least);
   check_photos(sources, photos);
   ClassDraw draw(std::move(sources), {people}, seed,
-                 fmt::format("fewer than {} usable photos or are held out", least));
+                 fmt::format("fewer than {}, or are held out",
+                             counted(least, "usable photo", "usable photos")));
   return std::make_unique<PeopleSampler>(std::move(draw), people, photos);
 }
 

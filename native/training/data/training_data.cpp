@@ -45,12 +45,19 @@ void check_sources(const std::vector<DataSource>& sources) {
   }
 }
 
+bool lies_in_a_folder(const std::string& image) { return image.find('/') != std::string::npos; }
+
 void append_photos(TrainingData& data, std::uint32_t source) {
   const Dataset& dataset = data.datasets[source];
+  const bool has_folders = dataset.has_folders();
   std::unordered_map<std::string, std::int32_t> identity_of_folder;
   for (std::size_t i = 0; i < dataset.images().size(); ++i) {
     TrainingPhoto photo{source, static_cast<std::uint32_t>(i), kUnlabelled};
     if (data.sources[source].is_labelled) {
+      if (has_folders && !lies_in_a_folder(dataset.images()[i])) {
+        data.left_out.push_back(dataset.full_name(i) + ": lies in nobody's folder");
+        continue;
+      }
       const std::string folder = identity_of(dataset.images()[i]);
       const auto next = static_cast<std::int32_t>(data.identities.size());
       const auto [known, is_new] = identity_of_folder.emplace(folder, next);
@@ -61,6 +68,15 @@ void append_photos(TrainingData& data, std::uint32_t source) {
       photo.identity = known->second;
     }
     data.photos.push_back(photo);
+  }
+}
+
+void append_left_out(TrainingData& data, std::uint32_t source) {
+  const Dataset& dataset = data.datasets[source];
+  data.left_out.insert(data.left_out.end(), dataset.left_out().begin(), dataset.left_out().end());
+  if (!data.sources[source].is_labelled) return;
+  for (const std::string& folder : dataset.empty_folders()) {
+    data.left_out.push_back(dataset.location() + "/" + folder + ": no photos in this folder");
   }
 }
 
@@ -151,7 +167,9 @@ TrainingData list_training_data(const std::vector<DataSource>& sources) {
     data.datasets.push_back(Dataset::open(source.location));
     data.sources.push_back(source);
     data.sources.back().location = data.datasets.back().location();
-    append_photos(data, static_cast<std::uint32_t>(data.sources.size() - 1));
+    const auto number = static_cast<std::uint32_t>(data.sources.size() - 1);
+    append_photos(data, number);
+    append_left_out(data, number);
   }
   return data;
 }

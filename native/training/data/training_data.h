@@ -31,6 +31,8 @@ struct TrainingData {
   std::vector<std::string> identities;  ///< "LOCATION/FOLDER", for messages and reports.
   std::vector<std::uint32_t> identity_source;
   std::vector<TrainingPhoto> photos;
+  /// What lies in the sources and is not trained on, a line each with its name and why.
+  std::vector<std::string> left_out;
 
   /// The photo's full name, for messages.
   [[nodiscard]] std::string name(std::size_t photo) const;
@@ -41,8 +43,10 @@ struct TrainingData {
 };
 
 /// Lists the photos of every source, in the order of their names; decodes none. Folders without a
-/// photo are nobody. Throws kInvalidArgument for no source, a weight that is not above 0 or not
-/// finite, or a source given twice (under another spelling too), and as Dataset::open does.
+/// photo are nobody. Photos beside the folders of people are of nobody either, and left out; where
+/// all photos lie so, people are told by their names (identity_of). Throws kInvalidArgument for no
+/// source, a weight that is not above 0 or not finite, or a source given twice (under another
+/// spelling too), and as Dataset::open does.
 TrainingData list_training_data(const std::vector<DataSource>& sources);
 
 /// Whether each identity is of one of `names`: its folder or its parent is called so, or ends in it

@@ -62,6 +62,21 @@ class Start {
     return std::move(start_);
   }
 
+  /// Which channels are kept does not matter to whether they fit.
+  void check() {
+    for (const LayerPair& pair : pairs_) {
+      if (!reads_fewer(pair)) continue;
+      const Channels first = all_channels(shape(pair.layer->inputs.front()).back());
+      for (const ValueId value : prunable_values(pair)) kept_[value] = first;
+    }
+    for (const LayerPair& pair : pairs_) {
+      if (std::holds_alternative<Prelu>(pair.layer->kind) || has_filter(pair)) {
+        (void)kept(pair, pair.value, pair.model_value);
+      }
+      if (has_filter(pair)) (void)kept_inputs(pair);
+    }
+  }
+
  private:
   [[nodiscard]] const Shape& shape(ValueId value) const {
     return shapes_[static_cast<std::size_t>(value)];
@@ -78,6 +93,9 @@ class Start {
            shape(pair.layer->inputs.front()).back() < model_shape(input).back();
   }
 
+  [[nodiscard]] bool has_filter(const LayerPair& pair) const {
+    return model_.parameters.count(pair.of_model->name + ".filter") > 0;
+  }
   void measure(std::span<const FineImage> photos, int threads);
   [[nodiscard]] std::vector<ValueId> prunable_values(const LayerPair& reader) const;
   void prune(const LayerPair& pair);
@@ -201,7 +219,7 @@ void Start::give(const LayerPair& pair) {
       values.push_back(slope[c]);
     }
     give_vector(pair.layer->name + ".slope", values);
-  } else if (model_.parameters.count(pair.of_model->name + ".filter") > 0) {
+  } else if (has_filter(pair)) {
     give_filter(pair);
   }
 }
@@ -305,6 +323,10 @@ ModelStart start_from_model(const Model& model, const NetworkSpec& network,
                             const Preprocessing& preprocessing, std::span<const FineImage> photos,
                             int threads) {
   return Start(model, network, preprocessing).make(photos, threads);
+}
+
+void check_model_start(const Model& model, const NetworkSpec& network) {
+  Start(model, network, model.preprocessing).check();
 }
 
 }  // namespace visavis

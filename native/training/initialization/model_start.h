@@ -27,4 +27,7 @@ ModelStart start_from_model(const Model& model, const NetworkSpec& network,
                             const Preprocessing& preprocessing, std::span<const FineImage> photos,
                             int threads);
 
+/// Throws as start_from_model does where the two differ, without a look at photos.
+void check_model_start(const Model& model, const NetworkSpec& network);
+
 }  // namespace visavis

@@ -233,6 +233,15 @@ std::string loss_help() {
   return help + "Join losses with '+'; each takes weight=1: arcface:scale=32+distill:weight=2\n";
 }
 
+std::string losses_of_single_photos() {
+  std::string names;
+  for (const LossKind& kind : kKinds) {
+    if (kind.needs.episodes || kind.needs.people_photos) continue;
+    names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  return names;
+}
+
 void check_people_by_photos(const LossNeeds& needs, std::size_t people, std::size_t photos) {
   if (!needs.people_photos) return;
   const std::string plan = fmt::format("batches of {} people x {} photos", people, photos);

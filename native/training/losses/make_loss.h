@@ -38,6 +38,9 @@ std::unique_ptr<Loss<T>> make_loss(const std::string& spec, const LossContext& c
 /// A line for every loss and its options with their defaults, for --help.
 std::string loss_help();
 
+/// The losses that learn from people with a single photo too: "arcface, distill, ..".
+std::string losses_of_single_photos();
+
 /// Throws kInvalidArgument, saying which figure is too small, where batches of `people` x `photos`
 /// can teach such a loss nothing: pairs and trios need 2 people with 2 photos.
 void check_people_by_photos(const LossNeeds& needs, std::size_t people, std::size_t photos);

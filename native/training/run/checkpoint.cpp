@@ -119,11 +119,13 @@ bool is_checkpoint(std::span<const std::uint8_t> bytes) {
 }
 
 void check_same_settings(const Checkpoint& checkpoint, const Settings& settings,
-                         const std::string& source) {
+                         const std::string& source, const std::set<std::string>& ignored) {
   for (const auto& [name, value] : checkpoint.settings) {
+    if (ignored.contains(name)) continue;
     check_setting(name, &value, find_setting(settings, name), source);
   }
   for (const auto& [name, value] : settings) {
+    if (ignored.contains(name)) continue;
     check_setting(name, find_setting(checkpoint.settings, name), &value, source);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -45,8 +46,9 @@ Checkpoint read_checkpoint(std::span<const std::uint8_t> bytes, const std::strin
 bool is_checkpoint(std::span<const std::uint8_t> bytes);
 
 /// Throws kModelMismatch, naming the first setting that differs with both values and what to do.
+/// Settings of the names in `ignored` may differ.
 void check_same_settings(const Checkpoint& checkpoint,
                          const std::vector<std::pair<std::string, std::string>>& settings,
-                         const std::string& source);
+                         const std::string& source, const std::set<std::string>& ignored = {});
 
 }  // namespace visavis

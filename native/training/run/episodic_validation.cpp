@@ -138,6 +138,11 @@ double run_in_context(const std::vector<Embedding>& embeddings, const DrawnEpiso
 
 }  // namespace
 
+void check_episodes(const EpisodicPlan& plan, const std::vector<std::int32_t>& identity) {
+  check_episode_plan(plan.way, plan.shot, plan.queries);
+  classes_larger_than(plan, identity);
+}
+
 EpisodicResult validate_episodes(const ValidationResult& embedded, const EpisodicPlan& plan,
                                  const FewShotHead& head) {
   check_episode_plan(plan.way, plan.shot, plan.queries);

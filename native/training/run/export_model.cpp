@@ -68,14 +68,15 @@ CalibrationTable calibrate_on(const ValidationResult& validation, const std::str
   }
   if (genuine.empty()) return {};
   const std::size_t pairs = impostor.size();
-  for (const int one_in : {1000, 100, 10}) {
-    if (pairs < static_cast<std::size_t>(one_in)) continue;
+  for (const std::size_t one_in : {std::size_t{1000}, std::size_t{100}, kFewestImpostorPairs}) {
+    if (pairs < one_in) continue;
     std::string said = source;
     if (one_in != 1000) {
       said += "; threshold at FMR 1 in " + std::to_string(one_in) + ": " + std::to_string(pairs) +
               " impostor pairs are too few for 1 in 1000";
     }
-    return calibrate(std::move(genuine), std::move(impostor), 1.0 / one_in, std::move(said));
+    return calibrate(std::move(genuine), std::move(impostor), 1.0 / static_cast<double>(one_in),
+                     std::move(said));
   }
   return {};
 }

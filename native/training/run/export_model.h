@@ -30,6 +30,9 @@ AlignmentTemplate scaled_template(const AlignmentTemplate& template112, int widt
 Model export_model(const std::string& name, const NetworkSpec& spec, const Parameters& parameters,
                    const AlignmentTemplate& alignment, Record record, const FewShotHead& head = {});
 
+/// Fewer impostor pairs give no threshold.
+inline constexpr std::size_t kFewestImpostorPairs = 10;
+
 /// The calibration table of people held out, from validation's distances; the operating FMR is
 /// 1e-3, or the lowest of 1e-2 and 1e-1 that the pairs allow (said in the table's source). Empty
 /// where even that is not possible.

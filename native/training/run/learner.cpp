@@ -86,17 +86,26 @@ void stretch_filter(const Array<float>& from, Array<float>& to) {
   }
 }
 
+/// Whether values of shape `from` can be taken for those of shape `to`: as they are, or stretched.
+bool fits(const Shape& from, const Shape& to) {
+  return from == to || (from.size() == 3 && to.size() == 3 && from[2] == to[2]);
+}
+
 /// Copies values that fit; false where they do not.
 bool take_values(const Array<float>& from, Array<float>& to) {
-  const Shape& a = from.shape();
-  const Shape& b = to.shape();
-  if (a == b) {
+  if (!fits(from.shape(), to.shape())) return false;
+  if (from.shape() == to.shape()) {
     to = from;
-    return true;
+  } else {
+    stretch_filter(from, to);
   }
-  if (a.size() != 3 || b.size() != 3 || a[2] != b[2]) return false;
-  stretch_filter(from, to);
   return true;
+}
+
+[[noreturn]] void refuse_start() {
+  throw Error(ErrorCode::kModelMismatch,
+              "--init: no parameter of that run fits this network; train the same architecture "
+              "or leave --init out");
 }
 
 LossContext loss_context(const TrainOptions& options, std::size_t classes,
@@ -110,6 +119,14 @@ LossContext loss_context(const TrainOptions& options, std::size_t classes,
 }
 
 }  // namespace
+
+void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network) {
+  for (const ParameterSpec& parameter : parameter_specs(network)) {
+    const auto found = checkpoint.arrays.find(kAverage + parameter.name);
+    if (found != checkpoint.arrays.end() && fits(found->second.shape(), parameter.shape)) return;
+  }
+  refuse_start();
+}
 
 Learner::Learner(const TrainOptions& options, std::size_t classes, std::size_t teacher_dimensions,
                  ThreadPool& threads)
@@ -175,11 +192,7 @@ std::vector<std::string> Learner::start_from(const TrainingState& source) {
     const auto found = source.find(p->name);
     if (found == source.end() || !take_values(found->second, p->value)) left.push_back(p->name);
   }
-  if (left.size() == parameters.size()) {
-    throw Error(ErrorCode::kModelMismatch,
-                "--init: no parameter of that run fits this network; train the same architecture "
-                "or leave --init out");
-  }
+  if (left.size() == parameters.size()) refuse_start();
   return left;
 }
 

@@ -12,6 +12,9 @@
 
 namespace visavis {
 
+/// Throws kModelMismatch where no parameter of the checkpoint's network fits `network`.
+void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network);
+
 /// All that changes from step to step: network, loss with parameters of its own, optimiser and
 /// averaged weights.
 class Learner {

@@ -7,7 +7,10 @@
 #include <numeric>
 #include <utility>
 
+#include "core/architectures.h"
 #include "core/model_file.h"
+#include "native/atomic_file.h"
+#include "native/counted.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/initialization/model_start.h"
 #include "native/training/metric/kissme.h"
@@ -48,14 +51,13 @@ void share_parameters(TrainableNetwork<float>& network, Communicator& ranks) {
 
 std::string in_words(const std::vector<std::string>& left) {
   if (left.empty()) return "";
-  return fmt::format("--init: {} parameters do not fit and start afresh: {}..", left.size(),
-                     left.front());
+  return fmt::format("--init: {} not fit and start{} afresh: {}..",
+                     counted(left.size(), "parameter does", "parameters do"),
+                     left.size() == 1 ? "s" : "", left.front());
 }
 
-std::string start_from_model_file(Learner& learner, Model model, const TrainOptions& options,
+std::string start_from_model_file(Learner& learner, const Model& model, const TrainOptions& options,
                                   const PreparedData& data) {
-  // Learned on another network's embeddings: the run learns its own where it is asked to.
-  remove_metric(model);
   const ModelStart start =
       start_from_model(model, learner.network().spec(),
                        training_preprocessing(options.architecture_options.channels),
@@ -63,15 +65,34 @@ std::string start_from_model_file(Learner& learner, Model model, const TrainOpti
   const std::string left = in_words(learner.start_from(start.parameters));
   if (!left.empty() || start.lost.empty()) return left;
   return fmt::format(
-      "--init: {} layers were pruned; on average {:.1f}% of the variance of what they give is lost "
+      "--init: {} pruned; on average {:.1f}% of the variance of what they give is lost "
       "(at most {:.1f}%)",
-      start.lost.size(),
+      counted(start.lost.size(), "layer was", "layers were"),
       100 * std::accumulate(start.lost.begin(), start.lost.end(), 0.0) /
           static_cast<double>(start.lost.size()),
       100 * *std::max_element(start.lost.begin(), start.lost.end()));
 }
 
+/// A model file to start from: a metric was learned on another network's embeddings, the run learns
+/// its own where it is asked to.
+Model read_start(std::span<const std::uint8_t> bytes, const std::string& source) {
+  Model model = load_model(bytes, source);
+  remove_metric(model);
+  return model;
+}
+
 }  // namespace
+
+void check_start(const TrainOptions& options) {
+  if (options.init.empty()) return;
+  const std::vector<std::uint8_t> bytes = read_file(options.init, kMaxCheckpointBytes);
+  const NetworkSpec network = make_architecture(options.architecture, options.architecture_options);
+  if (is_checkpoint(bytes)) {
+    check_start_from(read_checkpoint(bytes, options.init.string()), network);
+  } else {
+    check_model_start(read_start(bytes, options.init.string()), network);
+  }
+}
 
 std::string start_learner(Learner& learner, const TrainOptions& options, const PreparedData& data,
                           const std::vector<std::pair<std::string, std::string>>& settings,
@@ -83,8 +104,8 @@ std::string start_learner(Learner& learner, const TrainOptions& options, const P
     words = in_words(learner.start_from(checkpoint, has_same_people(checkpoint, settings)));
   } else {
     // Read by all, so that all refuse a damaged file.
-    Model model = load_model(bytes, options.init.string());
-    if (ranks.rank() == 0) words = start_from_model_file(learner, std::move(model), options, data);
+    const Model model = read_start(bytes, options.init.string());
+    if (ranks.rank() == 0) words = start_from_model_file(learner, model, options, data);
     share_parameters(learner.network(), ranks);
   }
   learner.restart_average();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/counted.h"
 #include "native/interrupt.h"
 #include "native/progress.h"
 #include "native/training/augmentation/augmentation.h"
@@ -26,16 +27,16 @@ constexpr std::size_t kEpisodesInContext = 200;
 /// Of training photos that are embedded for the metric: some seconds' work.
 constexpr std::size_t kPhotosAtATime = 1024;
 
-ValidationPhotos photos_of(const PreparedData& data) {
+ValidationPhotos photos_of(const TrainingData& data, const IdentitySplit& split) {
   ValidationPhotos photos;
-  photos.photo = data.split.validation;
+  photos.photo = split.validation;
   for (const std::uint32_t photo : photos.photo) {
-    photos.identity.push_back(data.data.photos[photo].identity);
+    photos.identity.push_back(data.photos[photo].identity);
   }
   return photos;
 }
 
-EpisodicPlan episodes_of(const TrainOptions& options, const PreparedData& data,
+EpisodicPlan episodes_of(const TrainOptions& options, const TrainingData& data,
                          FewShotHeadKind head) {
   const EpisodePlan& plan = options.episode;
   EpisodicPlan episodes{
@@ -44,9 +45,9 @@ EpisodicPlan episodes_of(const TrainOptions& options, const PreparedData& data,
       options.seed, {}};
   if (!plan.is_within_parent) return episodes;
   std::map<std::string, std::int32_t> numbers;
-  for (std::size_t i = 0; i < data.data.identities.size(); ++i) {
+  for (std::size_t i = 0; i < data.identities.size(); ++i) {
     const auto next = static_cast<std::int32_t>(numbers.size());
-    episodes.group_of_identity.push_back(numbers.emplace(data.data.parent(i), next).first->second);
+    episodes.group_of_identity.push_back(numbers.emplace(data.parent(i), next).first->second);
   }
   return episodes;
 }
@@ -66,6 +67,28 @@ std::string rates_in_words(const ValidationResult& result) {
 
 }  // namespace
 
+void check_metric(const TrainOptions& options, const FewShotHead& head,
+                  const IdentitySplit& split) {
+  if (options.metric_length == 0) return;
+  if (head.kind != FewShotHeadKind::kNone) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "train: --metric is of no use to loss '" + options.loss +
+                    "', which compares by a layer of its own; leave one of them out");
+  }
+  if (split.training_identities_with_one_photo == split.training_identities) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "train: --metric is learned from how photos of one person differ, and nobody has "
+                "two; leave it out");
+  }
+}
+
+void check_validation_episodes(const TrainOptions& options, const TrainingData& data,
+                               const IdentitySplit& split) {
+  if (!loss_needs(options.loss).episodes || split.validation.empty()) return;
+  check_episodes(episodes_of(options, data, FewShotHeadKind::kNone),
+                 photos_of(data, split).identity);
+}
+
 ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, FewShotHead head,
                          int threads)
     : options_(options),
@@ -73,18 +96,8 @@ ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, 
       head_(std::move(head)),
       threads_(threads),
       is_episodic_(loss_needs(options.loss).episodes),
-      photos_(photos_of(data)) {
-  if (options.metric_length == 0) return;
-  if (head_.kind != FewShotHeadKind::kNone) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "train: --metric is of no use to loss '" + options.loss +
-                    "', which compares by a layer of its own; leave one of them out");
-  }
-  if (data.split.training_identities_with_one_photo == data.split.training_identities) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "train: --metric is learned from how photos of one person differ, and nobody has "
-                "two; leave it out");
-  }
+      photos_(photos_of(data.data, data.split)) {
+  check_metric(options, head_, data.split);
 }
 
 Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& parameters,
@@ -150,7 +163,7 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
   std::string words = rates_in_words(result);
   if (is_episodic_) {
     const EpisodicResult episodes =
-        validate_episodes(result, episodes_of(options_, data_, head_.kind), model.few_shot);
+        validate_episodes(result, episodes_of(options_, data_.data, head_.kind), model.few_shot);
     row.figures["validation/episode accuracy"] = episodes.accuracy;
     row.figures["validation/episode ci95"] = episodes.ci95;
     cost = 1 - episodes.accuracy;
@@ -182,8 +195,9 @@ std::optional<Model> ModelKeeper::finish(const NetworkSpec& spec, Record record,
     std::cerr << "in the metric: people held out: " << rates << '\n';
   }
   model.calibration =
-      calibrate_on(result, fmt::format("{} people held out from training, {} photos",
-                                       data_.split.validation_identities, photos_.photo.size()));
+      calibrate_on(result, fmt::format("{} held out from training, {}",
+                                       counted_people(data_.split.validation_identities),
+                                       counted_photos(photos_.photo.size())));
   return model;
 }
 

@@ -14,6 +14,14 @@
 
 namespace visavis {
 
+/// Throws kInvalidArgument where options ask for a metric that cannot be learned: behind a loss
+/// with a head of its own, or from people none of whom has two photos.
+void check_metric(const TrainOptions& options, const FewShotHead& head, const IdentitySplit& split);
+
+/// Throws kInvalidArgument where episodes cannot be drawn among the people held out.
+void check_validation_episodes(const TrainOptions& options, const TrainingData& data,
+                               const IdentitySplit& split);
+
 /// Validates on people held out, through the shipped path, and keeps the best parameters: lowest
 /// EER, or highest episodic accuracy where the loss learns from episodes (within folders of classes
 /// where training episodes are, and in full context where the loss has that). Without anybody held

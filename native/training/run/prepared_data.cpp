@@ -8,16 +8,18 @@
 #include <ostream>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "native/atomic_file.h"
+#include "native/counted.h"
 #include "native/interrupt.h"
+#include "native/left_out.h"
 #include "native/model_files.h"
 #include "native/training/run/export_model.h"
 
 namespace visavis {
 namespace {
-
-constexpr std::size_t kMostProblemsShown = 5;
 
 /// Whole images are kept as large as the network's input, faces as detailed.
 PreparationOptions preparation_for(const TrainOptions& options) {
@@ -38,19 +40,16 @@ TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prep
                             prepared.data.photos.size(), file, options.threads);
 }
 
-void report_problems(const ImageCache& cache, const std::filesystem::path& folder) {
+/// Photos first: of a folder full of other files, too, the photos are what is missed.
+void report_left_out(const PreparedData& prepared, const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "problems.txt";
-  const std::vector<PhotoProblem>& problems = cache.problems();
+  std::vector<std::string> lines;
+  for (const PhotoProblem& problem : prepared.cache.problems()) lines.push_back(problem.reason);
+  lines.insert(lines.end(), prepared.data.left_out.begin(), prepared.data.left_out.end());
   write_file_atomically(file, [&](std::ostream& out) {
-    for (const PhotoProblem& problem : problems) out << problem.reason << '\n';
+    for (const std::string& line : lines) out << line << '\n';
   });
-  for (std::size_t i = 0; i < std::min(problems.size(), kMostProblemsShown); ++i) {
-    std::cerr << "left out: " << problems[i].reason << '\n';
-  }
-  if (problems.size() > kMostProblemsShown) {
-    std::cerr << fmt::format("left out: {} photos in all, listed in {}\n", problems.size(),
-                             file.string());
-  }
+  say_left_out(lines, file.string());
 }
 
 /// A folder name a line, for `calibrate --people`. Without the source: the hash that chooses people
@@ -69,20 +68,25 @@ void list_held_out(const PreparedData& prepared, const std::filesystem::path& fo
 void report_split(const IdentitySplit& split) {
   const std::size_t single =
       split.training_identities_with_one_photo + split.held_out_identities_with_one_photo;
-  std::cerr << fmt::format("{} photos of {} people to learn from, {} of {} held out{}\n",
-                           split.training.size(), split.training_identities,
-                           split.validation.size(), split.validation_identities,
+  std::cerr << fmt::format("{} of {} to learn from, {} of {} held out{}\n",
+                           counted_photos(split.training.size()),
+                           counted_people(split.training_identities), split.validation.size(),
+                           split.validation_identities,
                            single == 0 ? ""
-                                       : fmt::format("; {} people have one photo only, of no use "
-                                                     "to pairs, trios and validation",
-                                                     single));
+                                       : fmt::format("; {} one photo only, of no use to pairs, "
+                                                     "trios and validation",
+                                                     counted(single, "person has", "people have")));
 }
 
 }  // namespace
 
-PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
+TrainingData list_data(const TrainOptions& options) {
+  return leave_out(list_training_data(options.sources), options.left_out);
+}
+
+PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks) {
   PreparedData prepared;
-  prepared.data = leave_out(list_training_data(options.sources), options.left_out);
+  prepared.data = std::move(listed);
   std::optional<FaceModels> models;
   if (options.aligns_faces) {
     models = load_face_models({options.models, ""});
@@ -99,7 +103,7 @@ PreparedData prepare_data(const TrainOptions& options, Communicator& ranks) {
   if (ranks.rank() != 0) {
     prepare();
   } else {
-    report_problems(prepared.cache, options.run);
+    report_left_out(prepared, options.run);
   }
   if (!options.teacher.empty() && options.teacher_view == TeacherView::kPhoto) {
     // One rank after the other, so that ranks which share a disk find everything done.

@@ -21,10 +21,13 @@ struct PreparedData {
   AlignmentTemplate template112;  ///< Faces only: where a 112-pixel input has the five points.
 };
 
-/// list -> prepare (rank 0 first, so that ranks which share a disk find everything done) -> split.
-/// What could not be prepared goes to `problems.txt` in the run's folder, who is held out to
-/// `held-out.txt`, and a summary to stderr.
+/// The photos of the options' sources, those left out not among them.
+TrainingData list_data(const TrainOptions& options);
+
+/// prepare (rank 0 first, so that ranks which share a disk find everything done) -> split. What was
+/// left out of the listed data or could not be prepared goes to `problems.txt` in the run's folder,
+/// who is held out to `held-out.txt`, and a summary to stderr.
 /// Ctrl-C: stop_requested() is true afterwards, and the split is empty.
-PreparedData prepare_data(const TrainOptions& options, Communicator& ranks);
+PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks);
 
 }  // namespace visavis

@@ -13,7 +13,7 @@ namespace visavis {
 
 std::filesystem::path checkpoint_of(const std::filesystem::path& run) { return run / "checkpoint"; }
 
-void open_run_folder(const TrainOptions& options) {
+void check_run_folder(const TrainOptions& options) {
   const bool holds_run = std::filesystem::exists(checkpoint_of(options.run));
   if (holds_run && !options.resumes && !options.overwrites) {
     throw Error(ErrorCode::kInvalidArgument,
@@ -25,20 +25,22 @@ void open_run_folder(const TrainOptions& options) {
     throw Error(ErrorCode::kInvalidArgument,
                 options.run.string() + " holds no checkpoint; leave --resume out to start");
   }
+}
+
+void make_run_folder(const TrainOptions& options) {
   std::error_code failed;
   std::filesystem::create_directories(options.run, failed);
   if (failed) throw Error(ErrorCode::kIo, options.run.string() + ": " + failed.message());
 }
 
-std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const PreparedData& data) {
+std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const TrainingData& data,
+                                           const IdentitySplit& split) {
   const LossNeeds needs = loss_needs(options.loss);
-  if (needs.episodes) {
-    return make_episode_sampler(data.data, data.split, options.episode, options.seed);
-  }
+  if (needs.episodes) return make_episode_sampler(data, split, options.episode, options.seed);
   if (needs.people_photos) {
-    return make_people_sampler(data.data, data.split, options.people, options.photos, options.seed);
+    return make_people_sampler(data, split, options.people, options.photos, options.seed);
   }
-  return make_shuffled_sampler(data.data, data.split, options.batch, options.seed);
+  return make_shuffled_sampler(data, split, options.batch, options.seed);
 }
 
 LearningRateSchedule make_schedule(const TrainOptions& options, std::size_t steps_per_epoch) {

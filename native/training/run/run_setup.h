@@ -20,13 +20,17 @@ namespace visavis {
 /// The checkpoint of a run's folder.
 std::filesystem::path checkpoint_of(const std::filesystem::path& run);
 
-/// Makes the run's folder. Throws kInvalidArgument where it holds another run and neither --resume
-/// nor --overwrite was asked for (hours of training must not be lost to a forgotten option), or
-/// --resume finds no checkpoint; kIo where it cannot be made.
-void open_run_folder(const TrainOptions& options);
+/// Throws kInvalidArgument where the run's folder holds another run and neither --resume nor
+/// --overwrite was asked for (hours of training must not be lost to a forgotten option), or
+/// --resume finds no checkpoint.
+void check_run_folder(const TrainOptions& options);
+
+/// Makes the run's folder. Throws kIo.
+void make_run_folder(const TrainOptions& options);
 
 /// The sampler that the loss asks for. Throws as the samplers do.
-std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const PreparedData& data);
+std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const TrainingData& data,
+                                           const IdentitySplit& split);
 
 LearningRateSchedule make_schedule(const TrainOptions& options, std::size_t steps_per_epoch);
 

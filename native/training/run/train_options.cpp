@@ -3,26 +3,17 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "native/counted.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/episode.h"
 #include "native/training/losses/make_loss.h"
+#include "native/training/run/export_model.h"
 
 namespace visavis {
 namespace {
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Error(ErrorCode::kInvalidArgument, "train: " + what);
-}
-
-std::string batch_in_words(const TrainOptions& options, const LossNeeds& needs) {
-  if (needs.episodes) {
-    return fmt::format("{} way, {} shot, {} queries{}{}", options.episode.way, options.episode.shot,
-                       options.episode.queries,
-                       options.episode.has_rotated_classes ? ", rotated classes" : "",
-                       options.episode.is_within_parent ? ", within a folder of classes" : "");
-  }
-  return needs.people_photos ? fmt::format("{} people x {} photos", options.people, options.photos)
-                             : fmt::format("{} photos", options.batch);
 }
 
 std::string optimizer_in_words(const TrainOptions& options) {
@@ -59,6 +50,7 @@ std::string sources_in_words(const TrainOptions& options) {
 void check_network(const TrainOptions& options) {
   const std::size_t length =
       output_length(make_architecture(options.architecture, options.architecture_options));
+  training_preprocessing(options.architecture_options.channels);
   if (options.metric_length == 0) return;
   if (options.metric_length == 1 || options.metric_length > length + 1) {
     refuse(fmt::format("--metric {}: embeddings of length {} in a metric have 2 to {} numbers",
@@ -67,6 +59,18 @@ void check_network(const TrainOptions& options) {
 }
 
 }  // namespace
+
+std::string batch_in_words(const TrainOptions& options) {
+  const LossNeeds needs = loss_needs(options.loss);
+  if (needs.episodes) {
+    return fmt::format("{} way, {} shot, {} queries{}{}", options.episode.way, options.episode.shot,
+                       options.episode.queries,
+                       options.episode.has_rotated_classes ? ", rotated classes" : "",
+                       options.episode.is_within_parent ? ", within a folder of classes" : "");
+  }
+  return needs.people_photos ? fmt::format("{} people x {} photos", options.people, options.photos)
+                             : counted_photos(options.batch);
+}
 
 std::size_t batch_rows(const TrainOptions& options) {
   const LossNeeds needs = loss_needs(options.loss);
@@ -80,7 +84,6 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
                                                              std::size_t ranks, int threads,
                                                              const std::string& fingerprint) {
   const ArchitectureOptions& a = options.architecture_options;
-  const LossNeeds needs = loss_needs(options.loss);
   std::vector<std::pair<std::string, std::string>> settings = {
       {"architecture", options.architecture},
       {"input", fmt::format("{}x{}x{}", a.height, a.width, a.channels)},
@@ -88,12 +91,12 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
       {"width factor", fmt::format("{}", a.width_factor)},
       {"dropout", fmt::format("{}", a.dropout)},
       {"loss", options.loss},
-      {"batch", batch_in_words(options, needs)},
+      {"batch", batch_in_words(options)},
       {"augmentation", options.augmentation},
       {"optimiser", optimizer_in_words(options)},
       {"learning rate", fmt::format("{} (0: the optimiser's own), {} epochs of warm-up, cosine",
                                     options.learning_rate, options.warmup_epochs)},
-      {"length", options.steps > 0 ? fmt::format("{} steps", options.steps)
+      {"length", options.steps > 0 ? counted(options.steps, "step", "steps")
                                    : fmt::format("{} epochs", options.epochs)},
       {"seed", std::to_string(options.seed)},
       {"held out", options.held_out.names.empty()

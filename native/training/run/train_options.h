@@ -21,6 +21,15 @@ enum class TeacherView {
   kPhoto,  ///< Each photo once, unvaried: TeacherLabels.
 };
 
+/// Which sizes of a batch may be made smaller where the data are few: nobody asked for them.
+struct AdaptingBatch {
+  bool people = false;
+  bool photos = false;
+  bool batch = false;
+  bool way = false;
+  bool queries = false;
+};
+
 /// Everything that `visavis train` can be told.
 struct TrainOptions {
   // What to learn from.
@@ -46,6 +55,7 @@ struct TrainOptions {
   std::size_t photos = 4;
   std::size_t batch = 64;  ///< Losses that take any photos.
   EpisodePlan episode;     ///< Episodic losses.
+  AdaptingBatch adapts;
   double epochs = 20;
   std::uint64_t steps = 0;  ///< Above 0: instead of epochs.
   OptimizerOptions optimizer;
@@ -73,6 +83,9 @@ struct TrainOptions {
 std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions& options,
                                                              std::size_t ranks, int threads,
                                                              const std::string& fingerprint);
+
+/// "16 people x 4 photos"
+std::string batch_in_words(const TrainOptions& options);
 
 /// Rows of a global batch.
 std::size_t batch_rows(const TrainOptions& options);

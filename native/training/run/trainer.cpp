@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "native/interrupt.h"
@@ -21,6 +22,8 @@
 #include "native/training/run/learner_start.h"
 #include "native/training/run/model_keeper.h"
 #include "native/training/run/prepared_data.h"
+#include "native/training/run/run_checks.h"
+#include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
 #include "native/training/run/running_mean.h"
 #include "native/training/run/training_log.h"
@@ -93,7 +96,7 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
       data_(data),
       threads_(options.threads),
       teacher_(read_teacher(options)),
-      sampler_(make_sampler(options, data)),
+      sampler_(make_sampler(options, data.data, data.split)),
       schedule_(make_schedule(options, sampler_->steps_per_epoch())),
       settings_(settings_of(options, ranks.ranks(), threads_.threads(), data.cache.fingerprint())),
       learner_(options, data.split.training_identities, teacher_dimensions(teacher_), threads_),
@@ -280,10 +283,21 @@ bool Run::finish() {
 
 TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
   check_train_options(options, ranks.ranks());
-  if (ranks.rank() == 0) open_run_folder(options);
-  PreparedData data = prepare_data(options, ranks);
+  if (ranks.rank() == 0) {
+    check_model_out(options.out);
+    check_run_folder(options);
+  }
+  TrainingData listed = list_data(options);
+  check_run(options, listed, ranks);
+  if (ranks.rank() == 0) {
+    say_notes(notes_on_folders(listed));
+    say_notes(notes_on_batch(options));
+    make_run_folder(options);
+  }
+  PreparedData data = prepare_data(std::move(listed), options, ranks);
   if (ranks.any(stop_requested())) return TrainingEnd::kInterrupted;
-  return Run(options, ranks, data).go();
+  const TrainOptions fitted = fit_to_data(data, options, ranks);
+  return Run(fitted, ranks, data).go();
 }
 
 }  // namespace visavis

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "native/counted.h"
 #include "native/html_page.h"
 #include "native/svg_charts.h"
 #include "native/svg_scatter.h"
@@ -52,12 +53,12 @@ std::string heading(const TrainingReport& report) {
   std::string line = "Nothing was logged";
   if (!report.rows.empty()) {
     const LogRow& last = report.rows.back();
-    line = fmt::format("{} steps, {:.4g} epochs, {}", last.step, last.epoch,
+    line = fmt::format("{}, {:.4g} epochs, {}", counted(last.step, "step", "steps"), last.epoch,
                        duration_text(last.seconds));
   }
   if (report.best.images > 0) {
-    line += fmt::format(" · measured on {} photos of {} people held out", report.best.images,
-                        report.best.identities);
+    line += fmt::format(" · measured on {} of {} held out", counted_photos(report.best.images),
+                        counted_people(report.best.identities));
   }
   return fmt::format("<h1>{}</h1>\n<p>{}</p>\n", escaped_html(report.title), line);
 }
@@ -74,10 +75,10 @@ std::string tiles(const ValidationResult& best, const PairCounts& counts, double
                       interval_text(best.at_1e3.fnmr));
   }
   html += html_tile(fmt::format("{:.3f}", best.positive_distance), "Mean distance, one person",
-                    fmt::format("{} genuine pairs", counts.genuine));
+                    counted(counts.genuine, "genuine pair", "genuine pairs"));
   html +=
       html_tile(fmt::format("{:.3f}", best.negative_distance), "Mean distance, different people",
-                fmt::format("{} impostor pairs", counts.impostor));
+                counted(counts.impostor, "impostor pair", "impostor pairs"));
   html += html_tile(fmt::format("{:.3f}", best.spread), "Spread of the embeddings",
                     best.spread < kCollapsedSpread ? "collapsed: every photo looks alike to it"
                                                    : "near 0 would be a collapse");
@@ -128,10 +129,10 @@ std::string map_card(const TrainingReport& report) {
                                  fmt::format("{} others", colours.size() - kScatterColours)));
   }
   const std::string note = fmt::format(
-      "{} photos of {} people held out, by t-SNE: neighbours are alike to the network, far "
+      "{} of {} held out, by t-SNE: neighbours are alike to the network, far "
       "distances mean little. A point names its person under the pointer.<br><span "
       "class=\"keys\">{}</span>",
-      points.size(), colours.size(), keys);
+      counted_photos(points.size()), counted_people(colours.size()), keys);
   return html_card("Map of the embeddings", note,
                    scatter_chart("Map of the embeddings of people held out", points));
 }

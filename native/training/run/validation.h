@@ -90,6 +90,10 @@ struct EpisodicResult {
 EpisodicResult validate_episodes(const ValidationResult& embedded, const EpisodicPlan& plan,
                                  const FewShotHead& head = {});
 
+/// Throws kInvalidArgument as validate_episodes does, where it would for photos of these
+/// identities.
+void check_episodes(const EpisodicPlan& plan, const std::vector<std::int32_t>& identity);
+
 /// A 2-D map of embeddings (t-SNE, van der Maaten and Hinton 2008, exact, started from the first
 /// two principal components so that it is the same every time). Fewer than four are mapped by the
 /// principal components alone.

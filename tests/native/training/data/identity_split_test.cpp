@@ -133,6 +133,36 @@ TEST_F(IdentitySplitTest, RefusesASideWithFewerThanTwoPeople) {
   EXPECT_THAT(error_of([&] { (void)split(-0.1); }), HasSubstr("not in 0..1"));
 }
 
+TEST_F(IdentitySplitTest, AnAdaptingShareLeavesBothSidesEnoughOfFewPeople) {
+  // People, and the fewest and most that any seed may hold out.
+  struct Case {
+    int people;
+    std::size_t fewest, most;
+  };
+  for (const Case& c : {Case{2, 0, 0}, Case{3, 0, 0}, Case{4, 2, 2}, Case{5, 2, 2}, Case{6, 2, 3},
+                        Case{10, 2, 5}, Case{20, 2, 10}}) {
+    const std::string source = "of" + std::to_string(c.people);
+    write_people(source, c.people, 3);
+    images_.write(source + "/single", 1);
+    list({source});
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      const IdentitySplit parts = split_by_identity(data_, cache_, {0.1, {}, true}, seed);
+      EXPECT_GE(parts.validation_identities, c.fewest) << c.people << " people, seed " << seed;
+      EXPECT_LE(parts.validation_identities, c.most) << c.people << " people, seed " << seed;
+      EXPECT_GE(parts.training_identities - parts.training_identities_with_one_photo, 2U);
+    }
+  }
+}
+
+TEST_F(IdentitySplitTest, AnAdaptingShareIsKeptWherePeopleAreEnough) {
+  write_people("set", 100, 2);
+  list({"set"});
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    EXPECT_EQ(split_by_identity(data_, cache_, {0.1, {}, true}, seed).validation,
+              split(0.1, seed).validation);
+  }
+}
+
 TEST_F(IdentitySplitTest, ValidatesOnTheFoldersThatAreNamed) {
   write_people("set/Greek", 3, 2);
   write_people("set/Latin", 2, 2);
@@ -147,7 +177,7 @@ TEST_F(IdentitySplitTest, ValidatesOnTheFoldersThatAreNamed) {
     return error_of([&] { (void)split_by_identity(data_, cache_, {0.1, names}, 1); });
   };
   EXPECT_THAT(error({"Greece"}), HasSubstr("--validate-on Greece: no class"));
-  EXPECT_THAT(error({"Latin/p0"}), HasSubstr("holds out 1 people or classes"));
+  EXPECT_THAT(error({"Latin/p0"}), HasSubstr("holds out 1 person or class"));
   EXPECT_THAT(error({"Greek", "Latin"}), HasSubstr("fewer names in --validate-on"));
 }
 

@@ -45,6 +45,21 @@ TEST_F(TrainingDataTest, AnEmptyFolderIsNobody) {
   EXPECT_THAT(list_training_data({{place("one")}}).identities, ElementsAre(place("one") + "/Ada"));
 }
 
+TEST_F(TrainingDataTest, SaysWhatLiesThereAndIsNotTrainedOn) {
+  images_.write("one/Ada", 1);
+  images_.write("one", 1);  // Beside the people's folders: 100.png.
+  folder_.write("one/Ada/notes.txt", std::string("notes"));
+  std::filesystem::create_directories(folder_ / "one/Nobody");
+  const TrainingData data = list_training_data({{place("one")}});
+  EXPECT_THAT(data.identities, ElementsAre(place("one") + "/Ada"));
+  EXPECT_THAT(data.left_out,
+              testing::UnorderedElementsAre(HasSubstr("one/100.png: lies in nobody's folder"),
+                                            HasSubstr("one/Ada/notes.txt: is no image"),
+                                            HasSubstr("one/Nobody: no photos in this folder")));
+  images_.write("flat", 2);
+  EXPECT_EQ(list_training_data({{place("flat")}}).photos.size(), 2U) << "told by their names";
+}
+
 TEST_F(TrainingDataTest, PhotosOfAnUnlabelledSourceShowNobody) {
   images_.write("crowd/street", 2);
   const TrainingData data = list_training_data({{place("crowd"), 1, false}});

@@ -1,0 +1,19 @@
+#include "native/left_out.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iostream>
+
+namespace visavis {
+
+void say_left_out(const std::vector<std::string>& lines, const std::string& listed_in) {
+  constexpr std::size_t kMostShown = 5;
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostShown); ++i) {
+    std::cerr << "left out: " << lines[i] << '\n';
+  }
+  if (lines.size() <= kMostShown) return;
+  std::cerr << "left out: " << lines.size() << " in all"
+            << (listed_in.empty() ? "" : ", listed in " + listed_in) << '\n';
+}
+
+}  // namespace visavis

@@ -1,0 +1,186 @@
+#include "native/training/run/run_checks.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <system_error>
+
+#include "core/embedder.h"
+#include "core/error.h"
+#include "native/counted.h"
+#include "native/training/loss.h"
+#include "native/training/losses/make_loss.h"
+#include "native/training/run/batch_fit.h"
+#include "native/training/run/checkpoint.h"
+#include "native/training/run/learner.h"
+#include "native/training/run/learner_start.h"
+#include "native/training/run/memory_need.h"
+#include "native/training/run/model_keeper.h"
+#include "native/training/run/photo_list.h"
+#include "native/training/run/run_notes.h"
+#include "native/training/run/run_setup.h"
+#include "native/training/thread_pool.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(ErrorCode::kInvalidArgument, "train: " + what);
+}
+
+std::vector<std::size_t> photos_per_identity(const TrainingData& data) {
+  std::vector<std::size_t> counts(data.identities.size());
+  for (const TrainingPhoto& photo : data.photos) {
+    if (photo.identity != kUnlabelled) ++counts[static_cast<std::size_t>(photo.identity)];
+  }
+  return counts;
+}
+
+std::string labelled_locations(const TrainingData& data) {
+  std::string words;
+  for (const DataSource& source : data.sources) {
+    if (source.is_labelled) words += (words.empty() ? "" : " and ") + source.location;
+  }
+  return words;
+}
+
+/// Where nobody can be told apart by folders: photos that lie in the very folder that was named.
+void refuse_flat_folders(const TrainingData& data) {
+  for (std::size_t s = 0; s < data.sources.size(); ++s) {
+    if (!data.sources[s].is_labelled || data.datasets[s].has_folders()) continue;
+    const std::string& location = data.sources[s].location;
+    if (data.datasets[s].is_single_file()) {
+      refuse(location + " is one photo; name a folder that holds a folder for each person");
+    }
+    refuse(fmt::format(
+        "the photos lie directly in {0}; put those of each person into a folder of their own "
+        "({0}/ADA, {0}/BO, ..), or, if all are of one person, name the folder above",
+        location));
+  }
+}
+
+/// Labelled data must show two people, and pairs two photos of one of them.
+void check_people(const TrainOptions& options, const TrainingData& data) {
+  const LossNeeds needs = loss_needs(options.loss);
+  const bool is_labelled = std::any_of(data.sources.begin(), data.sources.end(),
+                                       [](const DataSource& source) { return source.is_labelled; });
+  if (!is_labelled) return;
+  const std::vector<std::size_t> counts = photos_per_identity(data);
+  const bool has_pairs =
+      std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count >= 2; });
+  if (counts.size() < 2 || !has_pairs) refuse_flat_folders(data);
+  if (counts.size() < 2) {
+    refuse(
+        fmt::format("{} holds photos of {}; to tell people apart takes 2 or more: a folder for "
+                    "each, side by side",
+                    labelled_locations(data), counted_people(counts.size())));
+  }
+  if (has_pairs || !(needs.people_photos || needs.episodes)) return;
+  refuse(
+      fmt::format("everybody in {} has one photo only, and loss '{}' compares photos of one "
+                  "person; add photos, or learn with another --loss: {} take single photos",
+                  labelled_locations(data), options.loss, losses_of_single_photos()));
+}
+
+/// What of network, loss, optimiser and teacher depends on no photo: all are made as the run makes
+/// them.
+void check_learner(const TrainOptions& options, const IdentitySplit& split) {
+  const std::optional<Model> teacher = read_teacher(options);
+  if (teacher) {
+    try {
+      Embedder embedder(*teacher);
+    } catch (const Error& error) {
+      throw Error(error.code(), "--teacher " + options.teacher.string() + ": " + error.what());
+    }
+  }
+  ThreadPool pool(1);
+  Learner learner(options, split.training_identities, teacher_dimensions(teacher), pool);
+  check_metric(options, learner.loss().head(), split);
+}
+
+/// The list of a run's photos.
+fs::path photo_list_of(const fs::path& run) { return run / "photos.txt"; }
+
+void check_same_photos(const TrainOptions& options, const TrainingData& data,
+                       const ContentOf& content_of) {
+  const std::string changes = photo_changes(data, content_of, photo_list_of(options.run));
+  if (changes.empty()) return;
+  throw Error(ErrorCode::kModelMismatch,
+              fmt::format("{}: since this run was started {}; a resumed run needs the same photos: "
+                          "put them back, or start a new run with --init {} --out ANOTHER",
+                          options.run.string(), changes, checkpoint_of(options.run).string()));
+}
+
+void check_resumed(const TrainOptions& options, const TrainingData& data, std::size_t ranks) {
+  const fs::path file = checkpoint_of(options.run);
+  const Checkpoint checkpoint = load_checkpoint(file);
+  // What the photos decide is compared when they are: first by name.
+  std::set<std::string> decided_by_photos{"data fingerprint", "batch"};
+  check_same_settings(checkpoint,
+                      settings_of(options, ranks, ThreadPool(options.threads).threads(), ""),
+                      file.string(), decided_by_photos);
+  check_same_photos(options, data, [](std::size_t) { return std::string(); });
+}
+
+}  // namespace
+
+void check_model_out(const fs::path& out) {
+  std::error_code unknown;
+  if (fs::is_directory(out, unknown) || !out.has_filename()) {
+    refuse(fmt::format("--out {0} is a folder; name a file, as in --out {1}", out.string(),
+                       (out / "mine.visavis").lexically_normal().string()));
+  }
+  if (fs::exists(out, unknown) && !fs::is_regular_file(out, unknown)) {
+    refuse("--out " + out.string() + " is no file that a model can replace; name another");
+  }
+  // Folders on the way are made with the run's own.
+  fs::path above = fs::absolute(out).parent_path();
+  while (!fs::exists(above, unknown) && above.has_relative_path()) above = above.parent_path();
+  if (!fs::is_directory(above, unknown)) {
+    refuse("--out " + out.string() + ": " + above.string() + " is a file, not a folder");
+  }
+  if (::access(above.c_str(), W_OK) != 0) {
+    throw Error(ErrorCode::kIo, "train: --out " + out.string() + ": " + above.string() +
+                                    " cannot be written to; name another place");
+  }
+}
+
+void check_run(const TrainOptions& options, const TrainingData& data, Communicator& ranks) {
+  // Machines need not share a disk: rank 0 alone has the run's files.
+  if (options.resumes && ranks.rank() == 0) check_resumed(options, data, ranks.ranks());
+  check_people(options, data);
+  // As if every photo could be used: what does not fit then will not fit later.
+  const IdentitySplit split = split_by_identity(
+      data, [](std::size_t) { return true; }, options.held_out, options.seed);
+  TrainOptions fitted = options;
+  fit_batch(fitted, data, split, ranks.ranks());
+  make_sampler(fitted, data, split);
+  check_validation_episodes(fitted, data, split);
+  check_learner(fitted, split);
+  check_memory(fitted, split.training_identities, ranks.ranks());
+  if (ranks.rank() == 0) check_start(options);
+}
+
+TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options,
+                         Communicator& ranks) {
+  TrainOptions fitted = options;
+  const std::string change = fit_batch(fitted, data.data, data.split, ranks.ranks());
+  if (ranks.rank() != 0) return fitted;
+  if (!change.empty()) say_notes({change});
+  say_notes(notes_on_split(options, data.data, data.split));
+  const auto content_of = [&data](std::size_t photo) { return data.cache.content_hash(photo); };
+  if (options.resumes) {
+    check_same_photos(options, data.data, content_of);
+  } else {
+    write_photo_list(data.data, content_of, photo_list_of(options.run));
+  }
+  return fitted;
+}
+
+}  // namespace visavis

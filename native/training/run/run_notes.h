@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "native/training/data/identity_split.h"
+#include "native/training/data/training_data.h"
+#include "native/training/run/train_options.h"
+
+namespace visavis {
+
+/// How people are told apart in folders that may be meant otherwise, a line each.
+std::vector<std::string> notes_on_folders(const TrainingData& data);
+
+/// Which sizes that were asked for are of no use to the loss, a line each.
+std::vector<std::string> notes_on_batch(const TrainOptions& options);
+
+/// What few people or photos mean for what is measured, a line each.
+std::vector<std::string> notes_on_split(const TrainOptions& options, const TrainingData& data,
+                                        const IdentitySplit& split);
+
+/// On stderr.
+void say_notes(const std::vector<std::string>& notes);
+
+}  // namespace visavis
