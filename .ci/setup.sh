@@ -18,7 +18,7 @@ packages=(
   emscripten                                             # WebAssembly
   libcpuinfo-dev libfp16-dev libfxdiv-dev                # XNNPACK's dependencies
   libeigen3-dev libcereal-dev                            # core
-  libcli11-dev nlohmann-json3-dev libfmt-dev libarchive-dev zlib1g-dev          # native
+  libcli11-dev nlohmann-json3-dev libfmt-dev libutfcpp-dev libarchive-dev zlib1g-dev  # native
   libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev # photos
   libonnx-dev libprotobuf-dev protobuf-compiler          # visavis import onnx
   libopenmpi-dev openmpi-bin                             # training on several machines
