@@ -12,6 +12,7 @@
 #include "native/atomic_file.h"
 #include "native/interrupt.h"
 #include "native/model_files.h"
+#include "native/printable.h"
 #include "native/training/run/export_model.h"
 
 namespace visavis {
@@ -42,10 +43,10 @@ void report_problems(const ImageCache& cache, const std::filesystem::path& folde
   const std::filesystem::path file = folder / "problems.txt";
   const std::vector<PhotoProblem>& problems = cache.problems();
   write_file_atomically(file, [&](std::ostream& out) {
-    for (const PhotoProblem& problem : problems) out << problem.reason << '\n';
+    for (const PhotoProblem& problem : problems) out << printable(problem.reason) << '\n';
   });
   for (std::size_t i = 0; i < std::min(problems.size(), kMostProblemsShown); ++i) {
-    std::cerr << "left out: " << problems[i].reason << '\n';
+    std::cerr << "left out: " << printable(problems[i].reason) << '\n';
   }
   if (problems.size() > kMostProblemsShown) {
     std::cerr << fmt::format("left out: {} photos in all, listed in {}\n", problems.size(),
@@ -62,7 +63,7 @@ void list_held_out(const PreparedData& prepared, const std::filesystem::path& fo
         prepared.data.folder(static_cast<std::size_t>(prepared.data.photos[photo].identity)));
   }
   write_file_atomically(folder / "held-out.txt", [&](std::ostream& out) {
-    for (const std::string& person : people) out << person << '\n';
+    for (const std::string& person : people) out << list_line(person) << '\n';
   });
 }
 
