@@ -9,6 +9,7 @@
 #include "core/model_file.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
+#include "native/commands/output_check.h"
 #include "native/commands/weight_options.h"
 #include "native/model_settings.h"
 #include "native/onnx_importer.h"
@@ -42,6 +43,8 @@ Model import_model(const ImportOptions& options) {
 }
 
 void run_import(const ImportOptions& options) {
+  check_output_file("--out", options.out, OutputKind::kModel,
+                    {options.onnx.string(), options.settings.string()});
   const Model model = import_model(options);
   write_file_atomically(options.out,
                         [&](std::ostream& out) { save_model(model, out, options.weights); });
