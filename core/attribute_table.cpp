@@ -37,11 +37,13 @@ float parse_value(const std::string& field, const std::string& attribute, const 
           ? std::nullopt
           : parse_number(std::string_view(field).substr(first, last + 1 - first));
   if (!parsed) {
-    reader.fail("'" + field.substr(0, 40) + "' is no number (attribute '" + attribute + "')");
+    reader.fail("'" + field.substr(0, 40) + "' is no finite number (attribute '" + attribute +
+                "')");
   }
   const auto value = static_cast<float>(*parsed);
   if (!std::isfinite(value)) {
-    reader.fail("attribute '" + attribute + "' is " + field + "; every value must be finite");
+    reader.fail("attribute '" + attribute + "' is " + number_text(*parsed) +
+                ", beyond what a single-precision number holds");
   }
   return value;
 }

@@ -6,14 +6,16 @@
 #include <set>
 #include <utility>
 
+#include "core/check_calibration.h"
 #include "core/error.h"
 #include "core/metrics.h"
+#include "core/number_range.h"
 #include "core/operating_points.h"
 
 namespace visavis {
 namespace {
 
-void check_table(const CalibrationTable& table) {
+void require_points(const CalibrationTable& table) {
   if (table.points.empty()) {
     throw Error(ErrorCode::kInvalidArgument,
                 "the model has no calibration table, so a distance says nothing about error rates: "
@@ -25,8 +27,7 @@ void check_distances(const std::vector<float>& distances, const char* kind) {
   if (distances.empty()) {
     throw Error(ErrorCode::kInvalidArgument, std::string("calibration needs ") + kind + " pairs");
   }
-  // A hair above 2 is rounding of unit embeddings that point opposite ways.
-  const auto outside = [](float d) { return !(d >= 0 && d <= 2.0001F); };
+  const auto outside = [](float d) { return !kMeasuredDistances.holds(d); };
   if (std::any_of(distances.begin(), distances.end(), outside)) {
     throw Error(ErrorCode::kInvalidArgument,
                 std::string("a distance of the ") + kind + " pairs lies outside 0..2");
@@ -86,7 +87,7 @@ std::uint64_t round_for_reading(double value) {
 }  // namespace
 
 CalibrationPoint rates_at(const CalibrationTable& table, double distance) {
-  check_table(table);
+  require_points(table);
   const auto& points = table.points;
   const auto after =
       std::upper_bound(points.begin(), points.end(), distance,
@@ -109,10 +110,8 @@ CalibrationPoint rates_at(const CalibrationTable& table, double distance) {
 }
 
 double threshold_at_fmr(const CalibrationTable& table, double fmr) {
-  check_table(table);
-  if (!(fmr >= 0 && fmr <= 1)) {
-    throw Error(ErrorCode::kInvalidArgument, "an FMR lies in 0..1, not at " + std::to_string(fmr));
-  }
+  require_points(table);
+  require_number("an FMR", fmr, kFmrRange);
   const auto pairs = static_cast<double>(table.impostor_pairs);
   if (fmr * pairs * (1 + 1e-12) < 1) {
     throw Error(ErrorCode::kInvalidArgument,
@@ -150,7 +149,9 @@ CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impost
   CalibrationTable table;
   table.genuine_pairs = genuine.size();
   table.impostor_pairs = impostor.size();
-  table.threshold = impostor[std::min(allowed, impostor.size() - 1)];
+  // What rounding added above 2 is no distance.
+  const auto rounded_down = [](float distance) { return std::min(2.0, double{distance}); };
+  table.threshold = rounded_down(impostor[std::min(allowed, impostor.size() - 1)]);
   table.source = std::move(source);
   // Two fifths of the distances are order statistics of the impostor pairs, counted from the
   // closest, two fifths of the genuine ones, counted from the farthest: where the rate in question
@@ -160,10 +161,10 @@ CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impost
   const int ranks = (points - steps - 2) / 2;
   for (int i = 0; i <= steps; ++i) distances.insert(2.0 * i / steps);
   for (const std::size_t rank : spread_ranks(impostor.size() - 1, ranks)) {
-    distances.insert(impostor[rank]);
+    distances.insert(rounded_down(impostor[rank]));
   }
   for (const std::size_t rank : spread_ranks(genuine.size() - 1, ranks)) {
-    distances.insert(genuine[genuine.size() - 1 - rank]);
+    distances.insert(rounded_down(genuine[genuine.size() - 1 - rank]));
   }
   for (const double distance : distances) {
     const std::size_t false_matches = count_below(impostor, distance);

@@ -36,9 +36,14 @@ FaceAligner::FaceAligner(const Model& landmarks, const Model& embedder, int thre
     : landmarks_(landmarks, threads) {
   const Shape& input = embedder.network.input;
   if (embedder.alignment.points.size() != kAlignmentPoints || input.size() != 3) {
+    const std::size_t points = embedder.alignment.points.size();
     throw Error(ErrorCode::kModelMismatch,
-                "model '" + embedder.name + "' is no face embedder: its alignment template has " +
-                    std::to_string(embedder.alignment.points.size()) + " points instead of 5");
+                "model '" + embedder.name + "' is no face embedder: " +
+                    (points == 0 ? "it has no alignment template"
+                                 : "its alignment template has " + std::to_string(points) +
+                                       " points instead of 5") +
+                    "; import a network of faces with one (`visavis import onnx --settings FILE`, "
+                    "field \"template\"), or take a model of faces");
   }
   std::copy_n(embedder.alignment.points.begin(), kAlignmentPoints, template_.begin());
   height_ = static_cast<int>(input[0]);

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/number_range.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -79,11 +81,10 @@ void require_embeddings(std::span<const float> rows, std::size_t length, const s
 }
 
 void require_options(const FewShotOptions& options) {
-  if (!(options.scale > 0 && std::isfinite(options.scale))) {
-    fail("the scale of similarities must be above 0");
-  }
+  require_number("few-shot: the scale of similarities", options.scale, kPositiveRange);
   if (options.rejection_distance && !(*options.rejection_distance > 0)) {
-    fail("the rejection threshold, a distance, must be above 0");
+    fail("the rejection distance " +
+         out_of_range_text(kPositiveRange, number_text(*options.rejection_distance)));
   }
 }
 

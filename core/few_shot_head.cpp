@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/model.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -58,7 +59,7 @@ void check_head(const FewShotHead& head, std::size_t length) {
            std::to_string(kMostContextSteps));
     }
     if (!(head.scale > 0) || !std::isfinite(head.scale)) {
-      fail("a scale of " + std::to_string(head.scale) + " is not above 0");
+      fail("a scale of " + number_text(head.scale) + " is not above 0");
     }
   }
   check_parameters(head_parameter_specs(head.kind, length), head.parameters);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/number_range.h"
 
 namespace visavis {
 namespace {
@@ -206,9 +207,7 @@ OperatingPoint operating_point(const std::vector<LabelledPair>& pairs, double fm
 }
 
 OperatingPoint operating_point(const SortedDistances& sorted, double fmr) {
-  if (!(fmr >= 0 && fmr <= 1)) {
-    throw Error(ErrorCode::kInvalidArgument, "an FMR lies in 0..1, not at " + std::to_string(fmr));
-  }
+  require_number("an FMR", fmr, {0, 1});
   // The hair added keeps 1e-3 of 3000 at three where the product comes out as 2.9999999.
   const auto allowed = static_cast<std::size_t>(
       std::floor(fmr * static_cast<double>(sorted.impostor.size()) * (1 + 1e-12)));

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <set>
 
+#include "core/check_calibration.h"
 #include "core/error.h"
+#include "core/number_range.h"
 
 namespace visavis {
 namespace {
@@ -28,6 +30,24 @@ void check_preprocessing(const Model& model) {
   if (!all_finite(p.mean.data(), p.mean.data() + channels) ||
       !all_finite(p.scale.data(), p.scale.data() + channels)) {
     fail("preprocessing holds a value that is not finite");
+  }
+}
+
+void check_alignment(const AlignmentTemplate& alignment) {
+  for (const Point& point : alignment.points) {
+    if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
+      fail("the alignment template holds a value that is not finite");
+    }
+  }
+}
+
+void check_detector(const DetectorSettings& detector) {
+  require_number("the detector's score threshold", detector.score_threshold, {0, 1});
+  for (const AnchorGrid& grid : detector.grids) {
+    if (grid.stride < 1 || grid.per_cell < 1) {
+      fail("anchors of stride " + std::to_string(grid.stride) + ", " +
+           std::to_string(grid.per_cell) + " per cell; both must be 1 or more");
+    }
   }
 }
 
@@ -81,6 +101,9 @@ void check_model(const Model& model) {
   if (model.network.outputs.empty()) fail("network: has no outputs");
   check_parameters(model.network, model.parameters);
   check_preprocessing(model);
+  check_alignment(model.alignment);
+  check_detector(model.detector);
+  check_calibration(model.calibration);
   if (model.few_shot.kind != FewShotHeadKind::kNone) {
     check_head(model.few_shot, output_length(model.network));
   }

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/half.h"
 #include "core/model_archive.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -64,7 +65,7 @@ void save_half(OutputArchive& archive, const std::string& name, const Tensor& te
   for (const float value : tensor) {
     if (std::abs(value) >= 65520.0F) {
       throw Error(ErrorCode::kInvalidArgument, "parameter '" + name + "' holds " +
-                                                   std::to_string(value) +
+                                                   number_text(value) +
                                                    ", too large for fp16; store it as fp32");
     }
     halves.push_back(half_from_float(value));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/number_range.h"
 #include "core/parse_number.h"
 
 namespace visavis {
@@ -48,9 +49,8 @@ Point parse_point(std::string_view line, const std::string& source, std::size_t 
                  "'" + std::string(line.substr(0, 40)) +
                      "' is no pen position; three numbers x,y,t, START or BREAK are expected");
   }
-  // The negation also catches NaN.
-  if (!(std::abs(numbers[0]) <= kMaxCoordinate && std::abs(numbers[1]) <= kMaxCoordinate)) {
-    throw broken(source, number, "a coordinate is not finite or beyond +-1e6");
+  if (std::abs(numbers[0]) > kMaxCoordinate || std::abs(numbers[1]) > kMaxCoordinate) {
+    throw broken(source, number, "a coordinate is beyond +-1e6");
   }
   return {static_cast<float>(numbers[0]), static_cast<float>(-numbers[1])};
 }
@@ -135,10 +135,7 @@ PenDrawing parse_pen_drawing(std::string_view text, const std::string& source) {
 }
 
 PenDrawing normalized_drawing(const PenDrawing& drawing, double step) {
-  if (!(step >= 0.001 && step <= 1)) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "drawing: a step of " + std::to_string(step) + " is not in 0.001..1");
-  }
+  require_number("the step of a drawing", step, {0.001, 1});
   check_drawing(drawing, "drawing");
   const Bounds bounds = bounds_of(drawing);
   const float side = std::max(bounds.right - bounds.left, bounds.bottom - bounds.top);

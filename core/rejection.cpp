@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/metrics.h"
+#include "core/number_range.h"
 
 namespace visavis {
 namespace {
@@ -53,9 +54,8 @@ std::optional<double> default_rejection_distance(const CalibrationTable& table,
 
 RejectionThreshold calibrate_rejection(std::span<const double> known,
                                        std::span<const double> unknown, double false_acceptance) {
-  if (!(false_acceptance > 0 && false_acceptance < 1)) {
-    fail("the share of unknown queries to accept must be in 0..1, both exclusive");
-  }
+  require_number("rejection: the share of unknown queries to accept", false_acceptance,
+                 kOpenShareRange);
   const std::vector<double> strangers = sorted(unknown);
   const std::vector<double> members = sorted(known);
   // The margin lets 0.29 of 100 be 29, whatever binary makes of it.
@@ -67,6 +67,11 @@ RejectionThreshold calibrate_rejection(std::span<const double> known,
   }
   RejectionThreshold result;
   result.threshold = strangers[static_cast<std::size_t>(allowed)];
+  if (!(result.threshold > 0)) {
+    fail(
+        "more unknown queries than may be accepted lie at distance 0 from a class: the same images "
+        "stand on both sides; remove them from one");
+  }
   result.false_acceptance =
       rate_with_interval(count_below(strangers, result.threshold), strangers.size());
   result.false_rejection =

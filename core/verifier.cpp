@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/number_range.h"
+#include "core/unit_embedding.h"
 
 namespace visavis {
 namespace {
@@ -51,6 +53,10 @@ FaceTemplate Verifier::make_template(const Image& photo) {
 
 Verdict Verifier::verify(const FaceTemplate& reference, const FaceTemplate& probe,
                          std::optional<double> threshold) const {
+  require_unit_embedding(reference.embedding, embedder_.embedding_length(),
+                         "the reference's embedding");
+  require_unit_embedding(probe.embedding, embedder_.embedding_length(), "the probe's embedding");
+  if (threshold) require_number("the threshold", *threshold, kDistanceRange);
   Verdict verdict;
   verdict.distance = distance(reference.embedding, probe.embedding);
   verdict.threshold = threshold.value_or(calibration_.threshold);

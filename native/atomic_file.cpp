@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <list>
 #include <streambuf>
 #include <string>
 #include <system_error>
@@ -110,44 +111,150 @@ void sync_folder(const fs::path& folder) {
   if (descriptor.get() >= 0) ::fsync(descriptor.get());
 }
 
-void replace_file(const fs::path& target, mode_t mode,
-                  const std::function<void(std::ostream&)>& write) {
-  const DelayInterrupt delay;  // Else the temporary file would stay behind.
-  const fs::path temporary = temporary_beside(target);
-  FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (file.get() < 0) throw_io(target, "cannot be created", errno);
-  try {
-    write_through(file, target, write);
-    if (::rename(temporary.c_str(), target.c_str()) != 0) {
-      throw_io(target, "cannot be replaced", errno);
-    }
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
+/// Where a file is to stand.
+struct Target {
+  fs::path path;       ///< Links followed.
+  mode_t mode = 0666;  ///< Of a new file the umask takes some away.
+  bool exists = false;
+  bool is_regular = true;  ///< Or is to be made. Else /dev/stdout, a pipe: nothing to replace.
+};
+
+Target target_of(const fs::path& path) {
+  if (path.empty()) throw Error(ErrorCode::kIo, "no file name given to write to");
+  std::error_code ignored;
+  const fs::path resolved = fs::canonical(path, ignored);  // Follows links; empty for a new file.
+  Target target;
+  target.path = resolved.empty() ? path : resolved;
+  struct stat status {};
+  if (::stat(target.path.c_str(), &status) != 0) return target;
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::kIo, path.string() + ": is a folder; name a file to write");
   }
-  sync_folder(target.parent_path());
+  target.exists = true;
+  target.is_regular = S_ISREG(status.st_mode);
+  if (target.is_regular) target.mode = status.st_mode & 0777U;
+  return target;
 }
+
+/// A file under a hidden name beside its target, which it is to become; removed if it does not.
+class PendingFile {
+ public:
+  explicit PendingFile(const Target& target)
+      : target_(target.path),
+        temporary_(temporary_beside(target_)),
+        file_(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.mode)) {
+    if (file_.get() < 0) throw_io(target_, "cannot be created", errno);
+  }
+  ~PendingFile() {
+    if (!is_in_place_) ::unlink(temporary_.c_str());
+  }
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+
+  void write(const std::function<void(std::ostream&)>& write) {
+    write_through(file_, target_, write);
+  }
+  void put_in_place() {
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+      throw_io(target_, "cannot be replaced", errno);
+    }
+    is_in_place_ = true;
+  }
+  /// Undoes put_in_place.
+  void take_away() {
+    if (std::exchange(is_in_place_, false)) ::rename(target_.c_str(), temporary_.c_str());
+  }
+  [[nodiscard]] const fs::path& target() const { return target_; }
+
+ private:
+  fs::path target_;
+  fs::path temporary_;
+  FileDescriptor file_;
+  bool is_in_place_ = false;
+};
+
+/// An old file under a hidden name beside its place, to which it returns unless it is given up.
+class FileAside {
+ public:
+  explicit FileAside(const fs::path& place) : place_(place), aside_(temporary_beside(place)) {
+    if (::rename(place_.c_str(), aside_.c_str()) != 0) {
+      throw_io(place_, "cannot be replaced", errno);
+    }
+  }
+  ~FileAside() {
+    if (!is_given_up_) ::rename(aside_.c_str(), place_.c_str());
+  }
+  FileAside(const FileAside&) = delete;
+  FileAside& operator=(const FileAside&) = delete;
+
+  void give_up() {
+    is_given_up_ = true;
+    ::unlink(aside_.c_str());
+  }
+
+ private:
+  fs::path place_;
+  fs::path aside_;
+  bool is_given_up_ = false;
+};
 
 }  // namespace
 
 void write_file_atomically(const fs::path& path, const std::function<void(std::ostream&)>& write) {
-  if (path.empty()) throw Error(ErrorCode::kIo, "no file name given to write to");
-  std::error_code ignored;
-  const fs::path resolved = fs::canonical(path, ignored);  // Follows links; empty for a new file.
-  const fs::path target = resolved.empty() ? path : resolved;
-
-  struct stat status {};
-  if (::stat(target.c_str(), &status) != 0) {
-    replace_file(target, 0666, write);  // The umask applies.
-  } else if (S_ISDIR(status.st_mode)) {
-    throw Error(ErrorCode::kIo, path.string() + ": is a folder; name a file to write");
-  } else if (S_ISREG(status.st_mode)) {
-    replace_file(target, status.st_mode & 0777U, write);
-  } else {  // /dev/stdout, a pipe: nothing to replace, and renaming over a device would destroy it.
-    FileDescriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+  const Target target = target_of(path);
+  if (!target.is_regular) {  // Renaming over a device would destroy it.
+    FileDescriptor file(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC));
     if (file.get() < 0) throw_io(path, "cannot be opened for writing", errno);
     write_through(file, path, write);
+    return;
   }
+  const DelayInterrupt delay;  // Else the temporary file would stay behind.
+  PendingFile pending(target);
+  pending.write(write);
+  pending.put_in_place();
+  sync_folder(target.path.parent_path());
+}
+
+void write_files_together(const std::vector<FileContent>& files) {
+  const DelayInterrupt delay;  // Neither without the other.
+  std::list<PendingFile> pending;
+  std::vector<fs::path> old;
+  for (const FileContent& file : files) {
+    const Target target = target_of(file.path);
+    if (!target.is_regular) {
+      throw Error(
+          ErrorCode::kIo,
+          file.path.string() + ": is a device; several files are to be written, name a file");
+    }
+    if (target.exists) old.push_back(target.path);
+    pending.emplace_back(target).write(file.write);
+  }
+  std::list<FileAside> aside;
+  try {
+    for (const fs::path& path : old) aside.emplace_back(path);
+    for (PendingFile& file : pending) file.put_in_place();
+  } catch (...) {
+    for (PendingFile& file : pending) file.take_away();
+    throw;
+  }
+  for (FileAside& file : aside) file.give_up();
+  for (const PendingFile& file : pending) sync_folder(file.target().parent_path());
+}
+
+void check_writable(const fs::path& path) {
+  const Target target = target_of(path);
+  const fs::path folder = target.path.parent_path();
+  std::error_code ignored;
+  if (!folder.empty() && !fs::is_directory(folder, ignored)) {
+    throw Error(ErrorCode::kIo, path.string() + ": there is no folder " + folder.string() +
+                                    " to write it into; make it first");
+  }
+  if (target.exists && ::access(target.path.c_str(), W_OK) != 0) {
+    throw_io(path, "cannot be written", errno);
+  }
+  if (!target.is_regular) return;
+  const DelayInterrupt delay;
+  const PendingFile tried(target);  // Goes again.
 }
 
 std::vector<std::uint8_t> read_file(const fs::path& path, std::size_t max_bytes) {

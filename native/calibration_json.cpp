@@ -1,6 +1,5 @@
 #include "native/calibration_json.h"
 
-#include <cmath>
 #include <string>
 
 #include "core/error.h"
@@ -21,13 +20,8 @@ const Json& field(const Json& json, const char* name) {
   return json[name];
 }
 
-double number(const Json& json, const char* name, double largest) {
-  const Json& value = field(json, name);
-  if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= largest)) {
-    fail(std::string("'") + name + "' must be a number from 0 to " +
-         std::to_string(static_cast<int>(largest)));
-  }
-  return value.get<double>();
+double number(const Json& json, const char* name, const NumberRange& range) {
+  return checked_number(field(json, name), name, range);
 }
 
 std::uint64_t count(const Json& json, const char* name) {
@@ -41,7 +35,9 @@ Json rate_to_json(const Rate& rate) {
 }
 
 Rate rate_from_json(const Json& json) {
-  return {number(json, "value", 1), number(json, "low", 1), number(json, "high", 1)};
+  constexpr NumberRange kShares{0, 1};
+  return {number(json, "value", kShares), number(json, "low", kShares),
+          number(json, "high", kShares)};
 }
 
 }  // namespace
@@ -67,11 +63,12 @@ CalibrationTable calibration_from_json(const Json& json) {
   table.source = source.get<std::string>();
   table.genuine_pairs = count(json, "genuine_pairs");
   table.impostor_pairs = count(json, "impostor_pairs");
-  table.threshold = number(json, "threshold", 2);
+  table.threshold = number(json, "threshold", kDistanceRange);
   const Json& points = field(json, "points");
   if (!points.is_array() || points.empty()) fail("'points' must be a list of at least one");
   for (const Json& point : points) {
-    table.points.push_back({number(point, "distance", 2), rate_from_json(field(point, "fmr")),
+    table.points.push_back({number(point, "distance", kDistanceRange),
+                            rate_from_json(field(point, "fmr")),
                             rate_from_json(field(point, "fnmr"))});
     const std::size_t size = table.points.size();
     if (size > 1 && table.points[size - 1].distance <= table.points[size - 2].distance) {

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "native/atomic_file.h"
 #include "native/left_out.h"
+#include "native/printable.h"
 #include "native/training/data/training_data.h"
 
 namespace visavis {
@@ -20,7 +21,7 @@ std::vector<std::size_t> rows_of(const TrainingData& data, const AttributeTable&
                                  const std::string& table_source) {
   std::vector<std::size_t> rows;
   for (const std::string& identity : data.identities) {
-    const auto row = table.find(identity);
+    const auto row = table.find(valid_utf8(identity));
     if (!row) {
       throw Error(ErrorCode::kInvalidArgument, table_source + ": the class '" + identity +
                                                    "' of the images is not described; add a line "
@@ -66,7 +67,8 @@ DescribedImages embed_described(const ImageFeatures& features, const AttributeTa
 
 AttributeTable read_attributes(const std::string& file) {
   const std::vector<std::uint8_t> bytes = read_file(file, kMaxTableBytes);
-  return parse_attribute_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return parse_attribute_csv(valid_utf8(text), file);
 }
 
 }  // namespace visavis

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "native/atomic_file.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -75,7 +76,7 @@ td:first-child, th:first-child { font-variant-numeric: tabular-nums; white-space
 
 std::string escaped_html(const std::string& text) {
   std::string html;
-  for (const char c : text) {
+  for (const char c : valid_utf8(text)) {
     switch (c) {
       case '&':
         html += "&amp;";

@@ -79,7 +79,7 @@ std::string photos_without_face(const Protocol& protocol,
   for (std::size_t i = 0; i < embedded.size(); ++i) {
     if (embedded[i].has_face() || ++count > kMostPhotosListed) continue;
     rows += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", count,
-                        photo_name(protocol, i), escaped_html(embedded[i].problem));
+                        photo_name(protocol, i), escaped_html(embedded[i].reason));
   }
   if (count == 0) return "";
   const std::string note =

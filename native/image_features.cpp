@@ -89,18 +89,6 @@ Extractor ink_extractor() {
   };
 }
 
-/// Of files that cannot be read the problem names the photo; of faces that are not found it does
-/// not.
-std::vector<EmbeddedPhoto> named_problems(const std::vector<PhotoRef>& photos,
-                                          std::vector<EmbeddedPhoto> embedded) {
-  for (std::size_t i = 0; i < embedded.size(); ++i) {
-    if (embedded[i].has_face() || embedded[i].unreadable) continue;
-    embedded[i].problem =
-        photos[i].dataset->full_name(photos[i].image) + ": " + embedded[i].problem;
-  }
-  return embedded;
-}
-
 }  // namespace
 
 ImageFeatures ImageFeatures::of_ink() {
@@ -166,7 +154,7 @@ void ImageFeatures::average_rotations(const std::vector<double>& degrees) {
 
 std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& photos,
                                                   int threads) const {
-  if (faces_) return named_problems(photos, embed_photos(*faces_, photos, threads));
+  if (faces_) return embed_photos(*faces_, photos, threads);
   std::vector<EmbeddedPhoto> results(photos.size());
   Progress progress("embedding", photos.size(), "images");
   ThreadPool pool(thread_count(threads));
@@ -181,7 +169,7 @@ std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& p
         results[i].embedding = extractor(photo.dataset->read(photo.image), name);
       } catch (const Error& error) {
         if (!is_the_photos_fault(error.code())) throw;
-        results[i].problem = error.what();
+        set_problem(results[i], name, error);
         results[i].unreadable = true;
       }
       progress.advance();

@@ -1,10 +1,10 @@
 #include "native/lfw_pairs.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 
 #include "core/csv.h"
+#include "core/parse_number.h"
 #include "native/text_lines.h"
 
 namespace visavis {
@@ -25,19 +25,19 @@ Fields split_at_blanks(std::string_view line) {
 
 /// `reader`: LineReader or CsvReader.
 template <class Reader>
-int parse_number(const std::string& field, int least, const Reader& reader) {
-  int value = 0;
-  const char* end = field.data() + field.size();
-  const auto [stop, status] = std::from_chars(field.data(), end, value);
-  if (status != std::errc() || stop != end || value < least) {
-    reader.fail("'" + field + "' is no whole number from " + std::to_string(least) + " up");
+int whole_number(const std::string& field, int least, const Reader& reader) {
+  constexpr int kMost = 1'000'000'000;  // Twice as many pairs still are an int.
+  const auto value = parse_whole_number<int>(field);
+  if (!value || *value < least || *value > kMost) {
+    reader.fail("'" + field + "' is no whole number from " + std::to_string(least) + " to " +
+                std::to_string(kMost));
   }
-  return value;
+  return *value;
 }
 
 std::string lfw_photo(const std::string& name, const std::string& number, const LineReader& lines) {
   char digits[16];
-  std::snprintf(digits, sizeof digits, "%04d", parse_number(number, 1, lines));
+  std::snprintf(digits, sizeof digits, "%04d", whole_number(number, 1, lines));
   return name + "/" + name + "_" + digits;
 }
 
@@ -54,8 +54,8 @@ PhotoPair parse_lfw_pair(const Fields& fields, bool is_genuine, int fold, const 
 
 std::vector<PhotoPair> parse_lfw(const Fields& header, LineReader& lines) {
   const bool has_folds = header.size() == 2;
-  const int folds = has_folds ? parse_number(header[0], 1, lines) : 1;
-  const int per_block = parse_number(header.back(), 1, lines);
+  const int folds = has_folds ? whole_number(header[0], 1, lines) : 1;
+  const int per_block = whole_number(header.back(), 1, lines);
   std::vector<PhotoPair> pairs;
   for (int fold = 0; fold < folds; ++fold) {
     for (int i = 0; i < 2 * per_block; ++i) {
@@ -89,7 +89,7 @@ std::vector<PhotoPair> parse_csv(const Fields& header, CsvReader& records) {
                    "'");
     }
     pairs.push_back({fields[0], fields[1], fields[2] == "1",
-                     has_folds ? parse_number(fields[3], 0, records) : -1});
+                     has_folds ? whole_number(fields[3], 0, records) : -1});
   }
   if (pairs.empty()) records.fail("no pairs after the header");
   return pairs;

@@ -1,13 +1,18 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "native/commands/commands.h"
-#include "native/commands/zero_shot_commands.h"
+#include "native/commands/usage_error.h"
 #include "native/flush_to_zero.h"
 #include "native/interrupt.h"
+#include "native/printable.h"
+#include "native/standard_streams.h"
 
 namespace {
 
@@ -18,39 +23,48 @@ int exit_code_of(const visavis::Error& error) {
              : visavis::kExitBadInput;
 }
 
+/// One line, whatever names it tells of.
+void say(const char* message) { std::cerr << "visavis: " << visavis::printable(message) << '\n'; }
+
+/// Runs the command; throws what went wrong.
+int run_command(int argc, char** argv) {
+  CLI::App app{"visavis: compare a passport photo with a selfie, on this machine"};
+  int exit_code = visavis::kExitDone;
+  visavis::add_commands(app, exit_code);
+  visavis::check_command_words(app, {argv + std::min(argc, 1), argv + argc});
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    app.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    throw visavis::Error(visavis::ErrorCode::kInvalidArgument,
+                         visavis::usage_error_text(app, error));
+  }
+  return exit_code;
+}
+
+/// Whatever is thrown becomes a line on stderr and an exit code.
+int guarded_run(int argc, char** argv) {
+  try {
+    const int exit_code = run_command(argc, argv);
+    visavis::flush_stdout();
+    return exit_code;
+  } catch (const visavis::Error& error) {
+    say(error.what());
+    return exit_code_of(error);
+  } catch (const std::bad_alloc&) {
+    say("out of memory; close other programs or use smaller photos");
+  } catch (const std::exception& error) {
+    say(error.what());
+  }
+  return visavis::kExitBadInput;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const visavis::FlushToZero flush;  // Before the first thread, so that all inherit it.
+  visavis::keep_standard_streams();
   visavis::exit_on_interrupt();
-  CLI::App app{"visavis: compare a passport photo with a selfie, on this machine"};
-  app.require_subcommand(1);
-  int exit_code = visavis::kExitDone;
-  visavis::add_compare_command(app, exit_code);
-  visavis::add_embed_command(app, exit_code);
-  visavis::add_evaluate_command(app, exit_code);
-  visavis::add_classify_command(app, exit_code);
-  visavis::add_calibrate_command(app, exit_code);
-  visavis::add_import_command(app, exit_code);
-  visavis::add_convert_command(app, exit_code);
-  visavis::add_inspect_command(app, exit_code);
-  visavis::add_bench_command(app, exit_code);
-  visavis::add_train_command(app, exit_code);
-  visavis::add_probe_command(app, exit_code);
-  visavis::add_zero_shot_command(app, exit_code);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? visavis::kExitDone : visavis::kExitBadInput;
-  } catch (const visavis::Error& error) {
-    std::cerr << "visavis: " << error.what() << '\n';
-    return exit_code_of(error);
-  } catch (const std::bad_alloc&) {
-    std::cerr << "visavis: out of memory; close other programs or use smaller photos\n";
-    return visavis::kExitBadInput;
-  } catch (const std::exception& error) {
-    std::cerr << "visavis: " << error.what() << '\n';
-    return visavis::kExitBadInput;
-  }
-  return exit_code;
+  return guarded_run(argc, argv);
 }

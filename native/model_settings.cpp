@@ -1,7 +1,5 @@
 #include "native/model_settings.h"
 
-#include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -48,21 +46,27 @@ ModelKind kind_from(const std::string& name) {
 }
 
 /// A number for all channels, or one per channel.
-std::vector<float> per_channel(const Json& json, const std::string& name, std::size_t channels) {
-  std::vector<float> values = json.contains(name) && json[name].is_number()
-                                  ? std::vector<float>(channels, get<float>(json, name))
-                                  : get<std::vector<float>>(json, name);
-  if (values.size() != channels) {
+std::vector<float> per_channel(const Json& json, const std::string& name, std::size_t channels,
+                               const NumberRange& range) {
+  const Json value = get<Json>(json, name);
+  const bool is_list = value.is_array();
+  if (is_list && value.size() != channels) {
     fail("field '" + name + "' must be one number or " + std::to_string(channels) +
          ", one per channel of the network's input");
+  }
+  std::vector<float> values;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    const Json& own = is_list ? value[channel] : value;
+    values.push_back(static_cast<float>(checked_number(own, name, range)));
   }
   return values;
 }
 
 Preprocessing preprocessing_from(const Json& json, std::size_t channels) {
-  Preprocessing preprocessing{per_channel(json, "mean", channels), {}};
-  for (const float divisor : per_channel(json, "divisor", channels)) {
-    if (!(divisor > 0)) fail("field 'divisor' must be positive");
+  constexpr NumberRange kMeans{-1e6, 1e6};
+  constexpr NumberRange kDivisors{1e-6, 1e6};
+  Preprocessing preprocessing{per_channel(json, "mean", channels, kMeans), {}};
+  for (const float divisor : per_channel(json, "divisor", channels, kDivisors)) {
     preprocessing.scale.push_back(1 / divisor);
   }
   return preprocessing;
@@ -70,8 +74,12 @@ Preprocessing preprocessing_from(const Json& json, std::size_t channels) {
 
 AlignmentTemplate template_from(const Json& json) {
   AlignmentTemplate alignment;
-  for (const auto& [x, y] : get<std::vector<std::array<float, 2>>>(json, "template")) {
-    alignment.points.push_back({x, y});
+  // The points may lie outside of the picture, as those of a wider crop do.
+  constexpr NumberRange kPixels{-1e6, 1e6};
+  for (const Json& point : get<Json>(json, "template")) {
+    if (!point.is_array() || point.size() != 2) fail("field 'template' must hold points [x, y]");
+    alignment.points.push_back({static_cast<float>(checked_number(point[0], "template", kPixels)),
+                                static_cast<float>(checked_number(point[1], "template", kPixels))});
   }
   return alignment;
 }
@@ -79,17 +87,13 @@ AlignmentTemplate template_from(const Json& json) {
 DetectorSettings detector_from(const Json& json) {
   check_names(json, {"grids", "keypoints", "score_threshold"});
   DetectorSettings detector;
-  detector.keypoints = get<int>(json, "keypoints");
-  detector.score_threshold = get<float>(json, "score_threshold");
-  if (!(detector.score_threshold > 0 && detector.score_threshold < 1)) {
-    fail("field 'score_threshold' must lie between 0 and 1");
-  }
+  detector.keypoints = whole_number_field(json, "keypoints", {0, 1000});
+  detector.score_threshold =
+      static_cast<float>(number_field(json, "score_threshold", kOpenShareRange));
   for (const Json& grid : get<Json>(json, "grids")) {
     check_names(grid, {"stride", "per_cell"});
-    detector.grids.push_back({get<int>(grid, "stride"), get<int>(grid, "per_cell")});
-    if (detector.grids.back().stride < 1 || detector.grids.back().per_cell < 1) {
-      fail("fields 'stride' and 'per_cell' must be positive");
-    }
+    detector.grids.push_back({whole_number_field(grid, "stride", {1, 10'000}),
+                              whole_number_field(grid, "per_cell", {1, 10'000})});
   }
   return detector;
 }

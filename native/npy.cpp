@@ -4,7 +4,6 @@
 #include <string>
 
 #include "core/error.h"
-#include "native/atomic_file.h"
 
 namespace visavis {
 namespace {
@@ -28,18 +27,16 @@ std::string npy_header(std::size_t rows, std::size_t columns) {
 
 }  // namespace
 
-void write_npy(const std::filesystem::path& path, const std::vector<float>& values,
-               std::size_t rows, std::size_t columns) {
+void write_npy(std::ostream& out, const std::vector<float>& values, std::size_t rows,
+               std::size_t columns) {
   if (values.size() != rows * columns) {
-    throw Error(ErrorCode::kInvalidArgument, path.string() + ": " + std::to_string(values.size()) +
+    throw Error(ErrorCode::kInvalidArgument, "NumPy array: " + std::to_string(values.size()) +
                                                  " values do not fill " + std::to_string(rows) +
                                                  "x" + std::to_string(columns));
   }
-  write_file_atomically(path, [&](std::ostream& out) {
-    out << npy_header(rows, columns);
-    out.write(reinterpret_cast<const char*>(values.data()),
-              static_cast<std::streamsize>(values.size() * sizeof(float)));
-  });
+  out << npy_header(rows, columns);
+  out.write(reinterpret_cast<const char*>(values.data()),
+            static_cast<std::streamsize>(values.size() * sizeof(float)));
 }
 
 }  // namespace visavis

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
+#include <ostream>
 #include <vector>
 
 namespace visavis {
 
-/// Writes a rows x columns array of float32 as NumPy's .npy, format 1.0 (numpy.load reads it),
-/// atomically. Throws kInvalidArgument when the values do not fill the shape, kIo.
-void write_npy(const std::filesystem::path& path, const std::vector<float>& values,
-               std::size_t rows, std::size_t columns);
+/// Writes a rows x columns array of float32 as NumPy's .npy, format 1.0 (numpy.load reads it).
+/// Throws kInvalidArgument when the values do not fill the shape.
+void write_npy(std::ostream& out, const std::vector<float>& values, std::size_t rows,
+               std::size_t columns);
 
 }  // namespace visavis

@@ -1,6 +1,5 @@
 #include "native/pen_drawings.h"
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -11,11 +10,13 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 #include "core/pen_drawing.h"
 #include "core/stroke_attributes.h"
 #include "native/dataset.h"
 #include "native/file_location.h"
 #include "native/file_sources.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -28,11 +29,7 @@ constexpr std::size_t kMaxDrawingBytes = 16U << 20U;
 std::optional<int> drawer_of(const std::string& stem) {
   const std::size_t bar = stem.rfind('_');
   if (bar == std::string::npos) return std::nullopt;
-  const char* end = stem.data() + stem.size();
-  int drawer = 0;
-  const auto [stop, error] = std::from_chars(stem.data() + bar + 1, end, drawer);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return drawer;
+  return parse_whole_number<int>(std::string_view(stem).substr(bar + 1));
 }
 
 /// Class to the file of the drawer's path of it; nothing for classes that he did not draw.
@@ -45,7 +42,8 @@ std::map<std::string, std::optional<std::size_t>> drawings_of(const std::vector<
     if (!names[i].starts_with(inside) || path.extension() != ".txt") continue;
     const std::string name = names[i].substr(inside.size());
     const std::size_t slash = name.rfind('/');
-    if (name.front() == '.' || slash == std::string::npos || name[slash + 1] == '.') continue;
+    if (name.empty() || name.front() == '.' || slash == std::string::npos || name[slash + 1] == '.')
+      continue;
     auto& drawing = drawings[name.substr(0, slash)];
     if (drawer_of(path.stem().string()) != drawer) continue;
     if (drawing) {
@@ -83,7 +81,7 @@ AttributeTable describe_classes(const std::string& location, int drawer) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const std::vector<float> values =
         stroke_attributes(parse_pen_drawing(text, files->names()[*file]));
-    table.classes.push_back(name);
+    table.classes.push_back(valid_utf8(name));  // A CSV is text.
     table.values.insert(table.values.end(), values.begin(), values.end());
   }
   check_attribute_table(table, location);

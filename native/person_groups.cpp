@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
-#include <cmath>
 #include <optional>
 
 #include "core/csv.h"
 #include "core/error.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -25,14 +24,6 @@ bool is_missing(std::string value) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   constexpr std::array<std::string_view, 4> kMissing{"", "na", "n/a", "nan"};
   return std::find(kMissing.begin(), kMissing.end(), value) != kMissing.end();
-}
-
-std::optional<double> number_in(const std::string& text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, status] = std::from_chars(text.data(), end, value);
-  if (status != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
-  return value;
 }
 
 std::size_t column_of(const Fields& header, const std::string& name, const CsvReader& lines) {
@@ -77,7 +68,7 @@ bool belongs_in_bands(const std::map<std::string, std::string>& value_of,
                       const std::vector<double>& bands) {
   bool any_above = false;
   for (const auto& [person, value] : value_of) {
-    const auto number = number_in(value);
+    const auto number = parse_number(value);
     if (!number) return false;
     any_above = any_above || *number > bands.front();
   }
@@ -105,7 +96,7 @@ PersonAttribute group_people(const std::string& name,
   std::map<std::size_t, std::string> name_of;
   if (belongs_in_bands(value_of, bands)) {
     for (const auto& [person, value] : value_of) {
-      const std::size_t band = band_of(bands, *number_in(value));
+      const std::size_t band = band_of(bands, *parse_number(value));
       rank_of.emplace(person, band);
       name_of.emplace(band, band_name(bands, band));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "native/image_file.h"
 #include "native/photo_alteration.h"
@@ -30,14 +31,14 @@ class PhotoEmbedder {
 
   EmbeddedPhoto embed(const PhotoRef& photo) {
     EmbeddedPhoto result;
+    const std::string name = photo.dataset->full_name(photo.image);
     try {
-      const std::string name = photo.dataset->full_name(photo.image);
       Image image = decode_image(photo.dataset->read(photo.image), name);
       if (photo.is_altered && alteration_ != nullptr) image = altered(image, name);
       result.embedding = verifier_.make_template(image).embedding;
     } catch (const Error& error) {
       if (!is_the_photos_fault(error.code())) throw;
-      result.problem = error.what();
+      set_problem(result, name, error);
       result.unreadable =
           error.code() == ErrorCode::kUnreadableImage || error.code() == ErrorCode::kImageTooLarge;
     }
@@ -70,6 +71,13 @@ class PhotoEmbedder {
 };
 
 }  // namespace
+
+void set_problem(EmbeddedPhoto& photo, const std::string& name, const Error& error) {
+  const std::string_view what = error.what();
+  const std::string prefix = name + ": ";
+  photo.reason = what.starts_with(prefix) ? what.substr(prefix.size()) : what;
+  photo.problem = prefix + photo.reason;
+}
 
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
                                         const std::vector<PhotoRef>& photos, int threads,

@@ -23,11 +23,16 @@ struct PhotoRef {
 /// What came of one photo: an embedding, or the reason why there is none.
 struct EmbeddedPhoto {
   Embedding embedding;  ///< Empty when no face could be used.
-  std::string problem;  ///< Empty when there is an embedding.
+  std::string problem;  ///< "PHOTO: why" in one line; empty when there is an embedding.
+  std::string reason;   ///< The same without the photo's name.
   bool unreadable = false;
 
   [[nodiscard]] bool has_face() const { return !embedding.empty(); }
 };
+
+/// Says in `photo` why it has no embedding; `name` stands once in it, whether or not the error's
+/// message begins with it.
+void set_problem(EmbeddedPhoto& photo, const std::string& name, const Error& error);
 
 /// From file to embedding for every photo, thread_count(threads) at a time (processors.h), with
 /// progress on stderr; the same result whatever the thread count. No face, too small a face and an

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/printable.h"
 #include "native/zero_shot_evaluation.h"
 
 namespace visavis {
@@ -11,7 +12,8 @@ namespace visavis {
 std::vector<std::uint8_t> unseen_by_name(const AttributeTable& table,
                                          const std::vector<std::string>& names) {
   std::vector<std::uint8_t> is_unseen(table.classes.size(), 0);
-  for (const std::string& name : names) {
+  for (const std::string& given : names) {
+    const std::string name = valid_utf8(given);
     bool found = false;
     for (std::size_t c = 0; c < table.classes.size(); ++c) {
       if (table.classes[c] != name && !table.classes[c].starts_with(name + "/")) continue;

@@ -22,8 +22,11 @@ struct ModelsObject : Object {
 
 struct VerifierObject : Object {
   explicit VerifierObject(const FaceModels& models)
-      : verifier(models), embedder_name(models.embedder.name) {}
+      : verifier(models),
+        embedding_length(output_length(models.embedder.network)),
+        embedder_name(models.embedder.name) {}
   Verifier verifier;
+  std::size_t embedding_length;
   std::string embedder_name;
   std::vector<double> calibration_values;  ///< Made when first asked for.
   std::string odds;                        ///< The answer last given.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/calibration.h"
+#include "core/number_range.h"
 #include "core/operating_points.h"
 #include "core/rejection.h"
 #include "wasm/api.h"
@@ -58,12 +59,14 @@ using namespace visavis::api;  // NOLINT(google-build-using-namespace)
 void visavis_verify(VisavisHandle verifier, const float* reference, const float* probe,
                     std::int32_t length, double threshold, double* verdict) {
   guarded([&] {
-    require(length > 0, "An embedding has at least one number.");
-    require(std::isnan(threshold) || (threshold >= 0 && threshold <= 2),
-            "A threshold is a distance of 0 to 2, not " + std::to_string(threshold) + ".");
+    const auto& object = handles().get<VerifierObject>(verifier);
+    // Before a number is read: the caller's arrays are no longer than it says.
+    require(length >= 0 && static_cast<std::size_t>(length) == object.embedding_length,
+            "An embedding has " + std::to_string(object.embedding_length) + " numbers, not " +
+                std::to_string(length) + ".");
     const auto chosen = std::isnan(threshold) ? std::nullopt : std::optional<double>(threshold);
-    const Verdict result = handles().get<VerifierObject>(verifier).verifier.verify(
-        template_of(reference, length), template_of(probe, length), chosen);
+    const Verdict result =
+        object.verifier.verify(template_of(reference, length), template_of(probe, length), chosen);
     verdict[0] = result.threshold;
     verdict[1] = result.is_match ? 1 : 0;
     const auto rates =
@@ -88,8 +91,7 @@ const char* visavis_calibration_source(VisavisHandle verifier) {
 
 void visavis_calibration_rates(VisavisHandle verifier, double distance, double* rates) {
   guarded([&] {
-    require(distance >= 0 && distance <= 2,
-            "A distance is a number of 0 to 2, not " + std::to_string(distance) + ".");
+    require_number("A distance", distance, kDistanceRange);
     const auto& table = handles().get<VerifierObject>(verifier).verifier.calibration();
     const CalibrationPoint point = rates_at(table, distance);
     const auto values = rate_values(distance, point.fmr, point.fnmr);

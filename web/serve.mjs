@@ -1,9 +1,11 @@
 // Serves web/dist on this machine, with the headers that any host of the page should send.
-// Usage: node serve.mjs [--port 8080] [--base /some/path/] [--root FOLDER]
+// Usage: node serve.mjs [--port N] [--base /some/path/] [--root FOLDER]
+// Without --port: 8080, or the next free one.
 import { createReadStream, existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -46,7 +48,8 @@ export function createPageServer(root, base = '/') {
     };
     if (request.method === 'HEAD') return answer(200, headers);
     response.writeHead(200, { ...HEADERS, ...headers });
-    createReadStream(file).pipe(response);
+    // A download that is broken off closes the file too.
+    pipeline(createReadStream(file), response, () => undefined);
   });
 }
 
@@ -64,27 +67,70 @@ function fileFor(root, base, url) {
 
 /** Listens on loopback at `port` or the next free one; resolves to the page's address. */
 export function listen(server, port, base = '/') {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      if (error.code === 'EADDRINUSE' && port < 65535) resolve(listen(server, port + 1, base));
-      else reject(error);
-    });
-    server.listen(port, '127.0.0.1', () => resolve(`http://localhost:${server.address().port}${base}`));
+  return listenAt(server, port, base).catch((error) => {
+    if (error.code === 'EADDRINUSE' && port < 65535) return listen(server, port + 1, base);
+    throw error;
   });
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+/** As listen, at this port alone. */
+function listenAt(server, port, base) {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve(`http://localhost:${server.address().port}${base}`);
+    });
+  });
+}
+
+const DEFAULT_PORT = 8080;
+
+/** What the command line asks for. Throws an Error with one line for what makes no sense. */
+function readCommandLine() {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string', default: '8080' },
+      port: { type: 'string' },
       base: { type: 'string', default: '/' },
       root: { type: 'string', default: fileURLToPath(new URL('dist', import.meta.url)) },
     },
   });
-  if (!existsSync(join(values.root, 'index.html'))) {
-    console.error(`${values.root} holds no page: build it first (npm run build, or ./run at the top).`);
-    process.exit(2);
+  const { port, base } = values;
+  if (port !== undefined && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65535)) {
+    throw new Error(`--port must be a whole number from 1 to 65535, not '${port}'`);
   }
-  const address = await listen(createPageServer(values.root, values.base), Number(values.port), values.base);
+  if (!base.startsWith('/') || !base.endsWith('/')) {
+    throw new Error(`--base must begin and end with a slash, as /some/path/, not '${base}'`);
+  }
+  const root = resolve(values.root);
+  if (!existsSync(join(root, 'index.html'))) {
+    throw new Error(`${root} holds no page: build it first (npm run build, or ./run at the top)`);
+  }
+  return { port: port === undefined ? undefined : Number(port), base, root };
+}
+
+/** Why a port cannot be had, and what to do. */
+function portProblem(error, port) {
+  if (error.code === 'EADDRINUSE') {
+    return `port ${port} is in use; name another, or leave --port out for the next free one from ${DEFAULT_PORT}`;
+  }
+  if (error.code === 'EACCES') return `port ${port} may not be used without rights of root; name one above 1023`;
+  return `port ${port} cannot be used (${error.message})`;
+}
+
+async function main() {
+  const { port, base, root } = readCommandLine();
+  const server = createPageServer(root, base);
+  const listening = port === undefined ? listen(server, DEFAULT_PORT, base) : listenAt(server, port, base);
+  const address = await listening.catch((error) => {
+    throw new Error(portProblem(error, port ?? DEFAULT_PORT));
+  });
   console.log(`visavis is at ${address} (this machine only; Ctrl-C stops it)`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main().catch((error) => {
+    console.error(`error: ${error.message.split('\n', 1)[0]}`);
+    process.exit(2);
+  });
 }

@@ -20,7 +20,10 @@
 #include "native/commands/bench_training_output.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/network_options.h"
+#include "native/commands/number_option.h"
 #include "native/image_file.h"
+#include "native/json_file.h"
 #include "native/processors.h"
 
 namespace visavis {
@@ -163,7 +166,7 @@ void print_json(const std::vector<StageTiming>& stages, const std::vector<Networ
     entry["share_of_gemm_peak"] = network.best_gflops() / peak;
     json["networks"][network.name] = entry;
   }
-  std::cout << json.dump(2) << '\n';
+  std::cout << json_text(json) << '\n';
 }
 
 void print_text(const std::vector<StageTiming>& stages, const std::vector<NetworkTiming>& networks,
@@ -230,18 +233,21 @@ void add_training_options(CLI::App& command, BenchOptions& options) {
                       "Time training steps of this architecture on random images instead")
           ->check(CLI::IsMember(architecture_names()))
           ->group(group);
-  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
-    return command.add_option(name, value, help)->needs(train)->group(group);
+  const auto add = [&](const std::string& name, auto& value, const NumberRange& range,
+                       const std::string& help) {
+    return add_number_option(command, name, value, range, help)->needs(train)->group(group);
   };
-  add("--batch", training.batch, "Images per step, 4 a person (default 64)")
-      ->check(CLI::Range(2, 100'000));
-  add("--size", training.side, "Pixels a side (default 112; siamese: 105)")
-      ->check(CLI::Range(16, 4096));
-  add("--channels", training.channels, "1 or 3 (default 3; siamese: 1)")
-      ->check(CLI::IsMember({1, 3}));
-  add("--width", training.width_factor, "Width factor of mobilefacenet (default 1)");
-  add("--steps", training.steps, "Timed steps (default 10)")->check(CLI::Range(1, 100'000));
-  add("--loss", training.loss, "As `visavis train` takes it (default " + training.loss + ")");
+  add("--batch", training.batch, {2, 100'000}, "Images per step, 4 a person (default 64)");
+  add("--size", training.side, kSideRange, "Pixels a side (default 112; siamese: 105)");
+  add("--channels", training.channels, kChannelsRange, "1 or 3 (default 3; siamese: 1)");
+  add("--width", training.width_factor, kWidthFactorRange,
+      "Width factor of mobilefacenet (default 1)");
+  add("--steps", training.steps, {1, 100'000}, "Timed steps (default 10)");
+  command
+      .add_option("--loss", training.loss,
+                  "As `visavis train` takes it (default " + training.loss + ")")
+      ->needs(train)
+      ->group(group);
   command.add_flag("--layers", options.with_layers, "List every layer's time")
       ->needs(train)
       ->group(group);
@@ -257,10 +263,7 @@ void add_few_shot_options(CLI::App& command, BenchOptions& options) {
           ->excludes(command.get_option("--train"))
           ->group(group);
   const auto add = [&](const std::string& name, std::size_t& value, const std::string& help) {
-    command.add_option(name, value, help)
-        ->check(CLI::Range(1, 1'000'000))
-        ->needs(few_shot)
-        ->group(group);
+    add_number_option(command, name, value, {1, 1'000'000}, help)->needs(few_shot)->group(group);
   };
   add("--classes", options.support.classes, "Classes (default 1000)");
   add("--shots", options.support.shots, "Examples of each (default 5)");
@@ -278,12 +281,10 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   add_model_options(*command, options->models);
   command->add_option("--photo", options->photo,
                       "Photo with a face (default: a generated 2-megapixel picture without one)");
-  command
-      ->add_option("--threads", options->threads,
-                   "Threads per network (default 1, 0: one per processor), no more than processors")
-      ->check(CLI::Range(0, 1024));
-  command->add_option("--repeat", options->repeat, "Runs per figure (default 20)")
-      ->check(CLI::Range(1, 100'000));
+  add_number_option(*command, "--threads", options->threads, kThreadsRange,
+                    "Threads per network (default 1, 0: one per processor), no more than processors");
+  add_number_option(*command, "--repeat", options->repeat, {1, 100'000},
+                    "Runs per figure (default 20)");
   command->add_flag("--json", options->json, "Print one JSON object");
   add_training_options(*command, *options);
   add_few_shot_options(*command, *options);

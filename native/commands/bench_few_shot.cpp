@@ -12,6 +12,7 @@
 
 #include "core/few_shot.h"
 #include "native/counted.h"
+#include "native/json_file.h"
 
 namespace visavis {
 namespace {
@@ -94,7 +95,7 @@ void print_few_shot_bench(const std::vector<FewShotTiming>& timings,
                                     {"min_ms", step.timing.least * 1e3},
                                     {"max_ms", step.timing.most * 1e3}};
     }
-    std::cout << object.dump(2) << '\n';
+    std::cout << json_text(object) << '\n';
     return;
   }
   std::cout << fmt::format("{} x {}, embeddings of length {}, one thread\n",

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/json_file.h"
+
 namespace visavis {
 namespace {
 
@@ -102,7 +104,7 @@ void print_training_json(const TrainingBenchResult& result, double product_flops
                               {"forward_ms", layer.forward * 1e3},
                               {"backward_ms", layer.backward * 1e3}});
   }
-  std::cout << json.dump(2) << '\n';
+  std::cout << json_text(json) << '\n';
 }
 
 }  // namespace visavis

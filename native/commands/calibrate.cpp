@@ -12,8 +12,11 @@
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/number_option.h"
+#include "native/commands/output_check.h"
 #include "native/commands/protocol_options.h"
 #include "native/counted.h"
+#include "native/json_file.h"
 #include "native/photo_embedder.h"
 
 namespace visavis {
@@ -46,18 +49,19 @@ void write_table(const CalibrationTable& table, std::ostream& out) {
   const nlohmann::ordered_json json = to_json(table);
   out << "{\n";
   for (const auto& [key, value] : json.items()) {
-    if (key != "points") out << "  \"" << key << "\": " << value.dump() << ",\n";
+    if (key != "points") out << "  \"" << key << "\": " << json_text(value, -1) << ",\n";
   }
   out << "  \"points\": [";
   const char* separator = "\n";
   for (const auto& point : json["points"]) {
-    out << separator << "    " << point.dump();
+    out << separator << "    " << json_text(point, -1);
     separator = ",\n";
   }
   out << "\n  ]\n}\n";
 }
 
 int run_calibrate(const CalibrateOptions& options) {
+  check_output_file("--out", options.out, OutputKind::kTable, inputs_of(options.protocol));
   const OpenedProtocol opened = open_protocol(options.protocol);
   const Protocol protocol =
       options.all_pairs ? protocol_of_all(opened.protocol.photos,
@@ -92,10 +96,10 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
   command->add_flag("--all-pairs", options->all_pairs,
                     "Every pair among the protocol's photos (one person is a folder, or the file "
                     "name up to its first '_'), so that smaller FMRs can be told");
-  command->add_option("--fmr", options->fmr, "FMR of the threshold to ship (default 1e-3)")
-      ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--points", options->points, "Size of the table (default 200)")
-      ->check(CLI::Range(10, 10'000));
+  add_number_option(*command, "--fmr", options->fmr, kOpenShareRange,
+                    "FMR of the threshold to ship (default 1e-3)");
+  add_number_option(*command, "--points", options->points, {10, 10'000},
+                    "Size of the table (default 200)");
   add_threads_option(*command, options->threads);
   command->add_option("--out", options->out, "The JSON file to write")->required();
   command->callback([options, &exit_code] { exit_code = run_calibrate(*options); });

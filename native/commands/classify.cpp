@@ -19,7 +19,9 @@
 #include "native/commands/few_shot_options.h"
 #include "native/commands/model_options.h"
 #include "native/few_shot_method.h"
+#include "native/json_file.h"
 #include "native/photo_inputs.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -93,24 +95,42 @@ SupportSet make_support(const std::vector<ImageClass>& classes, NextPhoto& next)
   return *std::move(support);
 }
 
+/// A photo that is both an example and of no class would make the threshold 0.
+void refuse_example(const SupportSet& support, const std::vector<PhotoRef>& examples,
+                    const Embedding& unknown, const std::string& name) {
+  constexpr double kSamePixels = 1e-6;
+  const std::size_t length = support.embedding_length();
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const auto row = support.rows().subspan(i * length, length);
+    if (distance({row.begin(), row.end()}, unknown) > kSamePixels) continue;
+    throw Error(ErrorCode::kInvalidArgument,
+                name + ", given as --unknown, is the same image as " +
+                    examples[i].dataset->full_name(examples[i].image) +
+                    ", an example of a class: remove it from one side");
+  }
+}
+
 /// From how far photos of no class are from the nearest one.
 /// A learned comparison is not asked again without each example: how many of the classes' own are
 /// rejected is then not told.
 RejectionThreshold calibrate_on_unknown(const SupportSet& support, FewShotOptions options,
                                         const std::shared_ptr<const LearnedComparison>& learned,
-                                        double false_acceptance, std::size_t count,
+                                        double false_acceptance, const ClassifyPhotos& photos,
                                         NextPhoto& next) {
   const std::vector<double> known =
       learned ? std::vector<double>() : leave_one_out_distances(support, options);
   options.rejection_distance = std::numeric_limits<double>::infinity();
   const FewShotClassifier classifier(support, options, learned);
   std::vector<double> unknown;
-  for (std::size_t i = 0; i < count; ++i, ++next) {
-    if (!next->has_face()) {
-      std::cerr << "no embedding: " << next->problem << '\n';
+  const std::vector<PhotoRef> examples = photos_of(photos.support.classes);
+  for (const PhotoRef& photo : photos.unknown.photos) {
+    const EmbeddedPhoto& embedded = *next++;
+    if (!embedded.has_face()) {
+      std::cerr << "no embedding: " << printable(embedded.problem) << '\n';
       continue;
     }
-    unknown.push_back(classifier.classify(next->embedding).ranking.front().distance);
+    refuse_example(support, examples, embedded.embedding, photo.dataset->full_name(photo.image));
+    unknown.push_back(classifier.classify(embedded.embedding).ranking.front().distance);
   }
   return calibrate_rejection(known, unknown, false_acceptance);
 }
@@ -118,12 +138,12 @@ RejectionThreshold calibrate_on_unknown(const SupportSet& support, FewShotOption
 std::string text_of(const std::string& name, const SupportSet& support, const FewShotAnswer& answer,
                     std::size_t top, std::optional<double> threshold) {
   const RankedClass& best = answer.ranking.front();
-  std::string line = name + ":";
+  std::string line = printable(name) + ":";
   if (answer.is_rejected) line += " none of these; most like";
   for (std::size_t i = 0; i < std::min(top, answer.ranking.size()); ++i) {
     const RankedClass& entry = answer.ranking[i];
-    line += fmt::format("{} {} {:.3f}", i == 0 ? "" : ",", support.classes()[entry.index].name,
-                        entry.probability);
+    line += fmt::format("{} {} {:.3f}", i == 0 ? "" : ",",
+                        printable(support.classes()[entry.index].name), entry.probability);
   }
   line += fmt::format(" (distance {:.3f}", best.distance);
   if (answer.is_rejected && threshold) line += fmt::format(", threshold {:.3f}", *threshold);
@@ -205,7 +225,7 @@ int run_classify(const ClassifyOptions& options) {
   std::optional<RejectionThreshold> rejection;
   if (options.false_acceptance) {
     rejection = calibrate_on_unknown(support, recipe.options, learned, *options.false_acceptance,
-                                     photos.unknown.photos.size(), next);
+                                     photos, next);
     recipe.options.rejection_distance = rejection->threshold;
     if (!options.json) print_rejection(*rejection);
   }
@@ -218,8 +238,8 @@ int run_classify(const ClassifyOptions& options) {
     const EmbeddedPhoto& query = *next++;
     if (!query.has_face()) {
       all_usable = false;
-      std::cerr << "no embedding: " << query.problem << '\n';
-      json["photos"].push_back({{"photo", name}, {"problem", query.problem}});
+      std::cerr << "no embedding: " << printable(query.problem) << '\n';
+      json["photos"].push_back({{"photo", name}, {"problem", query.reason}});
       continue;
     }
     const FewShotAnswer answer = classifier.classify(query.embedding);
@@ -227,7 +247,7 @@ int run_classify(const ClassifyOptions& options) {
     if (!options.json)
       std::cout << text_of(name, support, answer, options.top, recipe.options.rejection_distance);
   }
-  if (options.json) std::cout << json.dump(2) << '\n';
+  if (options.json) std::cout << json_text(json) << '\n';
   return all_usable ? kExitDone : kExitBadInput;
 }
 
@@ -255,11 +275,9 @@ void add_classify_command(CLI::App& app, int& exit_code) {
                        "faces that of a match, of whole images FMR 0.05)")
           ->check(CLI::Validator(problem_of_threshold, "DISTANCE|none"));
   auto* rate =
-      command
-          ->add_option("--false-acceptance", options->false_acceptance,
-                       "Instead: choose the threshold at which so large a share of the --unknown "
-                       "photos is taken for one of the classes, 0..1")
-          ->check(CLI::Range(0.0, 1.0))
+      add_number_option(*command, "--false-acceptance", options->false_acceptance, kOpenShareRange,
+                        "Instead: choose the threshold at which so large a share of the --unknown "
+                        "photos is taken for one of the classes")
           ->excludes(threshold);
   auto* unknown =
       command
@@ -269,8 +287,8 @@ void add_classify_command(CLI::App& app, int& exit_code) {
           ->allow_extra_args(false)
           ->needs(rate);
   rate->needs(unknown);
-  command->add_option("--top", options->top, "Classes to print of each photo (default 5)")
-      ->check(CLI::Range(1, 1'000'000));
+  add_number_option(*command, "--top", options->top, kTopRange,
+                    "Classes to print of each photo (default 5)");
   add_threads_option(*command, options->threads);
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options, &exit_code] { exit_code = run_classify(*options); });

@@ -24,4 +24,7 @@ void add_bench_command(CLI::App& app, int& exit_code);
 void add_train_command(CLI::App& app, int& exit_code);
 void add_probe_command(CLI::App& app, int& exit_code);
 
+/// Adds them all, and --version. `exit_code` outlives the parse.
+void add_commands(CLI::App& app, int& exit_code);
+
 }  // namespace visavis

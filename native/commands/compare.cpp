@@ -17,12 +17,20 @@
 #include "native/activity.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/number_option.h"
+#include "native/commands/output_check.h"
 #include "native/image_file.h"
+#include "native/json_file.h"
+#include "native/printable.h"
 #include "native/search_progress.h"
 #include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {
+
+/// What --save-crops writes.
+constexpr const char* kReferenceCrop = "reference.png";
+constexpr const char* kProbeCrop = "probe.png";
 
 struct CompareOptions {
   ModelChoice models;
@@ -52,7 +60,7 @@ const Face& choose_face(const std::vector<Face>& faces, int wanted, const std::s
   }
   if (wanted == 0 && count > 1) {
     std::cerr << fmt::format("{}: {} faces found, the largest was taken; {} 2 takes the next\n",
-                             file, count, option);
+                             printable(file), count, option);
   }
   return faces[static_cast<std::size_t>(std::max(1, wanted) - 1)];
 }
@@ -143,7 +151,7 @@ void print_json(const Verdict& verdict, const CalibrationTable& calibration,
   }
   json["reference"] = to_json(reference);
   json["probe"] = to_json(probe);
-  std::cout << json.dump(2) << '\n';
+  std::cout << json_text(json) << '\n';
 }
 
 void print_text(const Verdict& verdict, const CalibrationTable& calibration,
@@ -159,7 +167,7 @@ void print_text(const Verdict& verdict, const CalibrationTable& calibration,
   }
   for (const EnrolledPhoto* photo : {&reference, &probe}) {
     for (const QualityIssue issue : photo->face_template.quality.issues) {
-      std::cout << photo->file << ": " << message_of(issue) << '\n';
+      std::cout << printable(photo->file) << ": " << message_of(issue) << '\n';
     }
   }
 }
@@ -171,11 +179,23 @@ void save_crops(const std::filesystem::path& folder, const EnrolledPhoto& refere
   if (failed) {
     throw Error(ErrorCode::kIo, folder.string() + ": cannot be made: " + failed.message());
   }
-  write_png(reference.face_template.crop, folder / "reference.png");
-  write_png(probe.face_template.crop, folder / "probe.png");
+  write_png(reference.face_template.crop, folder / kReferenceCrop);
+  write_png(probe.face_template.crop, folder / kProbeCrop);
+}
+
+void check_crops(const CompareOptions& options) {
+  if (options.crops.empty()) return;
+  check_output_folder("--save-crops", options.crops);
+  std::error_code failed;
+  if (!std::filesystem::is_directory(options.crops, failed)) return;
+  for (const char* name : {kReferenceCrop, kProbeCrop}) {
+    check_output_file("--save-crops", options.crops / name, OutputKind::kPng,
+                      {options.reference, options.probe});
+  }
 }
 
 int run_compare(const CompareOptions& options) {
+  check_crops(options);
   // Photos first: what is wrong with them is told without waiting for the models.
   const auto [reference_photo, probe_photo] = read_photos(options);
   Verifier verifier(load_face_models(options.models));
@@ -198,22 +218,16 @@ void add_compare_command(CLI::App& app, int& exit_code) {
       "compare", "Say whether two photos show one person (exit code 0: the same, 1: different)");
   command->add_option("reference", options->reference, "The passport photo")->required();
   command->add_option("probe", options->probe, "The selfie")->required();
-  auto* threshold =
-      command
-          ->add_option("--threshold", options->threshold,
-                       "A match is a distance below this, 0..2 (default: the model's)")
-          ->check(CLI::Range(0.0, 2.0));
-  command
-      ->add_option("--fmr", options->fmr,
-                   "Take the threshold of this false match rate, such as 1e-4")
-      ->check(CLI::Range(0.0, 1.0))
+  auto* threshold = add_number_option(*command, "--threshold", options->threshold, kDistanceRange,
+                                      "A match is a distance below this (default: the model's)");
+  add_number_option(*command, "--fmr", options->fmr, kFmrRange,
+                    "Take the threshold of this false match rate, such as 1e-4")
       ->excludes(threshold);
-  command
-      ->add_option("--face-reference", options->face_reference,
-                   "Which face of the passport photo, 1 being the largest")
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--face-probe", options->face_probe, "Which face of the selfie")
-      ->check(CLI::Range(1, 1000));
+  constexpr NumberRange kFaces{1, 1000};
+  add_number_option(*command, "--face-reference", options->face_reference, kFaces,
+                    "Which face of the passport photo, 1 being the largest");
+  add_number_option(*command, "--face-probe", options->face_probe, kFaces,
+                    "Which face of the selfie");
   add_model_options(*command, options->models);
   command->add_flag("--json", options->json, "Print one JSON object");
   command->add_option("--save-crops", options->crops,

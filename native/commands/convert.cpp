@@ -11,6 +11,7 @@
 #include "native/atomic_file.h"
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"
+#include "native/commands/output_check.h"
 #include "native/commands/weight_options.h"
 #include "native/model_files.h"
 
@@ -31,6 +32,8 @@ bool is_coarser(WeightStorage a, WeightStorage b) {
 }
 
 void run_convert(const ConvertOptions& options) {
+  check_output_file("--out", options.out, OutputKind::kModel,
+                    {options.model.string(), options.calibration.string()});
   WeightStorage stored = WeightStorage::kFloat32;
   Model model = read_model(options.model, &stored);
   if (!options.calibration.empty()) model.calibration = read_calibration(options.calibration);
@@ -44,12 +47,11 @@ void run_convert(const ConvertOptions& options) {
   const auto megabytes = [](const std::filesystem::path& file) {
     return static_cast<double>(std::filesystem::file_size(file)) / 1e6;
   };
-  const double before = megabytes(options.model);  // --out may name the same file.
   write_file_atomically(options.out,
                         [&](std::ostream& out) { save_model(model, out, options.weights); });
   std::cout << fmt::format("{}: '{}', weights {}, {:.2f} MB (they were {}, {:.2f} MB)\n",
                            options.out.string(), model.name, to_string(options.weights),
-                           megabytes(options.out), to_string(stored), before);
+                           megabytes(options.out), to_string(stored), megabytes(options.model));
 }
 
 }  // namespace

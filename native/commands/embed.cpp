@@ -11,11 +11,14 @@
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/output_check.h"
 #include "native/counted.h"
 #include "native/interrupt.h"
+#include "native/json_file.h"
 #include "native/npy.h"
 #include "native/photo_embedder.h"
 #include "native/photo_inputs.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -45,24 +48,46 @@ Templates collect(const std::vector<PhotoRef>& photos, const std::vector<Embedde
                               photo.embedding.end());
       templates.names.push_back(name);
     } else {
-      std::cerr << "no embedding: " << name << ": " << photo.problem << '\n';
-      templates.without_face.push_back({{"file", name}, {"reason", photo.problem}});
+      std::cerr << "no embedding: " << printable(photo.problem) << '\n';
+      templates.without_face.push_back({{"file", name}, {"reason", photo.reason}});
     }
   }
   return templates;
 }
 
+/// The list of the photos' names, beside the embeddings.
+std::filesystem::path names_file(std::filesystem::path out) {
+  return out.replace_extension(".txt");
+}
+
+void check_outputs(const EmbedOptions& options) {
+  std::vector<std::string> inputs = options.inputs;
+  inputs.push_back(options.models.embedder);
+  check_output_file("--out", options.out, OutputKind::kNpy, inputs);
+  const std::filesystem::path names = names_file(options.out);
+  check_output_file("--out", names, OutputKind::kNames, inputs);
+  std::error_code failed;
+  if (std::filesystem::exists(names, failed) && !std::filesystem::exists(options.out, failed)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                fmt::format("--out {}: the names would be written to {}, which is there already "
+                            "and belongs to no such array; name another file, or remove it",
+                            options.out.string(), names.string()));
+  }
+}
+
 void write_templates(const Templates& templates, const std::filesystem::path& out) {
   const std::size_t rows = templates.names.size();
-  const DelayInterrupt delay;  // Neither without the other.
-  write_npy(out, templates.values, rows, templates.values.size() / rows);
-  std::filesystem::path names = out;
-  write_file_atomically(names.replace_extension(".txt"), [&](std::ostream& stream) {
-    for (const std::string& name : templates.names) stream << name << '\n';
-  });
+  const auto write_array = [&](std::ostream& stream) {
+    write_npy(stream, templates.values, rows, templates.values.size() / rows);
+  };
+  const auto write_names = [&](std::ostream& stream) {
+    for (const std::string& name : templates.names) stream << list_line(name) << '\n';
+  };
+  write_files_together({{out, write_array}, {names_file(out), write_names}});
 }
 
 int run_embed(const EmbedOptions& options) {
+  check_outputs(options);
   const PhotoInputs inputs = open_photos(options.inputs);
   const std::vector<PhotoRef>& photos = inputs.photos;
   const FaceModels models = load_face_models(options.models);
@@ -82,10 +107,11 @@ int run_embed(const EmbedOptions& options) {
                                       {"embeddings", rows},
                                       {"embedding_length", templates.values.size() / rows},
                                       {"without_face", templates.without_face}};
-    std::cout << json.dump(2) << '\n';
+    std::cout << json_text(json) << '\n';
   } else {
     std::cout << fmt::format("{}: {} of length {} from {}, {} without a usable face\n",
-                             options.out.string(), counted(rows, "embedding", "embeddings"),
+                             printable(options.out.string()),
+                             counted(rows, "embedding", "embeddings"),
                              templates.values.size() / rows, counted_photos(photos.size()),
                              photos.size() - rows);
   }
@@ -102,7 +128,8 @@ void add_embed_command(CLI::App& app, int& exit_code) {
       ->required();
   command
       ->add_option("--out", options->out,
-                   "The .npy file to write, a row per face; a .txt beside it names the photos")
+                   "The .npy file to write, a row per face; a .txt beside it names the photos, a "
+                   "line each (control characters as \\n or \\x1B, a backslash as \\\\)")
       ->required();
   add_model_options(*command, options->models);
   add_threads_option(*command, options->threads);

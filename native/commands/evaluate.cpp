@@ -10,13 +10,17 @@
 #include "native/commands/commands.h"
 #include "native/commands/evaluate_few_shot.h"
 #include "native/commands/model_options.h"
+#include "native/commands/output_check.h"
 #include "native/commands/protocol_options.h"
 #include "native/evaluation.h"
 #include "native/group_evaluation.h"
 #include "native/html_report.h"
+#include "native/json_file.h"
 #include "native/photo_alteration.h"
 #include "native/photo_embedder.h"
+#include "native/printable.h"
 #include "native/robustness.h"
+#include "native/standard_streams.h"
 
 namespace visavis {
 namespace {
@@ -51,8 +55,9 @@ void name_photos_without_face(const Protocol& protocol,
   for (std::size_t i = 0; i < embedded.size(); ++i) {
     if (embedded[i].has_face() || ++count > kMostPhotosNamed) continue;
     const PhotoRef& photo = protocol.photos[i];
-    std::cerr << "no embedding: " << photo.dataset->images()[photo.image] << ": "
-              << embedded[i].problem << '\n';
+    std::cerr << printable("no embedding: " + photo.dataset->images()[photo.image] + ": " +
+                           embedded[i].reason)
+              << '\n';
   }
   if (count > kMostPhotosNamed) {
     std::cerr << "no embedding: " << count - kMostPhotosNamed << " more (--report names them)\n";
@@ -73,10 +78,11 @@ int run_robustness(const EvaluateOptions& options, const OpenedProtocol& opened,
       unaltered = row.evaluation.accuracy;
       std::cout << robustness_head(row.evaluation);
     }
-    std::cout << to_text(row, *unaltered) << std::flush;
+    std::cout << to_text(row, *unaltered);
+    flush_stdout();  // Each row takes minutes: a full disk is told at once.
   };
   measure_robustness(models, opened.protocol, options.protocol.seed, options.threads, measured);
-  if (options.json) std::cout << rows.dump(2) << '\n';
+  if (options.json) std::cout << json_text(rows) << '\n';
   return kExitDone;
 }
 
@@ -84,6 +90,11 @@ int run_evaluate(const EvaluateOptions& options) {
   if (options.few_shot.is_asked_for()) {
     return run_evaluate_few_shot(options.few_shot, options.models, options.protocol.seed,
                                  options.threads, options.json);
+  }
+  if (!options.report.empty()) {
+    std::vector<std::string> inputs = inputs_of(options.protocol);
+    inputs.push_back(options.groups.table);
+    check_output_file("--report", options.report, OutputKind::kReport, inputs);
   }
   const auto start = std::chrono::steady_clock::now();
   const PhotoAlteration alteration = alteration_of(options);
@@ -107,7 +118,7 @@ int run_evaluate(const EvaluateOptions& options) {
   if (!options.report.empty()) {
     write_html_report(options.report, evaluation, opened.protocol, embedded, pairs);
   }
-  std::cout << (options.json ? to_json(evaluation).dump(2) + "\n" : to_text(evaluation));
+  std::cout << (options.json ? json_text(to_json(evaluation)) + "\n" : to_text(evaluation));
   return kExitDone;
 }
 

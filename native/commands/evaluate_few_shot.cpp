@@ -11,6 +11,7 @@
 #include "native/commands/few_shot_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/few_shot_method.h"
+#include "native/json_file.h"
 #include "native/left_out.h"
 #include "native/one_shot_runs.h"
 
@@ -101,7 +102,7 @@ int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& 
                            threads, learned_comparison(recipe, *made.source))});
   }
   const std::size_t classes = folders.classes.size();
-  std::cout << (json ? to_json(tables, plan, classes).dump(2) + "\n"
+  std::cout << (json ? json_text(to_json(tables, plan, classes)) + "\n"
                      : to_text(tables, plan, classes));
   return kExitDone;
 }
@@ -122,7 +123,7 @@ int run_one_shot_runs(const EvaluateFewShotOptions& options, const ModelChoice& 
                        one_shot_errors(dataset, runs, made.embeddings, recipe.options,
                                        learned_comparison(recipe, *made.source))});
   }
-  std::cout << (json ? to_json(results).dump(2) + "\n" : to_text(results));
+  std::cout << (json ? json_text(to_json(results)) + "\n" : to_text(results));
   return kExitDone;
 }
 
@@ -154,25 +155,31 @@ void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& op
       ->delimiter(',')
       ->group(group);
   add_scale_option(command, options.scale)->group(group);
-  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
-    return command.add_option(name, value, help)->needs(episodes)->group(group);
+  const auto add = [&](const std::string& name, auto& value, const NumberRange& range,
+                       const std::string& help) {
+    return add_number_option(command, name, value, range, help)->needs(episodes)->group(group);
   };
-  add("--way", options.plan.ways, "Classes of an episode (default 5,20)")->delimiter(',');
-  add("--shot", options.plan.shots, "Examples of each (default 1,5)")->delimiter(',');
-  add("--queries", options.plan.queries, "Images to tell, of each class (default 5)");
-  add("--episodes-count", options.plan.episodes, "Episodes of each way and shot (default 600)")
-      ->check(CLI::Range(1, 10'000'000));
-  add("--only", options.only, "Of these classes or folders of classes only: Latin,Greek")
+  constexpr double kMost = 1'000'000;
+  add("--way", options.plan.ways, {2, kMost}, "Classes of an episode (default 5,20)")
       ->delimiter(',');
+  add("--shot", options.plan.shots, {1, kMost}, "Examples of each (default 1,5)")->delimiter(',');
+  add("--queries", options.plan.queries, {1, kMost}, "Images to tell, of each class (default 5)");
+  add("--episodes-count", options.plan.episodes, {1, 10'000'000},
+      "Episodes of each way and shot (default 600)");
+  command
+      .add_option("--only", options.only,
+                  "Of these classes or folders of classes only: Latin,Greek")
+      ->needs(episodes)
+      ->delimiter(',')
+      ->group(group);
   command
       .add_flag("--within-source", options.plan.within_group,
                 "All classes of an episode from one folder of classes (alphabet), drawn among "
                 "those that have enough")
       ->needs(episodes)
       ->group(group);
-  command
-      .add_option("--average-rotations", options.rotations,
-                  "Average the embeddings of each image turned by these degrees: -10,0,10")
+  add_number_option(command, "--average-rotations", options.rotations, {-360, 360},
+                    "Average the embeddings of each image turned by these degrees: -10,0,10")
       ->delimiter(',')
       ->group(group);
 }

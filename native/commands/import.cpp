@@ -16,6 +16,7 @@
 #include "native/assumed_preprocessing.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
+#include "native/commands/output_check.h"
 #include "native/commands/weight_options.h"
 #include "native/model_settings.h"
 #include "native/onnx/graph.h"
@@ -125,6 +126,8 @@ void print_check(const Imported& imported) {
 }
 
 void run_import(const ImportOptions& options) {
+  check_output_file("--out", options.out, OutputKind::kModel,
+                    {options.onnx.string(), options.settings.string()});
   const Imported imported = import_model(options);
   const Model& model = imported.model;
   write_file_atomically(options.out,

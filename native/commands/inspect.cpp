@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"
 #include "native/commands/weight_options.h"
+#include "native/json_file.h"
 
 namespace visavis {
 namespace {
@@ -203,38 +205,40 @@ void print_head(const Report& report) {
   for (const Shape& shape : report.outputs) outputs.push_back(visavis::to_string(shape));
   std::vector<float> divisor;
   for (const float scale : model.preprocessing.scale) divisor.push_back(1 / scale);
-  fmt::print("{}: {}\n\n", model.name, visavis::to_string(model.kind));
-  fmt::print("file      {}, {:.2f} MB, weights {}\n", report.file,
+  fmt::print(std::cout, "{}: {}\n\n", model.name, visavis::to_string(model.kind));
+  fmt::print(std::cout, "file      {}, {:.2f} MB, weights {}\n", report.file,
              static_cast<double>(report.bytes) / 1e6, visavis::to_string(report.storage));
-  fmt::print("network   {} layers, {:.3f} M parameters, {:.1f} M multiply-adds\n",
+  fmt::print(std::cout, "network   {} layers, {:.3f} M parameters, {:.1f} M multiply-adds\n",
              report.layers.size(), static_cast<double>(report.parameters) / 1e6,
              static_cast<double>(report.multiply_adds) / 1e6);
-  fmt::print("input     {}, (pixel - {}) / {}\n", visavis::to_string(model.network.input),
-             list(model.preprocessing.mean), list(divisor));
-  fmt::print("output    {}\n", fmt::join(outputs, ", "));
+  fmt::print(std::cout, "input     {}, (pixel - {}) / {}\n",
+             visavis::to_string(model.network.input), list(model.preprocessing.mean),
+             list(divisor));
+  fmt::print(std::cout, "output    {}\n", fmt::join(outputs, ", "));
   if (!model.alignment.points.empty()) {
     std::vector<std::string> points;
     for (const Point& point : model.alignment.points) {
       points.push_back(fmt::format("({:.2f}, {:.2f})", point.x, point.y));
     }
-    fmt::print("template  {}\n", fmt::join(points, " "));
+    fmt::print(std::cout, "template  {}\n", fmt::join(points, " "));
   }
   const std::vector<std::string> classes = class_names(model);
   if (!classes.empty()) fmt::print("classes   {}\n", fmt::join(classes, ", "));
   for (const AnchorGrid& grid : model.detector.grids) {
-    fmt::print("anchors   {} in every {}x{} pixels, {} keypoints\n", grid.per_cell, grid.stride,
-               grid.stride, model.detector.keypoints);
+    fmt::print(std::cout, "anchors   {} in every {}x{} pixels, {} keypoints\n", grid.per_cell,
+               grid.stride, grid.stride, model.detector.keypoints);
   }
 }
 
 void print_head_of_few_shot(const FewShotHead& head) {
   if (head.kind == FewShotHeadKind::kNone) return;
-  fmt::print("few-shot  {}, {} parameters", visavis::to_string(head.kind), head_parameters(head));
+  fmt::print(std::cout, "few-shot  {}, {} parameters", visavis::to_string(head.kind),
+             head_parameters(head));
   if (head.kind == FewShotHeadKind::kFullContext) {
-    fmt::print(", {} similarity x{:g}, {} steps of attention", similarity_name(head.similarity),
-               head.scale, head.steps);
+    fmt::print(std::cout, ", {} similarity x{:g}, {} steps of attention",
+               similarity_name(head.similarity), head.scale, head.steps);
   }
-  fmt::print("\n");
+  fmt::print(std::cout, "\n");
 }
 
 void print_layers(const Report& report) {
@@ -244,29 +248,32 @@ void print_layers(const Report& report) {
     name_width = std::max(name_width, row.name.size());
     kind_width = std::max(kind_width, row.kind.size());
   }
-  fmt::print("\n{:<{}}  {:<{}}  {:>12}  {:>10}  {:>13}\n", "layer", name_width, "kind", kind_width,
-             "output", "parameters", "multiply-adds");
+  fmt::print(std::cout, "\n{:<{}}  {:<{}}  {:>12}  {:>10}  {:>13}\n", "layer", name_width, "kind",
+             kind_width, "output", "parameters", "multiply-adds");
   const auto count = [](std::uint64_t value) { return value == 0 ? "-" : std::to_string(value); };
   for (const LayerRow& row : report.layers) {
-    fmt::print("{:<{}}  {:<{}}  {:>12}  {:>10}  {:>13}\n", row.name, name_width, row.kind,
-               kind_width, visavis::to_string(row.output), count(row.parameters),
+    fmt::print(std::cout, "{:<{}}  {:<{}}  {:>12}  {:>10}  {:>13}\n", row.name, name_width,
+               row.kind, kind_width, visavis::to_string(row.output), count(row.parameters),
                count(row.multiply_adds));
   }
 }
 
 void print_calibration(const CalibrationTable& table) {
   if (table.points.empty()) return;
-  fmt::print("\ncalibration  {}\n             {} genuine and {} impostor pairs, threshold {:.4f}\n",
+  fmt::print(std::cout,
+             "\ncalibration  {}\n             {} genuine and {} impostor pairs, threshold {:.4f}\n",
              table.source, table.genuine_pairs, table.impostor_pairs, table.threshold);
-  fmt::print("\n{:<15}  {:>9}  {:>26}  {:>26}\n", "operating point", "threshold",
+  fmt::print(std::cout, "\n{:<15}  {:>9}  {:>26}  {:>26}\n", "operating point", "threshold",
              "FMR (95% interval)", "FNMR (95% interval)");
   for (const NamedOperatingPoint& point : named_operating_points(table)) {
     if (point.measured) {
-      fmt::print("{:<15}  {:>9.4f}  {:>26}  {:>26}\n", point.wanted.name, point.measured->distance,
-                 percent(point.measured->fmr), percent(point.measured->fnmr));
+      fmt::print(std::cout, "{:<15}  {:>9.4f}  {:>26}  {:>26}\n", point.wanted.name,
+                 point.measured->distance, percent(point.measured->fmr),
+                 percent(point.measured->fnmr));
     } else {
-      fmt::print("{:<15}  {:>9}  FMR {:g} would take {:.0f} impostor pairs\n", point.wanted.name,
-                 "not told", point.wanted.fmr, kFewestFalseMatches / point.wanted.fmr);
+      fmt::print(std::cout, "{:<15}  {:>9}  FMR {:g} would take {:.0f} impostor pairs\n",
+                 point.wanted.name, "not told", point.wanted.fmr,
+                 kFewestFalseMatches / point.wanted.fmr);
     }
   }
 }
@@ -274,8 +281,9 @@ void print_calibration(const CalibrationTable& table) {
 void print_record(const Record& record) {
   std::size_t width = 0;
   for (const auto& [name, value] : record) width = std::max(width, name.size());
-  if (!record.empty()) fmt::print("\n");
-  for (const auto& [name, value] : record) fmt::print("{:<{}}  {}\n", name, width, value);
+  if (!record.empty()) fmt::print(std::cout, "\n");
+  for (const auto& [name, value] : record)
+    fmt::print(std::cout, "{:<{}}  {}\n", name, width, value);
 }
 
 }  // namespace
@@ -293,7 +301,7 @@ void add_inspect_command(CLI::App& app, int& exit_code) {
   command->callback([options, &exit_code] {
     const Report report = inspect(options->model);
     if (options->json) {
-      fmt::print("{}\n", to_json(report).dump(2));
+      fmt::print(std::cout, "{}\n", json_text(to_json(report)));
     } else {
       print_head(report);
       print_head_of_few_shot(report.model.few_shot);

@@ -1,5 +1,7 @@
 #include "native/commands/model_options.h"
 
+#include "native/commands/number_option.h"
+
 namespace visavis {
 
 void add_model_options(CLI::App& command, ModelChoice& choice) {
@@ -13,10 +15,8 @@ void add_model_options(CLI::App& command, ModelChoice& choice) {
 }
 
 void add_threads_option(CLI::App& command, int& threads) {
-  command
-      .add_option("--threads", threads,
-                  "Photos at a time (default 0: one per processor), no more than processors")
-      ->check(CLI::Range(0, 1024));
+  add_number_option(command, "--threads", threads, kThreadsRange,
+                    "Photos at a time (default 0: one per processor), no more than processors");
 }
 
 }  // namespace visavis

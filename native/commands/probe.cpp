@@ -18,10 +18,12 @@
 #include "native/classifier_evaluation.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/number_option.h"
+#include "native/commands/output_check.h"
 #include "native/commands/weight_options.h"
-#include "native/file_location.h"
 #include "native/image_features.h"
 #include "native/interrupt.h"
+#include "native/json_file.h"
 #include "native/labelled_images.h"
 #include "native/model_files.h"
 #include "native/training/probe/linear_probe.h"
@@ -53,24 +55,10 @@ struct ProbeResult {
 [[noreturn]] void refuse(ErrorCode code, const std::string& problem) { throw Error(code, problem); }
 
 void check_out(const ProbeOptions& options) {
-  std::error_code unknown;
-  const std::string out = options.out.string();
-  const fs::path folder = options.out.has_parent_path() ? options.out.parent_path() : ".";
-  if (fs::is_directory(options.out, unknown)) {
-    refuse(ErrorCode::kIo, out + ": a folder; --out names the model file to write");
-  }
-  if (!fs::is_directory(folder, unknown)) {
-    refuse(ErrorCode::kIo, out + ": there is no folder " + folder.string() + "; make it first");
-  }
-  std::vector<fs::path> inputs{options.model};
-  for (const std::string& location : options.data) inputs.push_back(split_location(location).path);
-  if (!options.held_out.empty()) inputs.push_back(split_location(options.held_out).path);
-  for (const fs::path& input : inputs) {
-    if (fs::equivalent(options.out, input, unknown)) {
-      refuse(ErrorCode::kInvalidArgument,
-             out + ": would be overwritten, but is read; give --out another name");
-    }
-  }
+  std::vector<std::string> inputs = options.data;
+  inputs.push_back(options.model);
+  if (!options.held_out.empty()) inputs.push_back(options.held_out);
+  check_output_file("--out", options.out, OutputKind::kModel, inputs);
 }
 
 void require_whole_image_embedder(const Model& model, const std::string& path) {
@@ -188,7 +176,7 @@ void print(const ProbeOptions& options, const std::string& embedder,
             {"steps", result.steps},
             {"training", json_of(result.training, classes)}};
   if (result.held_out) json["held_out"] = json_of(*result.held_out, classes);
-  std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  std::cout << json_text(json) << '\n';
 }
 
 int stopped() {
@@ -236,7 +224,6 @@ int ship(const ProbeOptions& options, Model model, const std::string& embedder,
 }
 
 int run_probe(const ProbeOptions& options) {
-  check_ridge(options.regression.ridge);
   check_out(options);
   Model model = read_model(options.model);
   require_whole_image_embedder(model, options.model);
@@ -274,10 +261,9 @@ void add_probe_command(CLI::App& app, int& exit_code) {
   command->add_option("--held-out-data", options->held_out,
                       "Folder or archive with the same classes, to measure on only");
   command->add_option("--out", options->out, "The classifier's file to write")->required();
-  command->add_option(
-      "--ridge", options->regression.ridge,
-      "Weight of half the squared weights beside the mean loss of an image, above 0 "
-      "(default 0.01): lower where images abound");
+  add_number_option(*command, "--ridge", options->regression.ridge, kPositiveRange,
+                    "Weight of half the squared weights beside the mean loss of an image (default "
+                    "0.01): lower where images abound");
   command->add_flag("--balanced", options->regression.balanced,
                     "Every class weighs the same, however many images it has");
   add_weights_option(*command, options->weights);

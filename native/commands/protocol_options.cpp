@@ -7,8 +7,10 @@
 
 #include "core/error.h"
 #include "native/atomic_file.h"
+#include "native/commands/number_option.h"
 #include "native/left_out.h"
 #include "native/lfw_pairs.h"
+#include "native/printable.h"
 #include "native/text_lines.h"
 
 namespace visavis {
@@ -61,7 +63,9 @@ std::vector<PhotoRef> photos_of_people(const Dataset& photos, const std::string&
   }
   std::vector<PhotoRef> refs;
   for (std::size_t i = 0; i < photos.images().size(); ++i) {
-    if (people.empty() || names.count(identity_of(photos.images()[i])) > 0) {
+    const std::string person = identity_of(photos.images()[i]);
+    // As held-out.txt writes it, or as it is.
+    if (people.empty() || names.contains(list_line(person)) || names.contains(person)) {
       refs.push_back({&photos, i});
     }
   }
@@ -111,9 +115,14 @@ void add_protocol_options(CLI::App& command, ProtocolOptions& options) {
                      "Every photo of this folder or tar against every one of --probes; one person "
                      "is a folder, or the file name up to its first '_'");
   command.add_option("--probes", options.probes, "See --references");
-  command.add_option("--seed", options.seed,
-                     "Chooses the pairs where there are more than 4,000,000, and, in evaluate, "
-                     "how photos are altered and episodes drawn (default 1)");
+  add_seed_option(command, options.seed,
+                  "Chooses the pairs where there are more than 4,000,000, and, in evaluate, how "
+                  "photos are altered and episodes drawn (default 1)");
+}
+
+std::vector<std::string> inputs_of(const ProtocolOptions& options) {
+  return {options.pairs,  options.images,     options.folders,
+          options.people, options.references, options.probes};
 }
 
 OpenedProtocol open_protocol(const ProtocolOptions& options) {
@@ -161,9 +170,8 @@ void add_group_options(CLI::App& command, GroupOptions& options) {
                   "Its columns to group people by, with commas between (default: all others)")
       ->delimiter(',')
       ->needs(table);
-  command
-      .add_option("--group-bands", options.columns.bands,
-                  "Upper ends of the bands that numbers are put into (default 20,35,50,65: ages)")
+  add_number_option(command, "--group-bands", options.columns.bands, {-1e9, 1e9},
+                    "Upper ends of the bands that numbers are put into (default 20,35,50,65: ages)")
       ->delimiter(',')
       ->needs(table);
 }

@@ -33,6 +33,9 @@ void add_group_options(CLI::App& command, GroupOptions& options);
 
 void add_protocol_options(CLI::App& command, ProtocolOptions& options);
 
+/// The files, folders and archives that are read, for check_output_file.
+std::vector<std::string> inputs_of(const ProtocolOptions& options);
+
 /// A protocol with the data sets that it points into.
 struct OpenedProtocol {
   std::vector<std::unique_ptr<Dataset>> datasets;

@@ -13,6 +13,9 @@
 #include "core/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/network_options.h"
+#include "native/commands/number_option.h"
+#include "native/commands/output_check.h"
 #include "native/commands/weight_options.h"
 #include "native/interrupt.h"
 #include "native/model_files.h"
@@ -34,6 +37,8 @@ struct TrainArguments {
   bool takes_whole_images = false;
   bool explains = false;
 };
+
+constexpr double kMostEpochs = 1e6;
 
 constexpr const char* kFootnote =
     "Writes the model to --out and, into --run: checkpoint, log.csv, TensorBoard events, "
@@ -57,18 +62,16 @@ void add_data_options(CLI::App& command, TrainArguments& arguments) {
                      "Folders or archives with a folder per person or class");
   command.add_option("--unlabelled", arguments.unlabelled,
                      "Photos of nobody in particular, for a teacher to explain");
-  command.add_option("--shares", arguments.shares,
-                     "How much of every batch each of --data, then --unlabelled fills (default: "
-                     "equal shares)");
+  add_number_option(command, "--shares", arguments.shares, {0, 1e6, true},
+                    "How much of every batch each of --data, then --unlabelled fills (default: "
+                    "equal shares)");
   command.add_flag("--whole-images", arguments.takes_whole_images,
                    "Take images as they are (characters); otherwise faces are found and aligned");
   command.add_option("--leave-out", options.left_out,
                      "People, classes, or folders of them (alphabets: Latin), that are left out");
   CLI::Option* share =
-      command
-          .add_option("--held-out", options.held_out.share,
-                      "Share of the people that only validate (default 0.1, of few people two)")
-          ->check(CLI::Range(0.0, 0.9));
+      add_number_option(command, "--held-out", options.held_out.share, {0, 0.9},
+                        "Share of the people that only validate (default 0.1, of few people two)");
   command
       .add_option("--validate-on", options.held_out.names,
                   "Instead: people, classes, or folders of them, that only validate")
@@ -78,23 +81,26 @@ void add_data_options(CLI::App& command, TrainArguments& arguments) {
                      "File of the prepared images, shared by all runs (default: images.cache in "
                      "the folder `cache` beside the models')");
   command.add_option("--models", options.models, "Folder of the models that find and align faces");
-  command.add_option("--seed", options.seed, "Of everything random (default 1)");
+  add_seed_option(command, options.seed, "Of everything random (default 1)");
 }
 
 void add_network_options(CLI::App& command, TrainArguments& arguments) {
   ArchitectureOptions& architecture = arguments.options.architecture_options;
   command.add_option("--arch", arguments.options.architecture,
                      "mobilefacenet (default), siamese or conv4");
-  command.add_option("--size", arguments.size, "Pixels of the input: a side, or height and width")
+  add_number_option(command, "--size", arguments.size, kSideRange,
+                    "Pixels of the input: a side, or height and width")
       ->expected(1, 2);
-  command.add_option("--channels", architecture.channels, "3 (RGB, default) or 1 (grey)");
-  command.add_option("--embedding", architecture.embedding_length,
-                     "Length of the embedding (default 128)");
-  command.add_option("--width", architecture.width_factor,
-                     "Factor on mobilefacenet's channels (default 1)");
-  command.add_option("--expansion", architecture.expansion,
-                     "Factor on the channels inside mobilefacenet's blocks (default 1)");
-  command.add_option("--dropout", architecture.dropout, "Before the last layer (default 0)");
+  add_number_option(command, "--channels", architecture.channels, kChannelsRange,
+                    "3 (RGB, default) or 1 (grey)");
+  add_number_option(command, "--embedding", architecture.embedding_length, kEmbeddingLengthRange,
+                    "Length of the embedding (default 128)");
+  add_number_option(command, "--width", architecture.width_factor, kWidthFactorRange,
+                    "Factor on mobilefacenet's channels (default 1)");
+  add_number_option(command, "--expansion", architecture.expansion, kWidthFactorRange,
+                    "Factor on the channels inside mobilefacenet's blocks (default 1)");
+  add_number_option(command, "--dropout", architecture.dropout, kDropoutRange,
+                    "Before the last layer (default 0)");
   command.add_option("--init", arguments.options.init,
                      "Checkpoint of another run to start from, or a model file; a smaller input's "
                      "will do, and a model with more channels inside its blocks is pruned");
@@ -111,14 +117,16 @@ void add_network_options(CLI::App& command, TrainArguments& arguments) {
 
 void add_loss_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--loss", options.loss, "See --explain (default triplet)");
-  command.add_option("--people", options.people,
-                     "Per batch, for pairs and trios (default 16, or as many as there are)");
-  command.add_option("--photos", options.photos, "Of each of them (default 4)");
-  command.add_option("--batch", options.batch,
-                     "Photos per batch, for other losses (default 64, or as many as there are)");
-  command.add_option("--way", options.episode.way, "Classes per episode (default 5)");
-  command.add_option("--shot", options.episode.shot, "Examples of each (default 1)");
-  command.add_option("--queries", options.episode.queries, "Queries of each (default 5)");
+  const auto add = [&](const std::string& name, std::size_t& value, double least,
+                       const std::string& help) {
+    add_number_option(command, name, value, {least, 1'000'000}, help);
+  };
+  add("--people", options.people, 1, "Per batch, for pairs and trios (default 16, or as many as there are)");
+  add("--photos", options.photos, 1, "Of each of them (default 4)");
+  add("--batch", options.batch, 1, "Photos per batch, for other losses (default 64, or as many as there are)");
+  add("--way", options.episode.way, 2, "Classes per episode (default 5)");
+  add("--shot", options.episode.shot, 1, "Examples of each (default 1)");
+  add("--queries", options.episode.queries, 1, "Queries of each (default 5)");
   command.add_flag("--rotated-classes", options.episode.has_rotated_classes,
                    "A class turned by 90, 180 or 270 degrees is a class of its own");
   command.add_flag("--within-source", options.episode.is_within_parent,
@@ -128,35 +136,30 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
 void add_optimization_options(CLI::App& command, TrainOptions& options) {
   const std::map<std::string, OptimizerKind> kinds{{"sgd", OptimizerKind::kSgd},
                                                    {"adamw", OptimizerKind::kAdamW}};
-  command.add_option("--epochs", options.epochs, "How often each photo is seen (default 20)")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--steps", options.steps, "Batches, instead of epochs");
+  constexpr NumberRange kSomeEpochs{0, kMostEpochs, true};
+  constexpr NumberRange kEpochs{0, kMostEpochs};
+  add_number_option(command, "--epochs", options.epochs, kSomeEpochs,
+                    "How often each photo is seen (default 20)");
+  add_number_option(command, "--steps", options.steps, {1, 1'000'000'000},
+                    "Batches, instead of epochs");
   command.add_option("--optimizer", options.optimizer.kind, "sgd (Nesterov, default) or adamw")
       ->transform(CLI::CheckedTransformer(kinds));
-  command.add_option("--lr", options.learning_rate,
-                     "Highest learning rate (default 0.1 for sgd, 0.002 for adamw)");
-  command.add_option("--momentum", options.optimizer.momentum, "Of sgd (default 0.9)")
-      ->check(CLI::Range(0.0, 0.999));
-  command
-      .add_option("--weight-decay", options.optimizer.weight_decay,
-                  "Not of norms and biases (default 5e-4)")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--warmup", options.warmup_epochs, "Epochs of rising rate (default 1)")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--clip", options.gradient_clip, "Largest gradient norm (default 5)")
-      ->check(CLI::PositiveNumber);
-  command
-      .add_option("--average", options.average,
-                  "Decay of the averaged weights, which are shipped (default 0.999; 0: none)")
-      ->check(CLI::Range(0.0, 0.999999));
-  command
-      .add_option("--threads", options.threads,
-                  "Of the network (default 0: one per processor); the model depends on the number")
-      ->check(CLI::Range(0, 1024));
-  command
-      .add_option("--loader-threads", options.loader_threads,
-                  "That read and vary photos, besides (default 1)")
-      ->check(CLI::Range(1, 256));
+  add_number_option(command, "--lr", options.learning_rate, {0, 1000, true},
+                    "Highest learning rate (default 0.1 for sgd, 0.002 for adamw)");
+  add_number_option(command, "--momentum", options.optimizer.momentum, {0, 0.999},
+                    "Of sgd (default 0.9)");
+  add_number_option(command, "--weight-decay", options.optimizer.weight_decay, {0, 1000},
+                    "Not of norms and biases (default 5e-4)");
+  add_number_option(command, "--warmup", options.warmup_epochs, kEpochs,
+                    "Epochs of rising rate (default 1)");
+  add_number_option(command, "--clip", options.gradient_clip, kPositiveRange,
+                    "Largest gradient norm (default 5)");
+  add_number_option(command, "--average", options.average, {0, 0.999999},
+                    "Decay of the averaged weights, which are shipped (default 0.999; 0: none)");
+  add_number_option(command, "--threads", options.threads, kThreadsRange,
+                    "Of the network (default 0: one per processor); the model depends on the number");
+  add_number_option(command, "--loader-threads", options.loader_threads, {1, 256},
+                    "That read and vary photos, besides (default 1)");
 }
 
 void add_run_options(CLI::App& command, TrainArguments& arguments) {
@@ -167,16 +170,14 @@ void add_run_options(CLI::App& command, TrainArguments& arguments) {
   command.add_flag("--resume", options.resumes, "Go on from the run's checkpoint");
   command.add_flag("--overwrite", options.overwrites,
                    "Start afresh in a folder that holds another run");
-  command
-      .add_option("--metric", options.metric_length,
-                  "Learn a metric (KISSME) on the people trained on and ship embeddings of this "
-                  "many numbers in it: more exact where photos are few (default 0: none)")
-      ->check(CLI::Range(0, 100'000));
+  add_number_option(command, "--metric", options.metric_length, {0, 100'000},
+                    "Learn a metric (KISSME) on the people trained on and ship embeddings of this "
+                    "many numbers in it: more exact where photos are few (default 0: none)");
   add_weights_option(command, options.storage);
-  command.add_option("--checkpoint-every", options.checkpoint_minutes, "Minutes (default 10)")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--validate-every", options.validate_epochs, "Epochs (default 1)")
-      ->check(CLI::PositiveNumber);
+  add_number_option(command, "--checkpoint-every", options.checkpoint_minutes, {0, 1e6},
+                    "Minutes (default 10)");
+  add_number_option(command, "--validate-every", options.validate_epochs, {0, kMostEpochs, true},
+                    "Epochs (default 1)");
   command.add_flag("--explain", arguments.explains, "Print all losses and augmentations, and end");
 }
 
@@ -205,6 +206,16 @@ void fill_in(TrainArguments& arguments) {
   if (options.cache.empty()) {
     options.cache = models_folder(options.models).parent_path() / "cache" / "images.cache";
   }
+}
+
+/// Training takes hours: what it ends in must have a place.
+void check_outputs(const TrainArguments& arguments) {
+  const TrainOptions& options = arguments.options;
+  std::vector<std::string> inputs = arguments.data;
+  inputs.insert(inputs.end(), arguments.unlabelled.begin(), arguments.unlabelled.end());
+  inputs.insert(inputs.end(), {options.init.string(), options.teacher.string()});
+  check_output_file("--out", options.out, OutputKind::kModel, inputs);
+  check_output_folder("--run", options.run);
 }
 
 /// The command line as typed, for the training record: which paths and options made the model.
@@ -249,6 +260,7 @@ int run_train(TrainArguments& arguments) {
   const TrainOptions& options = arguments.options;
   stop_cleanly_on_interrupt();
   const std::unique_ptr<Communicator> ranks = make_communicator();
+  if (ranks->rank() == 0) check_outputs(arguments);
   const TrainingEnd end = train(options, *ranks);
   if (ranks->rank() != 0) return end == TrainingEnd::kDone ? kExitDone : kExitInterrupted;
   if (end == TrainingEnd::kInterrupted) {

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/zero_shot_commands.h"
+#include "native/printable.h"
 
 namespace visavis {
 
@@ -43,7 +44,7 @@ ZeroShotMethod parse_method(const std::string& method) {
 void report_problems(const std::vector<std::string>& problems) {
   constexpr std::size_t kMostNamed = 10;
   for (std::size_t i = 0; i < problems.size() && i < kMostNamed; ++i) {
-    std::cerr << "no embedding: " << problems[i] << '\n';
+    std::cerr << "no embedding: " << printable(problems[i]) << '\n';
   }
   if (problems.size() > kMostNamed) {
     std::cerr << "no embedding: " << problems.size() - kMostNamed << " more\n";

@@ -9,10 +9,13 @@
 #include "core/zero_shot_file.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
+#include "native/commands/few_shot_options.h"
 #include "native/commands/model_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/described_images.h"
+#include "native/json_file.h"
 #include "native/photo_inputs.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -42,10 +45,11 @@ std::vector<std::size_t> likeliest(const std::vector<double>& probabilities, std
 
 void print_text(const std::string& name, const ZeroShotClassifier& classifier,
                 const std::vector<double>& probabilities, std::size_t top) {
-  std::string line = name + ":";
+  std::string line = printable(name) + ":";
   const char* separator = " ";
   for (const std::size_t c : likeliest(probabilities, top)) {
-    line += fmt::format("{}{} {:.3f}", separator, classifier.classes()[c], probabilities[c]);
+    line +=
+        fmt::format("{}{} {:.3f}", separator, printable(classifier.classes()[c]), probabilities[c]);
     separator = ", ";
   }
   std::cout << line << '\n';
@@ -77,15 +81,15 @@ int run_classify(const ClassifyZeroShotOptions& options) {
     const std::string name = photos[i].dataset->full_name(photos[i].image);
     if (!embedded[i].has_face()) {
       all_usable = false;
-      std::cerr << "no embedding: " << embedded[i].problem << '\n';
-      json.push_back({{"photo", name}, {"problem", embedded[i].problem}});
+      std::cerr << "no embedding: " << printable(embedded[i].problem) << '\n';
+      json.push_back({{"photo", name}, {"problem", embedded[i].reason}});
       continue;
     }
     const std::vector<double> probabilities = classifier.probabilities(embedded[i].embedding);
     json.push_back(json_of(name, classifier, probabilities, options.top));
     if (!options.json) print_text(name, classifier, probabilities, options.top);
   }
-  if (options.json) std::cout << json.dump(2) << '\n';
+  if (options.json) std::cout << json_text(json) << '\n';
   return all_usable ? kExitDone : kExitBadInput;
 }
 
@@ -103,8 +107,8 @@ void add_zero_shot_classify(CLI::App& zero_shot, int& exit_code) {
                    "CSV of the classes to choose from; those that were seen are handicapped")
       ->required();
   command->add_option("photos", options->photos, "Photos, folders or archives")->required();
-  command->add_option("--top", options->top, "Classes to print of each photo (default 5)")
-      ->check(CLI::Range(1, 1'000'000));
+  add_number_option(*command, "--top", options->top, kTopRange,
+                    "Classes to print of each photo (default 5)");
   add_threads_option(*command, options->threads);
   command->add_flag("--json", options->json, "Print one JSON array");
   command->callback([options, &exit_code] { exit_code = run_classify(*options); });

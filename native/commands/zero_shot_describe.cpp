@@ -6,6 +6,8 @@
 
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
+#include "native/commands/number_option.h"
+#include "native/commands/output_check.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/counted.h"
 #include "native/pen_drawings.h"
@@ -20,6 +22,7 @@ struct DescribeOptions {
 };
 
 int run_describe(const DescribeOptions& options) {
+  check_output_file("--out", options.out, OutputKind::kAttributes, {options.strokes});
   const AttributeTable table = describe_classes(options.strokes, options.drawer);
   write_file_atomically(options.out, [&](std::ostream& out) { write_attribute_csv(table, out); });
   std::cout << fmt::format("{}: {} of {}, from the pen of drawer {}\n", options.out.string(),
@@ -40,8 +43,8 @@ void add_zero_shot_describe(CLI::App& zero_shot, int& exit_code) {
                    "Folder, archive or ARCHIVE:FOLDER of pen paths CLASS/NAME_DRAWER.txt, as in "
                    "Omniglot's strokes_background")
       ->required();
-  command->add_option("--drawer", options->drawer, "Whose strokes (default 1)")
-      ->check(CLI::Range(0, 1'000'000));
+  add_number_option(*command, "--drawer", options->drawer, {0, 1'000'000},
+                    "Whose strokes (default 1)");
   command->add_option("--out", options->out, "The CSV to write: class, then its attributes")
       ->required();
   command->footer(

@@ -5,7 +5,10 @@
 #include "core/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/number_option.h"
 #include "native/commands/zero_shot_commands.h"
+#include "native/json_file.h"
+#include "native/standard_streams.h"
 #include "native/zero_shot_evaluation.h"
 
 namespace visavis {
@@ -47,9 +50,11 @@ int run_evaluate(const EvaluateZeroShotOptions& options) {
         evaluate_zero_shot(images, table, is_unseen, parse_method(method), options.plan);
     evaluation.embedder = features.name();
     json.push_back(to_json(evaluation));
-    if (!options.json) std::cout << to_text(evaluation) << std::flush;
+    if (options.json) continue;
+    std::cout << to_text(evaluation);
+    flush_stdout();
   }
-  if (options.json) std::cout << json.dump(2) << '\n';
+  if (options.json) std::cout << json_text(json) << '\n';
   return kExitDone;
 }
 
@@ -69,25 +74,23 @@ void add_zero_shot_evaluate(CLI::App& zero_shot, int& exit_code) {
       ->check(CLI::IsMember({"eszsl", "dap"}));
   auto* unseen = command->add_option("--unseen", options->unseen,
                                      "Classes, or folders of classes, that are unseen: Latin");
-  command
-      ->add_option("--unseen-share", options->unseen_share,
-                   "Instead: so many of the classes, drawn by --seed")
-      ->check(CLI::Range(0.0, 1.0))
+  add_number_option(*command, "--unseen-share", options->unseen_share, kOpenShareRange,
+                    "Instead: so many of the classes, drawn by --seed")
       ->excludes(unseen);
   command->add_flag("--by-group", options->by_group,
                     "Draw groups (the first part of the names: alphabets) instead of classes");
   command->add_option("--leave-out", options->images.leave_out,
                       "Leave out images whose name ends in this, as _01: the describing drawer's");
-  command->add_option("--way", options->plan.ways, "Unseen classes at a time (default 5 20)");
-  command->add_option("--draws", options->plan.draws, "Of them, an image each (default 1000)");
-  command
-      ->add_option("--seen-test", options->plan.seen_test,
-                   "Share of each seen class's images, the last by name, kept for the generalised "
-                   "setting (default 0.25)")
-      ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--folds", options->plan.folds, "Of cross-validation, by seen classes")
-      ->check(CLI::Range(2, 100));
-  command->add_option("--seed", options->plan.seed, "Of all draws (default 1)");
+  add_number_option(*command, "--way", options->plan.ways, {2, 1'000'000},
+                    "Unseen classes at a time (default 5 20)");
+  add_number_option(*command, "--draws", options->plan.draws, {1, 10'000'000},
+                    "Of them, an image each (default 1000)");
+  add_number_option(*command, "--seen-test", options->plan.seen_test, kOpenShareRange,
+                    "Share of each seen class's images, the last by name, kept for the generalised "
+                    "setting (default 0.25)");
+  add_number_option(*command, "--folds", options->plan.folds, {2, 100},
+                    "Of cross-validation, by seen classes");
+  add_seed_option(*command, options->plan.seed, "Of all draws (default 1)");
   add_threads_option(*command, options->images.threads);
   command->add_flag("--json", options->json, "Print one JSON array, an object per method");
   command->callback([options, &exit_code] { exit_code = run_evaluate(*options); });

@@ -9,6 +9,8 @@
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
+#include "native/commands/number_option.h"
+#include "native/commands/output_check.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/counted.h"
 #include "native/described_images.h"
@@ -51,6 +53,9 @@ Record record_of(const TrainZeroShotOptions& options, const ZeroShotExamples& ex
 }
 
 int run_train(const TrainZeroShotOptions& options) {
+  std::vector<std::string> inputs = options.images.data;
+  inputs.insert(inputs.end(), {options.attributes, options.features.models.embedder});
+  check_output_file("--out", options.out, OutputKind::kZeroShotModel, inputs);
   const AttributeTable table = read_attributes(options.attributes);
   const ImageFeatures features = open_features(options.features);
   DescribedImages images = embed_described(features, table, options.attributes, options.images);
@@ -92,8 +97,8 @@ void add_zero_shot_train(CLI::App& zero_shot, int& exit_code) {
   add_method_option(*command, options->method);
   command->add_option("--leave-out", options->images.leave_out,
                       "Leave out images whose name ends in this, as _01: the describing drawer's");
-  command->add_option("--folds", options->folds, "Of cross-validation, by classes (default 5)")
-      ->check(CLI::Range(2, 100));
+  add_number_option(*command, "--folds", options->folds, {2, 100},
+                    "Of cross-validation, by classes (default 5)");
   command->add_option("--out", options->out, "The zero-shot model to write")->required();
   add_threads_option(*command, options->images.threads);
   command->callback([options, &exit_code] { exit_code = run_train(*options); });

@@ -42,10 +42,13 @@ TEST(AttributeTableTest, RefusesWhatIsNoTable) {
   expect_refused("class\na\n", "no attribute");
   expect_refused("class,loops\n", "no class");
   expect_refused("class,loops,ends\na,1,2\nb,1\n", ":3: 2 fields, the header has 3");
-  expect_refused("class,loops\na,one\n", ":2: 'one' is no number (attribute 'loops')");
-  expect_refused("class,loops\na,\n", "no number");
+  expect_refused("class,loops\na,one\n", ":2: 'one' is no finite number (attribute 'loops')");
+  expect_refused("class,loops\na,\n", "no finite number");
   expect_refused("class,loops\na,nan\n", "attribute 'loops' is nan");
-  expect_refused("class,loops\na,inf\n", "must be finite");
+  expect_refused("class,loops\na,inf\n", "'inf' is no finite number");
+  expect_refused("class,loops\na,nan\n", "'nan' is no finite number");
+  expect_refused("class,loops\na,0x10\n", "'0x10' is no finite number");
+  expect_refused("class,loops\na,1e300\n", "is 1e+300, beyond what a single-precision number");
   expect_refused("class,loops\na,1\na,2\n", "class 'a' is given twice");
   expect_refused("class,loops,loops\na,1,2\n", "attribute 'loops' is given twice");
   expect_refused("class,loops\n\"a,1\n", "not closed");

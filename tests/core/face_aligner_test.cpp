@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "expect_error.h"
 #include "fake_models.h"
 
 namespace visavis {
@@ -71,7 +72,13 @@ TEST(FaceAlignerTest, ShowsBlackBeyondThePhoto) {
 TEST(FaceAlignerTest, RefusesModelsWithoutATemplate) {
   Model embedder = fake_embedder();
   embedder.alignment.points.pop_back();
-  EXPECT_THROW(FaceAligner(fake_landmarks(), embedder), Error);
+  expect_error(ErrorCode::kModelMismatch, "has 4 points instead of 5",
+               [&] { FaceAligner(fake_landmarks(), embedder); });
+  embedder.alignment.points.clear();
+  expect_error(ErrorCode::kModelMismatch,
+               "it has no alignment template; import a network of faces with one (`visavis import "
+               "onnx --settings FILE`",
+               [&] { FaceAligner(fake_landmarks(), embedder); });
   EXPECT_THROW(FaceAligner(fake_embedder(), fake_embedder()), Error);
 }
 

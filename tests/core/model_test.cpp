@@ -66,6 +66,33 @@ TEST(CheckModel, RefusesUnsoundNetworksAndPreprocessing) {
   expect_refused(model, "preprocessing holds a value that is not finite");
 }
 
+TEST(CheckModel, RefusesNumbersThatHideInTheRest) {
+  const double nan = std::nan("");
+  const auto refused_with = [](const std::string& problem, auto change) {
+    Model model = sound_model();
+    model.calibration.points = {{0.5, {0, 0, 0.1}, {1, 0.9, 1}}, {1.5, {1, 0.9, 1}, {0, 0, 0.1}}};
+    model.calibration.threshold = 1;
+    check_model(model);
+    change(model);
+    expect_refused(model, problem);
+  };
+  refused_with("threshold must be a number from 0 to 2.0001, not nan",
+               [&](Model& model) { model.calibration.threshold = nan; });
+  refused_with("distance must be",
+               [&](Model& model) { model.calibration.points[1].distance = nan; });
+  refused_with("FMR must be a number from 0 to 1, not 1.5",
+               [](Model& model) { model.calibration.points[0].fmr.high = 1.5; });
+  refused_with("FNMR must be", [&](Model& model) { model.calibration.points[0].fnmr.low = nan; });
+  refused_with("rising distances",
+               [](Model& model) { model.calibration.points[1].distance = 0.5; });
+  refused_with("alignment template holds", [&](Model& model) {
+    model.alignment.points = {{1, static_cast<float>(nan)}};
+  });
+  refused_with("score threshold must be",
+               [&](Model& model) { model.detector.score_threshold = static_cast<float>(nan); });
+  refused_with("anchors of stride 0", [](Model& model) { model.detector.grids = {{0, 2}}; });
+}
+
 TEST(ModelKind, HasAName) {
   EXPECT_EQ(to_string(ModelKind::kEmbedder), "embedder");
   EXPECT_EQ(to_string(ModelKind::kFaceDetector), "face detector");

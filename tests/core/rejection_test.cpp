@@ -93,10 +93,13 @@ TEST(RejectionTest, RefusesWhatCannotBeTold) {
   const Distances some{0.5, 0.6, 0.7};
   expect_error(ErrorCode::kInvalidArgument, "it takes 10 or more",
                [&] { (void)calibrate_rejection({}, some, 0.1); });
-  expect_error(ErrorCode::kInvalidArgument, "in 0..1",
-               [&] { (void)calibrate_rejection({}, some, 0); });
-  expect_error(ErrorCode::kInvalidArgument, "in 0..1",
-               [&] { (void)calibrate_rejection({}, some, 1); });
+  for (const double share : {0.0, 1.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    expect_error(ErrorCode::kInvalidArgument, "must be a number above 0 and below 1, not ",
+                 [&] { (void)calibrate_rejection({}, some, share); });
+  }
+  expect_error(ErrorCode::kInvalidArgument, "the same images stand on both sides", [&] {
+    (void)calibrate_rejection({}, Distances{0, 0, 0.7}, 0.5);
+  });
   const Distances bad{0.5, std::numeric_limits<double>::quiet_NaN(), 0.7};
   expect_error(ErrorCode::kInvalidArgument, "not finite",
                [&] { (void)calibrate_rejection({}, bad, 0.5); });

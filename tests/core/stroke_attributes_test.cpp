@@ -173,7 +173,7 @@ TEST(PenDrawingTest, RefusesWhatIsNoPenPath) {
   expect("1,2,3\n", "line 1: the first line is not START");
   expect("START\n1,2\n", "line 2: '1,2' is no pen position");
   expect("START\n1,2,3,4\n", "no pen position");
-  expect("START\nnan,2,3\n", "not finite");
+  expect("START\nnan,2,3\n", "'nan,2,3' is no pen position");
   expect("START\n1,1e9,3\n", "beyond");
 }
 

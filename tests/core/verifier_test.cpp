@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
+#include "expect_error.h"
 #include "fake_models.h"
 
 namespace visavis {
@@ -72,6 +77,40 @@ TEST(VerifierTest, RefusesTemplatesOfDifferentModels) {
   reference.embedding = {1, 0, 0};
   probe.embedding = {1, 0};
   EXPECT_THROW((void)verifier.verify(reference, probe), Error);
+}
+
+TEST(VerifierTest, RefusesWhatIsNoEmbeddingOfItsModel) {
+  const Verifier verifier(fake_models());
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  FaceTemplate good;
+  good.embedding = {1, 0, 0};
+  const std::vector<std::pair<std::string, Embedding>> cases{
+      {"is not of length 1 (its norm is 0)", {0, 0, 0}},
+      {"its norm is nan", {nan, 0, 1}},
+      {"is not of length 1", {3e38F, 3e38F, 3e38F}},
+      {"is not of length 1", {2, 0, 0}},
+      {"has 2 numbers, the model's embeddings have 3", {1, 0}},
+      {"has 0 numbers", {}}};
+  for (const auto& [part, embedding] : cases) {
+    FaceTemplate bad;
+    bad.embedding = embedding;
+    expect_error(ErrorCode::kInvalidArgument, "the reference's embedding ",
+                 [&] { (void)verifier.verify(bad, good); });
+    expect_error(ErrorCode::kInvalidArgument, part, [&] { (void)verifier.verify(good, bad); });
+  }
+  // What rounding to float32 leaves is taken.
+  good.embedding = {0.57735026F, 0.57735026F, 0.57735026F};
+  EXPECT_TRUE(verifier.verify(good, good).is_match);
+}
+
+TEST(VerifierTest, RefusesAThresholdThatIsNoDistance) {
+  const Verifier verifier(fake_models());
+  FaceTemplate face;
+  face.embedding = {1, 0, 0};
+  for (const double threshold : {std::nan(""), -0.1, 2.1, 1e308}) {
+    expect_error(ErrorCode::kInvalidArgument, "the threshold must be a number from 0 to 2, not ",
+                 [&] { (void)verifier.verify(face, face, threshold); });
+  }
 }
 
 TEST(VerifierTest, RefusesModelsInTheWrongPlace) {

@@ -100,6 +100,59 @@ TEST_F(AtomicFile, SaysWhyItCannotWrite) {
   EXPECT_THAT(message(""), HasSubstr("no file name"));
 }
 
+TEST_F(AtomicFile, FilesThatBelongTogetherAreReplacedTogether) {
+  write("a", "old a");
+  const auto text = [](const char* content) {
+    return [content](std::ostream& out) { out << content; };
+  };
+  write_files_together({{folder_ / "a", text("new a")}, {folder_ / "b", text("new b")}});
+  EXPECT_EQ(read("a"), "new a");
+  EXPECT_EQ(read("b"), "new b");
+  EXPECT_EQ(files(), 2U) << "nothing else is left";
+}
+
+TEST_F(AtomicFile, FilesThatBelongTogetherStayOldTogether) {
+  write("a", "old a");
+  write("b", "old b");
+  const auto good = [](std::ostream& out) { out << "new"; };
+  const auto bad = [](std::ostream&) { throw std::runtime_error("no more"); };
+  EXPECT_THROW(write_files_together({{folder_ / "a", good}, {folder_ / "b", bad}}),
+               std::runtime_error);
+  // One of the places cannot be had after all was written: a folder has come to stand there.
+  const auto meddling = [this](std::ostream& out) {
+    out << "new";
+    fs::create_directories(folder_ / "c" / "in the way");
+  };
+  EXPECT_THROW(write_files_together(
+                   {{folder_ / "a", good}, {folder_ / "b", good}, {folder_ / "c", meddling}}),
+               Error);
+  EXPECT_EQ(read("a"), "old a");
+  EXPECT_EQ(read("b"), "old b");
+  EXPECT_EQ(files(), 3U) << "a, b and the folder c";
+}
+
+TEST_F(AtomicFile, TellsBeforeWhetherItCouldWrite) {
+  const auto refusal = [](const fs::path& path) -> std::string {
+    try {
+      check_writable(path);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kIo);
+      return error.what();
+    }
+    return "";
+  };
+  write("a", "old");
+  EXPECT_EQ(refusal(folder_ / "a"), "");
+  EXPECT_EQ(refusal(folder_ / "new"), "");
+  EXPECT_EQ(refusal("/dev/null"), "");
+  EXPECT_THAT(refusal(folder_), HasSubstr("is a folder"));
+  EXPECT_THAT(refusal(folder_ / "none" / "a"), HasSubstr("there is no folder"));
+  EXPECT_THAT(refusal(folder_ / "a" / "b"), HasSubstr("there is no folder"));
+  EXPECT_THAT(refusal(folder_ / std::string(300, 'x')), HasSubstr("name too long"));
+  EXPECT_EQ(read("a"), "old");
+  EXPECT_EQ(files(), 1U) << "nothing is left behind";
+}
+
 TEST_F(AtomicFile, ReadSaysWhatIsWrong) {
   const auto message = [](const fs::path& path) -> std::string {
     try {

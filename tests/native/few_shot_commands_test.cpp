@@ -226,6 +226,20 @@ TEST_F(FewShotCommandsTest, ChoosesTheThresholdByAFalseAcceptanceRate) {
       "it takes 20 or more");
 }
 
+TEST_F(FewShotCommandsTest, NamesAPhotoThatIsBothAnExampleAndUnknown) {
+  for (int i = 0; i < 3; ++i) {
+    card("unknown/" + std::to_string(i) + ".png",
+         {250, static_cast<std::uint8_t>(60 + 15 * i), 40});
+  }
+  // A copy: not one file on both sides, but one image.
+  const std::string example = path("support/red/0.png");
+  std::filesystem::copy(example, path("unknown/copy.png"));
+  const CommandResult result =
+      classify({"--false-acceptance", "0.3", "--unknown", path("unknown"), path("unknown/1.png")});
+  expect_refused(result, path("unknown/copy.png") + ", given as --unknown, is the same image as " +
+                             example + ", an example of a class");
+}
+
 TEST_F(FewShotCommandsTest, OneClassIsAskedForByAThreshold) {
   card("one/red/0.png", kRed);
   const std::string query = card("q.png", kRed);

@@ -109,14 +109,17 @@ TEST_F(ImportAndInspect, ConvertStoresWhatTrainingWouldHaveStored) {
   }
 }
 
-TEST_F(ImportAndInspect, ConvertInPlaceAndFromACoarserFile) {
+TEST_F(ImportAndInspect, ConvertFromACoarserFile) {
+  const std::string converted = (folder_ / "converted.visavis").string();
   import("int8");
   testing::internal::CaptureStderr();
-  run({"convert", model_, "--weights", "fp32", "--out", model_});
+  run({"convert", model_, "--weights", "fp32", "--out", converted});
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("int8, so fp32 gains nothing"));
-  EXPECT_EQ(nlohmann::json::parse(run({"inspect", model_, "--json"}))["weights"], "fp32");
-  EXPECT_ANY_THROW(run({"convert", model_, "--weights", "int4", "--out", model_}));
-  EXPECT_THROW(run({"convert", net_, "--weights", "int8", "--out", model_}), Error)
+  EXPECT_EQ(nlohmann::json::parse(run({"inspect", converted, "--json"}))["weights"], "fp32");
+  EXPECT_ANY_THROW(run({"convert", model_, "--weights", "int4", "--out", converted}));
+  EXPECT_THROW(run({"convert", model_, "--weights", "fp32", "--out", model_}), Error)
+      << "weights that are gone do not come back";
+  EXPECT_THROW(run({"convert", net_, "--weights", "int8", "--out", converted}), Error)
       << "an ONNX file";
 }
 
@@ -126,9 +129,10 @@ TEST_F(ImportAndInspect, ConvertGivesAnotherCalibrationAndName) {
   const CalibrationTable table = fake_embedder().calibration;
   const std::string file = (folder_ / "table.json").string();
   std::ofstream(file) << to_json(table);
+  const std::string renamed = (folder_ / "renamed.visavis").string();
   run({"convert", model_, "--weights", "fp32", "--calibration", file, "--name", "renamed", "--out",
-       model_});
-  const Model after = read_model(model_);
+       renamed});
+  const Model after = read_model(renamed);
   EXPECT_EQ(after.name, "renamed");
   EXPECT_EQ(after.record, before.record);
   ASSERT_FALSE(table.points.empty());
@@ -136,8 +140,9 @@ TEST_F(ImportAndInspect, ConvertGivesAnotherCalibrationAndName) {
   EXPECT_EQ(after.calibration.threshold, table.threshold);
   std::ofstream(file) << "[]";
   EXPECT_THROW(
-      run({"convert", model_, "--weights", "fp32", "--calibration", file, "--out", model_}), Error);
-  EXPECT_EQ(read_model(model_).name, "renamed") << "nothing is written";
+      run({"convert", model_, "--weights", "fp32", "--calibration", file, "--out", renamed}),
+      Error);
+  EXPECT_EQ(read_model(renamed).name, "renamed") << "nothing is written";
 }
 
 TEST_F(ImportAndInspect, NamesTheOperatingPointsThatTheCalibrationTells) {

@@ -64,7 +64,10 @@ TEST(ParsePairs, NamesTheLineThatIsWrong) {
   EXPECT_THAT(message_of("a,b,same\n1,2,yes\n"), testing::StartsWith("p.txt:2: 'same'"));
   EXPECT_THAT(message_of("a,b,same\n"), testing::HasSubstr("no pairs"));
   EXPECT_THAT(message_of("a,b,same\n\"1,2,0\n"), testing::HasSubstr("a quote is not closed"));
-  EXPECT_THAT(message_of("99999999999999999999 3\n"), testing::HasSubstr("p.txt:1:"));
+  for (const char* first : {"99999999999999999999 3\n", "10 2000000000\n", "2147483647\n"}) {
+    EXPECT_THAT(message_of(first), testing::HasSubstr("p.txt:1: ")) << first;
+    EXPECT_THAT(message_of(first), testing::HasSubstr("is no whole number from 1 to 1000000000"));
+  }
 }
 
 }  // namespace

@@ -82,9 +82,9 @@ TEST_F(ModelSettings, NameFileAndFieldOfAMistake) {
   EXPECT_THAT(message_of(R"({"kind": "embedder", "mean": [1, 2], "divisor": 1})"),
               HasSubstr("'mean' must be one number or 3"));
   EXPECT_THAT(message_of(R"({"kind": "embedder", "mean": "x", "divisor": 1})"),
-              HasSubstr("'mean' is of the wrong type"));
+              HasSubstr("'mean' must be a number from -1000000 to 1000000, not \"x\""));
   EXPECT_THAT(message_of(R"({"kind": "embedder", "mean": 0, "divisor": 0})"),
-              HasSubstr("'divisor' must be positive"));
+              HasSubstr("'divisor' must be a number from 1e-06 to 1000000, not 0"));
   EXPECT_THAT(message_of(R"({"kind": "embedder", "mean": 0, "divisor": 1,
                              "calibration": "none.json"})"),
               HasSubstr("no such file"));

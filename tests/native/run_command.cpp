@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -17,16 +18,20 @@ namespace {
 
 /// In the child, between fork and exec.
 void redirect(int descriptor, const char* file) {
+  if (std::strcmp(file, kClosedStream) == 0) {
+    ::close(descriptor);
+    return;
+  }
   const int opened = ::open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   if (opened < 0 || ::dup2(opened, descriptor) < 0) ::_exit(127);
 }
 
-/// Starts the command with its output in `folder`.
+/// Starts the command with its output in `folder`, or standard output in `out` where that is named.
 pid_t start_visavis(const std::vector<std::string>& arguments, const std::string& models,
-                    const TemporaryFolder& folder) {
+                    const TemporaryFolder& folder, std::string out = "") {
   const std::string executable =
       (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "visavis").string();
-  const std::string out = (folder / "out").string();
+  if (out.empty()) out = (folder / "out").string();
   const std::string err = (folder / "err").string();
   std::vector<char*> argv{const_cast<char*>(executable.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -52,6 +57,12 @@ CommandResult wait_for(pid_t child, const TemporaryFolder& folder) {
 CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models) {
   const TemporaryFolder folder;
   return wait_for(start_visavis(arguments, models, folder), folder);
+}
+
+CommandResult run_visavis_into(const std::string& file, const std::vector<std::string>& arguments,
+                               const std::string& models) {
+  const TemporaryFolder folder;
+  return wait_for(start_visavis(arguments, models, folder, file), folder);
 }
 
 CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,

@@ -16,6 +16,12 @@ struct CommandResult {
 /// to `models`.
 CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models);
 
+/// The same with standard output going to `file`, /dev/full say, or closed where `file` is
+/// kClosedStream; `out` of the result is empty.
+inline constexpr const char* kClosedStream = "&-";
+CommandResult run_visavis_into(const std::string& file, const std::vector<std::string>& arguments,
+                               const std::string& models);
+
 /// The same, but `signal` is sent once `wait` has returned (the command may be done by then).
 CommandResult run_visavis_and_signal(const std::vector<std::string>& arguments,
                                      const std::string& models, const std::function<void()>& wait,

@@ -157,6 +157,24 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     expect(message).toMatch(/^unsupported: WebAssembly SIMD .*Chrome or Edge 91, Firefox 114, Safari 16\.4/);
   });
 
+  test('a policy that forbids WebAssembly is named, with what it lacks', async () => {
+    const strict = await serveDist("default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'");
+    const other = await browser.newPage();
+    try {
+      await other.goto(strict.address);
+      const said = await other.evaluate(() =>
+        window.Visavis.load().then(
+          () => 'loaded',
+          (error: VisavisError) => `${error.code}: ${error.message}`,
+        ),
+      );
+      expect(said).toMatch(/^csp-blocked: .*'wasm-unsafe-eval'.*script-src/);
+    } finally {
+      await other.close();
+      strict.server.close();
+    }
+  });
+
   test('nothing was requested after loading, and nothing complained', () => {
     expect(requests.filter((url) => !url.startsWith('blob:'))).toEqual([]);
     expect(complaints).toEqual([]);

@@ -81,6 +81,20 @@ describe('the core in this thread', () => {
     );
   });
 
+  test('numbers out of range are refused by the core itself, in short words', () => {
+    const unit = Float32Array.from({ length: 512 }, (_, at) => (at === 0 ? 1 : 0));
+    const refused = (message: string) =>
+      expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) });
+    for (const [value, text] of [[-1, '-1'], [2.5, '2.5'], [1e308, '1e+308'], [Infinity, 'inf']] as const) {
+      expect(() => engine.verify(unit, unit, value)).toThrow(refused(`threshold must be a number from 0 to 2, not ${text}`));
+      expect(() => engine.rates(value)).toThrow(refused(`A distance must be a number from 0 to 2, not ${text}`));
+      expect(() => engine.thresholdAtFmr(value)).toThrow(refused(`must be a number above 0 and at most 1, not ${text}`));
+    }
+    expect(() => engine.rates(NaN)).toThrow(refused('not nan'));
+    expect(() => engine.verify(new Float32Array(512), unit, undefined)).toThrow(refused('not of length 1'));
+    expect(() => engine.verify(unit, unit.map((value) => value * NaN), undefined)).toThrow(refused('not of length 1'));
+  });
+
   test('crop, quality and embedding are read whole', async () => {
     const pixels = await pixelsOf(photos.reference);
     const { face, faces, embedding, crop, quality } = engine.enrol(rowsOfPixels(pixels), 0);

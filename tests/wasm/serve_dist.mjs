@@ -15,13 +15,14 @@ const SCRIPT = "import { Visavis } from '/index.js'; window.Visavis = Visavis;";
 
 /**
  * wasm/dist as any static host would serve it, unbundled, with a page that puts Visavis on window.
+ * @param {string} [policy] Content-Security-Policy of every answer
  * @returns {Promise<{ server: import('node:http').Server, address: string }>}
  */
-export function serveDist() {
+export function serveDist(policy = POLICY) {
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     const file = join(dist, path);
-    response.setHeader('Content-Security-Policy', POLICY);
+    response.setHeader('Content-Security-Policy', policy);
     response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
     if (path === '/') return response.setHeader('Content-Type', 'text/html').end(PAGE);
     if (path === '/page.js') return response.end(SCRIPT);

@@ -1,3 +1,7 @@
+import {
+  COUNTS, DISTANCES, FMRS, invalid, type NumberRange, optionalNumber, POSITIVE, requireChoice, requireEmbedded, requireFace,
+  requireLoadOptions, requireNumber, requireOptions,
+} from './arguments.js';
 import { throwIfCancelled } from './cancel.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
@@ -17,16 +21,19 @@ const DEFAULT_METHOD: Record<api.Subject, api.FewShotMethod> = { faces: 'nearest
 /** Between unit embeddings squared distances differ by 4 at most: this tells classes apart, and is what training used. */
 const DEFAULT_SCALE = 10;
 const MAX_NAME_LENGTH = 200;
+const REJECTION_DISTANCES: NumberRange = { ...DISTANCES, isAboveLeast: true };
+const OPTIONS = [
+  'subject', 'method', 'similarity', 'scale', 'rejectionDistance', 'fmr', 'models', 'onProgress', 'signal',
+] as const;
 
 /** Loads what the subject needs and starts a worker. Rejects with VisavisError. */
-export async function loadClassifier(platform: Platform, options: api.ClassifierOptions): Promise<Classifier> {
-  const settings = checked(options);
+export async function loadClassifier(platform: Platform, given: api.ClassifierOptions): Promise<Classifier> {
+  const { options, settings } = checked(given);
   const { subject, fmr } = options;
   const { client, started } = await startWorker(platform, ROLES[subject], options, (to, { wasm, models }, transfer) =>
     to.call('startClassifier', [wasm, subject, models, fmr], { transfer }),
   );
-  const given = options.rejectionDistance;
-  const rejectionDistance = given === undefined ? started.rejectionDistance : given;
+  const { rejectionDistance = started.rejectionDistance } = options;
   return new Classifier(platform, client, subject, started.model, { ...settings, rejectionDistance });
 }
 
@@ -55,12 +62,14 @@ export class Classifier implements api.Classifier {
     return this.known;
   }
 
-  embed(image: Photo, options: api.ExampleOptions = {}): Promise<api.EmbeddedImage> {
+  async embed(image: Photo, given?: api.ExampleOptions): Promise<api.EmbeddedImage> {
+    const options = checkedExample('embed', given);
     return this.inOrder.run(() => this.read(image, options), options.signal);
   }
 
-  async addExample(name: string, image: api.ExampleSource, options: api.ExampleOptions = {}): Promise<void> {
+  async addExample(name: string, image: api.ExampleSource, given?: api.ExampleOptions): Promise<void> {
     requireName(name);
+    const options = checkedExample('addExample', given);
     return this.inOrder.run(async () => {
       const embedding = await this.embeddingOf(image, options);
       throwIfCancelled(options.signal);
@@ -72,15 +81,19 @@ export class Classifier implements api.Classifier {
     }, options.signal);
   }
 
-  removeExample(name: string, example: number): Promise<void> {
+  async removeExample(name: string, example: number): Promise<void> {
+    requireName(name);
+    requireNumber('example', example, COUNTS);
     return this.inOrder.run(() => this.change(this.client.call('removeExample', [name, example])));
   }
 
-  removeClass(name: string): Promise<void> {
+  async removeClass(name: string): Promise<void> {
+    requireName(name);
     return this.inOrder.run(() => this.change(this.client.call('removeClass', [name])));
   }
 
-  classify(image: api.ExampleSource, options: api.ExampleOptions = {}): Promise<api.Classification> {
+  async classify(image: api.ExampleSource, given?: api.ExampleOptions): Promise<api.Classification> {
+    const options = checkedExample('classify', given);
     return this.inOrder.run(async () => {
       const query = await this.embeddingOf(image, options);
       throwIfCancelled(options.signal);
@@ -115,8 +128,9 @@ export class Classifier implements api.Classifier {
 
   private async embeddingOf(image: api.ExampleSource, options: api.ExampleOptions): Promise<Float32Array> {
     if (typeof image === 'object' && image !== null && 'embedding' in image) {
-      this.requireOwn(image.model);
-      return image.embedding;
+      const { model, embedding } = requireEmbedded('the image', image);
+      this.requireOwn(model);
+      return embedding;
     }
     return (await this.read(image, options)).embedding;
   }
@@ -137,28 +151,35 @@ export class Classifier implements api.Classifier {
   }
 }
 
-function checked(options: api.ClassifierOptions): Omit<FewShotOptions, 'rejectionDistance'> {
-  const { subject, similarity = 'euclidean', scale = DEFAULT_SCALE, rejectionDistance, fmr } = options;
-  if (!(subject in ROLES)) throw invalid(`The subject is 'faces' or 'characters', not '${String(subject)}'.`);
-  const method = options.method ?? DEFAULT_METHOD[subject];
-  if (!METHODS.includes(method)) throw invalid(`The method is one of ${METHODS.join(', ')}, not '${String(method)}'.`);
-  if (!SIMILARITIES.includes(similarity)) {
-    throw invalid(`The similarity is one of ${SIMILARITIES.join(', ')}, not '${String(similarity)}'.`);
-  }
-  if (!(scale > 0 && scale < Infinity)) throw invalid(`The scale is a number above 0, not ${scale}.`);
+function checked(given: api.ClassifierOptions): {
+  options: api.ClassifierOptions;
+  settings: Omit<FewShotOptions, 'rejectionDistance'>;
+} {
+  if (given === undefined) throw invalid("Classifier.load needs a subject: { subject: 'faces' } or 'characters'.");
+  const options = requireLoadOptions('Classifier.load', given, OPTIONS, [...MODEL_ROLES, 'characters']);
+  const subject = requireChoice('subject', options.subject, ['faces', 'characters']);
+  const { rejectionDistance, method = DEFAULT_METHOD[subject], similarity = 'euclidean', scale = DEFAULT_SCALE } = options;
+  if (rejectionDistance != null) requireNumber('rejectionDistance', rejectionDistance, REJECTION_DISTANCES);
+  const fmr = optionalNumber('fmr', options.fmr, FMRS);
   if (rejectionDistance !== undefined && fmr !== undefined) throw invalid('Give a rejectionDistance or an fmr, not both.');
-  if (rejectionDistance != null && !(rejectionDistance > 0 && rejectionDistance <= 2)) {
-    throw invalid(`The rejectionDistance is above 0 and at most 2, not ${rejectionDistance}; null means none.`);
-  }
-  return { method, similarity, scale };
+  const settings = {
+    method: requireChoice('method', method, METHODS),
+    similarity: requireChoice('similarity', similarity, SIMILARITIES),
+    scale: requireNumber('scale', scale, POSITIVE),
+  };
+  return { options, settings };
+}
+
+/** What one image may be given with. */
+function checkedExample(call: string, options: api.ExampleOptions | undefined): api.ExampleOptions {
+  const given = requireOptions(call, options, ['face', 'findInk', 'signal']);
+  if (given.face !== undefined) requireFace(given.face);
+  if (given.findInk !== undefined && typeof given.findInk !== 'boolean') throw invalid('findInk must be true or false.');
+  return given;
 }
 
 /** Throws 'invalid-argument'; a name crosses to the core as a string that ends in 0. */
 function requireName(name: string): void {
   const isOne = typeof name === 'string' && name.trim() !== '' && name.length <= MAX_NAME_LENGTH && !name.includes('\0');
-  if (!isOne) throw invalid(`A class's name is a text of 1 to ${MAX_NAME_LENGTH} characters, not '${String(name)}'.`);
-}
-
-function invalid(message: string): VisavisError {
-  return new VisavisError('invalid-argument', message);
+  if (!isOne) throw invalid(`A class's name is a text of 1 to ${MAX_NAME_LENGTH} characters, without a NUL.`);
 }

@@ -1,4 +1,4 @@
-import { cancelled } from './cancel.js';
+import { cancelled, onAbort } from './cancel.js';
 import { VisavisError } from './errors.js';
 import type { WorkerHandle } from './platform.js';
 import type { CallName, Calls, Response } from './protocol.js';
@@ -34,12 +34,15 @@ export class Client {
     const answer = new Promise<unknown>((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
       this.worker.keepAlive(true);
-      this.worker.post({ id, name, args } as never, transfer);
+      try {
+        this.worker.post({ id, name, args } as never, transfer);
+      } catch (error) {
+        this.forget(id);
+        reject(new VisavisError('invalid-argument', `What was given cannot be sent to the worker (${String(error)}).`));
+      }
     });
-    const abort = (): void => this.worker.post({ cancel: id }, []);
-    signal?.addEventListener('abort', abort, { once: true });
-    const settled = answer.finally(() => signal?.removeEventListener('abort', abort));
-    return settled as Promise<ReturnType<Calls[Name]>>;
+    const forgetSignal = onAbort(signal, () => this.worker.post({ cancel: id }, []));
+    return answer.finally(forgetSignal) as Promise<ReturnType<Calls[Name]>>;
   }
 
   /** Ends the worker; all calls, pending and later, reject with `why`. */
@@ -50,13 +53,17 @@ export class Client {
   private settle(response: Response): void {
     const pending = this.pending.get(response.id);
     if (pending === undefined) return;
-    this.pending.delete(response.id);
-    if (this.pending.size === 0) this.worker.keepAlive(false);
+    this.forget(response.id);
     if ('error' in response) {
       pending.reject(new VisavisError(response.error.code, response.error.message));
     } else {
       pending.resolve(response.result);
     }
+  }
+
+  private forget(id: number): void {
+    this.pending.delete(id);
+    if (this.pending.size === 0) this.worker.keepAlive(false);
   }
 
   private fail(error: VisavisError): void {

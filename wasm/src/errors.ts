@@ -24,7 +24,9 @@ export type VisavisErrorCode =
   /** dispose() has been called. */
   | 'disposed'
   /** In node: an image file was given, but `sharp`, or for HEIC `libheif-js`, is not installed. */
-  | 'decoder-missing';
+  | 'decoder-missing'
+  /** The Content-Security-Policy lacks 'wasm-unsafe-eval'. */
+  | 'csp-blocked';
 
 /** The only error thrown or rejected with. The message is one line and says what to do. */
 export class VisavisError extends Error {

@@ -3,7 +3,7 @@ import type { Face, Keypoints, Point } from './types.js';
 /** kVisavisFaceValues of api.h. */
 export const FACE_VALUES = 17;
 
-const KEYPOINTS = [
+export const KEYPOINTS = [
   'leftEye',
   'rightEye',
   'noseTip',

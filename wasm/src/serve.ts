@@ -1,5 +1,3 @@
-import createModule from './visavis.mjs';
-
 import { cancelled } from './cancel.js';
 import { ClassifierEngine } from './classifier_engine.js';
 import { Engine } from './engine.js';
@@ -7,6 +5,7 @@ import { VisavisError } from './errors.js';
 import type { Calls, ClassifierCall, Request, Response, SentPhoto, VisavisCall } from './protocol.js';
 import { requireImageSize } from './image_file.js';
 import type { RowSource } from './rows.js';
+import { startModule } from './start_module.js';
 
 /** The worker's end of the line to the client. */
 export interface Port {
@@ -99,7 +98,7 @@ class VerifierServer {
   }
 
   private async start(...[wasm, models]: Parameters<Calls['start']>): Promise<ReturnType<Calls['start']>> {
-    const module = await createModule({ wasmBinary: wasm });
+    const module = await startModule(wasm);
     this.engine = Engine.create(module, models);
     return { model: this.engine.model, calibration: this.engine.calibration() };
   }
@@ -147,7 +146,7 @@ class ClassifierServer {
   private async start(
     ...[wasm, subject, models, fmr]: Parameters<Calls['startClassifier']>
   ): Promise<ReturnType<Calls['startClassifier']>> {
-    const module = await createModule({ wasmBinary: wasm });
+    const module = await startModule(wasm);
     const engine = ClassifierEngine.create(module, subject, models);
     this.engine = engine;
     return { model: engine.model, rejectionDistance: engine.rejectionDistance(fmr) };

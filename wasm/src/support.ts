@@ -12,6 +12,16 @@ export function requireSimd(advice: string): void {
   if (!WebAssembly.validate(SIMD_MODULE)) throw unsupported('WebAssembly SIMD', advice);
 }
 
+/** False where a Content-Security-Policy without 'wasm-unsafe-eval' forbids to compile what is valid. */
+export function isWebAssemblyAllowed(): boolean {
+  try {
+    new WebAssembly.Module(SIMD_MODULE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function unsupported(what: string, advice: string): VisavisError {
   return new VisavisError('unsupported', `${what} is not supported here: ${advice}.`);
 }

@@ -1,3 +1,4 @@
+import { isUnit, requireBytes } from './arguments.js';
 import { VisavisError } from './errors.js';
 import type { ClassSize } from './few_shot_types.js';
 
@@ -49,7 +50,8 @@ export function writeSupport(model: string, { classes, rows, length }: StoredSup
 
 /** Throws 'invalid-argument' for anything that writeSupport did not make. */
 export function readSupport(bytes: Uint8Array): StoredSupport & { model: string } {
-  if (!(bytes instanceof Uint8Array) || HEADER.some((byte, i) => byte !== bytes[i])) {
+  requireBytes('importSupport', bytes);
+  if (HEADER.some((byte, i) => byte !== bytes[i])) {
     throw broken('it does not begin as one; give what exportSupport() returned');
   }
   const reader = new Reader(bytes, HEADER.length);
@@ -71,8 +73,7 @@ export function readSupport(bytes: Uint8Array): StoredSupport & { model: string 
 }
 
 function unit(embedding: Float32Array): Float32Array {
-  const squares = embedding.reduce((sum, value) => sum + value * value, 0);
-  if (!(Math.abs(squares - 1) < 1e-3)) throw broken('an embedding is not of unit length');
+  if (!isUnit(embedding)) throw broken('an embedding is not of unit length');
   return embedding;
 }
 

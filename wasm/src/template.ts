@@ -1,3 +1,4 @@
+import { isUnit, requireBytes } from './arguments.js';
 import { VisavisError } from './errors.js';
 
 /** "VVTPL", the format's version, two bytes kept at 0. */
@@ -28,6 +29,7 @@ export class FaceTemplate {
 
   /** Throws 'invalid-argument' for anything that toBytes did not make. */
   static fromBytes(bytes: Uint8Array): FaceTemplate {
+    requireBytes('FaceTemplate.fromBytes', bytes);
     if (bytes.length < MODEL_AT || HEADER.some((byte, i) => byte !== bytes[i])) {
       throw broken('it does not begin as one; give what toBytes() returned');
     }
@@ -39,8 +41,7 @@ export class FaceTemplate {
     for (let i = 0; i < embedding.length; i++) {
       embedding[i] = view.getFloat32(floatsAt + i * 4, true);
     }
-    const squares = embedding.reduce((sum, value) => sum + value * value, 0);
-    if (!(Math.abs(squares - 1) < 1e-3)) throw broken('its embedding is not of unit length');
+    if (!isUnit(embedding)) throw broken('its embedding is not of unit length');
     return new FaceTemplate(new TextDecoder().decode(bytes.subarray(MODEL_AT, floatsAt)), embedding);
   }
 }

@@ -1,3 +1,6 @@
+import {
+  DISTANCES, FMRS, invalid, optionalNumber, requireEmbedded, requireFace, requireLoadOptions, requireNumber, requireOptions,
+} from './arguments.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
 import { MODEL_ROLES } from './engine.js';
@@ -12,7 +15,8 @@ import type * as api from './types.js';
 const PHOTOS_IN_FLIGHT = 2;
 
 /** Loads what is needed and starts the worker. Rejects with VisavisError. */
-export async function load(platform: Platform, options: api.LoadOptions = {}): Promise<Visavis> {
+export async function load(platform: Platform, given?: api.LoadOptions): Promise<Visavis> {
+  const options = requireLoadOptions('Visavis.load', given, ['onProgress', 'signal', 'models'], MODEL_ROLES);
   const { client, started } = await startWorker(platform, MODEL_ROLES, options, (to, { wasm, models }, transfer) =>
     to.call('start', [wasm, models], { transfer }),
   );
@@ -33,14 +37,16 @@ export class Visavis implements api.Visavis {
     this.photos = new PhotoSender(platform, PHOTOS_IN_FLIGHT);
   }
 
-  detect(photo: api.Photo, options: api.PhotoOptions = {}): Promise<api.Detection> {
-    return this.photos.send(photo, options.signal, (sent, transfer) =>
-      this.client.call('detect', [sent], { transfer, signal: options.signal }),
+  async detect(photo: api.Photo, options?: api.PhotoOptions): Promise<api.Detection> {
+    const { signal } = requireOptions('detect', options, ['signal']);
+    return this.photos.send(photo, signal, (sent, transfer) =>
+      this.client.call('detect', [sent], { transfer, signal }),
     );
   }
 
-  async enrol(photo: api.Photo, options: api.EnrolOptions = {}): Promise<api.EnrolledFace> {
-    const { face = 0, signal } = options;
+  async enrol(photo: api.Photo, options?: api.EnrolOptions): Promise<api.EnrolledFace> {
+    const { face: which = 0, signal } = requireOptions('enrol', options, ['face', 'signal']);
+    const face = requireFace(which);
     const { embedding, ...rest } = await this.photos.send(photo, signal, (sent, transfer) =>
       this.client.call('enrol', [sent, face], { transfer, signal }),
     );
@@ -50,23 +56,23 @@ export class Visavis implements api.Visavis {
   async verify(
     reference: FaceTemplate,
     probe: FaceTemplate,
-    options: api.VerifyOptions = {},
+    options?: api.VerifyOptions,
   ): Promise<api.Verdict> {
-    const { fmr, threshold } = options;
-    if (fmr !== undefined && threshold !== undefined) {
-      throw new VisavisError('invalid-argument', 'Give an fmr or a threshold, not both.');
-    }
-    for (const { model } of [reference, probe]) this.requireOwn(model);
-    const embeddings = [reference.embedding, probe.embedding] as const;
-    return this.client.call('verify', [...embeddings, { fmr, threshold }]);
+    const given = requireOptions('verify', options, ['fmr', 'threshold']);
+    const fmr = optionalNumber('fmr', given.fmr, FMRS);
+    const threshold = optionalNumber('threshold', given.threshold, DISTANCES);
+    if (fmr !== undefined && threshold !== undefined) throw invalid('Give an fmr or a threshold, not both.');
+    const a = this.requireOwn(requireEmbedded('the reference', reference));
+    const b = this.requireOwn(requireEmbedded('the probe', probe));
+    return this.client.call('verify', [a.embedding, b.embedding, { fmr, threshold }]);
   }
 
-  rates(distance: number): Promise<api.Rates> {
-    return this.client.call('rates', [distance]);
+  async rates(distance: number): Promise<api.Rates> {
+    return this.client.call('rates', [requireNumber('distance', distance, DISTANCES)]);
   }
 
-  thresholdAtFmr(fmr: number): Promise<number> {
-    return this.client.call('thresholdAtFmr', [fmr]);
+  async thresholdAtFmr(fmr: number): Promise<number> {
+    return this.client.call('thresholdAtFmr', [requireNumber('fmr', fmr, FMRS)]);
   }
 
   dispose(): void {
@@ -79,11 +85,11 @@ export class Visavis implements api.Visavis {
     this.dispose();
   }
 
-  private requireOwn(model: string): void {
-    if (model === this.model) return;
+  private requireOwn<Embedded extends { model: string }>(embedded: Embedded): Embedded {
+    if (embedded.model === this.model) return embedded;
     throw new VisavisError(
       'model-mismatch',
-      `A template was made by the model ${model}, but ${this.model} is loaded: enrol the photo again.`,
+      `A template was made by the model ${embedded.model}, but ${this.model} is loaded: enrol the photo again.`,
     );
   }
 }

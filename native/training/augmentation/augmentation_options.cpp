@@ -1,8 +1,10 @@
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 #include "native/training/augmentation/augmentation.h"
 
 namespace visavis {
@@ -116,14 +118,12 @@ void apply_change(const std::string& text, std::string_view change, Augmentation
   }
   if (found == nullptr) refuse(text, "no key '" + name + "'; there are " + key_names());
   const std::string value(equals == std::string_view::npos ? "" : change.substr(equals + 1));
-  double number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  const bool is_number = error == std::errc() && end == value.data() + value.size();
-  if (!is_number || !(number >= 0 && number <= found->most)) {
+  const std::optional<double> number = parse_number(value);
+  if (!number || *number < 0 || *number > found->most) {
     refuse(text, name + " is '" + value + "' but must be a number from 0 to " +
                      short_number(found->most));
   }
-  options.*(found->value) = number;
+  options.*(found->value) = *number;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 #include "native/training/distributed/mpi_communicator.h"
 
 namespace visavis {
@@ -30,8 +31,8 @@ std::size_t started_ranks() {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr) continue;
-    const unsigned long ranks = std::strtoul(value, nullptr, 10);
-    if (ranks > 0) return ranks;
+    const auto ranks = parse_whole_number<std::size_t>(value);
+    if (ranks && *ranks > 0) return *ranks;
   }
   return 1;
 }

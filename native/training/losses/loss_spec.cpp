@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <optional>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 
 namespace visavis {
 namespace {
@@ -87,25 +87,21 @@ void LossOptions::refuse(const std::string& key, const std::string& value,
 double LossOptions::number(const std::string& key, double otherwise, double least, double most) {
   const std::string* text = find(key);
   if (text == nullptr) return otherwise;
-  double value = 0;
-  const char* end = text->data() + text->size();
-  const auto [stopped, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc() || stopped != end || !(value >= least && value <= most)) {
+  const std::optional<double> value = parse_number(*text);
+  if (!value || *value < least || *value > most) {
     refuse(key, *text, fmt::format("a number from {} to {}", least, most));
   }
-  return value;
+  return *value;
 }
 
 std::size_t LossOptions::count(const std::string& key, std::size_t otherwise, std::size_t most) {
   const std::string* text = find(key);
   if (text == nullptr) return otherwise;
-  std::size_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto [stopped, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc() || stopped != end || value > most) {
+  const auto value = parse_whole_number<std::size_t>(*text);
+  if (!value || *value > most) {
     refuse(key, *text, fmt::format("a whole number from 0 to {}", most));
   }
-  return value;
+  return *value;
 }
 
 std::size_t LossOptions::choice(const std::string& key, const std::vector<std::string>& words) {

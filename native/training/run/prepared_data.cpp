@@ -16,6 +16,7 @@
 #include "native/interrupt.h"
 #include "native/left_out.h"
 #include "native/model_files.h"
+#include "native/printable.h"
 #include "native/training/run/export_model.h"
 
 namespace visavis {
@@ -47,7 +48,7 @@ void report_left_out(const PreparedData& prepared, const std::filesystem::path& 
   for (const PhotoProblem& problem : prepared.cache.problems()) lines.push_back(problem.reason);
   lines.insert(lines.end(), prepared.data.left_out.begin(), prepared.data.left_out.end());
   write_file_atomically(file, [&](std::ostream& out) {
-    for (const std::string& line : lines) out << line << '\n';
+    for (const std::string& line : lines) out << printable(line) << '\n';
   });
   say_left_out(lines, file.string());
 }
@@ -61,7 +62,7 @@ void list_held_out(const PreparedData& prepared, const std::filesystem::path& fo
         prepared.data.folder(static_cast<std::size_t>(prepared.data.photos[photo].identity)));
   }
   write_file_atomically(folder / "held-out.txt", [&](std::ostream& out) {
-    for (const std::string& person : people) out << person << '\n';
+    for (const std::string& person : people) out << list_line(person) << '\n';
   });
 }
 

@@ -29,6 +29,7 @@
 #include "native/training/run/training_log.h"
 #include "native/training/run/training_report.h"
 #include "native/training/run/training_step.h"
+#include "native/version.h"
 
 namespace visavis {
 namespace {
@@ -268,7 +269,7 @@ bool Run::finish() {
   record.insert(record.end(), settings_.begin(), settings_.end());
   record.emplace_back("training photos", std::to_string(data_.split.training.size()));
   record.emplace_back("training people", std::to_string(data_.split.training_identities));
-  record.emplace_back("version", VISAVIS_VERSION);
+  record.emplace_back("version", version());
   ValidationResult result;
   const auto model = keeper_.finish(learner_.network().spec(), std::move(record), result);
   if (!model) return false;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/number_range.h"
+
+namespace visavis {
+
+/// What a network that is made here can be told, as make_architecture takes it.
+inline constexpr NumberRange kSideRange{16, 4096};  ///< Pixels; each architecture has its least.
+inline constexpr NumberRange kChannelsRange{1, 3};  ///< 2 is refused by make_architecture.
+inline constexpr NumberRange kEmbeddingLengthRange{2, 4096};
+inline constexpr NumberRange kWidthFactorRange{0.125, 4};
+inline constexpr NumberRange kDropoutRange{0, 1, false, true};
+
+}  // namespace visavis

@@ -1,0 +1,37 @@
+#include "native/standard_streams.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <system_error>
+
+#include "core/error.h"
+
+namespace visavis {
+
+void keep_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest free number, which is this one. Reading gives nothing, writing fails.
+    const int opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened >= 0 && opened != descriptor) ::close(opened);
+  }
+}
+
+void flush_stdout() {
+  std::cout.flush();
+  errno = 0;
+  // What could not be written stays in stdio's buffer, so that the reason is told again.
+  const bool is_flushed = std::fflush(stdout) == 0;
+  const int reason = errno != 0 ? errno : EIO;
+  if (is_flushed && std::ferror(stdout) == 0 && std::cout) return;
+  throw Error(ErrorCode::kIo, "standard output cannot be written: " +
+                                  std::error_code(reason, std::generic_category()).message() +
+                                  "; what was printed is incomplete");
+}
+
+}  // namespace visavis
