@@ -27,7 +27,7 @@ import tarfile
 PACKAGES = "python3-pil python3-numpy fonts-dejavu-core fonts-liberation"
 try:
     import numpy as np
-    from PIL import Image
+    from PIL import Image, ImageChops
 
     import page_drawing
     import page_scenes
@@ -91,10 +91,10 @@ def with_visa_page(rng, page, layout, dpi):
     both = Image.new("RGB", (page.image.width, 2 * page.image.height))
     both.paste(other, (0, 0))
     both.paste(page.image, (0, page.image.height))
-    values = np.asarray(both, np.float32)
     rows = np.arange(both.height) - page.image.height
-    fold = 1 - 0.35 * np.exp(-np.abs(rows) / (0.012 * both.height))
-    return Image.fromarray((values * fold[:, None, None]).astype(np.uint8)), page.image.height
+    fold = 255 * (1 - 0.35 * np.exp(-np.abs(rows) / (0.012 * both.height)))
+    shade = Image.fromarray(fold.astype(np.uint8)[:, None]).resize(both.size, Image.NEAREST)
+    return ImageChops.multiply(both, Image.merge("RGB", [shade] * 3)), page.image.height
 
 
 def numbers(points):
@@ -111,8 +111,8 @@ def draw_picture(index, options, portraits, eyes):
     cropped, crop = crop_to_aspect(portrait)
     layout, kind = LAYOUTS[pick(rng, options.layouts)], pick(rng, options.scenes)
     dpi, ground, look = pick(rng, options.dpi), pick(rng, options.backgrounds), pick(rng, options.looks)
-    if kind == "a4":
-        dpi = min(dpi, options.a4_dpi)
+    if kind in ("a4", "booklet"):
+        dpi = min(dpi, options.sheet_dpi)
     fine = dpi if dpi > 200 else 2 * dpi  # Coarse scans are averages of finer print.
     ghosts = (1 + chance(rng, 0.15)) if chance(rng, options.ghost) else 0
     page = draw_page(rng, cropped, layout, fine, ghosts)
@@ -176,7 +176,7 @@ def parse():
     parser.add_argument("--count", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dpi", type=resolutions, default=[150, 200, 300, 400, 600])
-    parser.add_argument("--a4-dpi", type=int, default=300, help="at most this where a whole A4 sheet is scanned")
+    parser.add_argument("--sheet-dpi", type=int, default=300, help="at most this where an A4 sheet or an open booklet is scanned")
     parser.add_argument("--tilt", type=angles, help="LOW..HIGH; by default every angle, many of them small")
     parser.add_argument("--ghost", type=float, default=0.85, help="share of pages with a ghost portrait")
     parser.add_argument("--layouts", type=choice_of(list(LAYOUTS)), default=list(LAYOUTS))
@@ -200,7 +200,9 @@ def main():
     with multiprocessing.Pool(options.jobs) as pool, open(options.out / "truth.csv", "w", newline="", encoding="utf-8") as truth:
         rows = csv.writer(truth)
         rows.writerow(COLUMNS)
-        rows.writerows(pool.imap(draw, range(options.count)))
+        for row in pool.imap(draw, range(options.count)):
+            rows.writerow(row)
+            truth.flush()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import io
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from page_portrait import screen
 from page_scenes import smooth_noise
@@ -11,19 +11,20 @@ from page_scenes import smooth_noise
 LOOKS = ("plain", "plain", "grey", "cast", "halftone", "blur", "noise", "grain", "glare", "faded")
 
 
-def as_image(values):
-    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+def from_unit(values):
+    """An image of values in 0..1."""
+    return Image.fromarray((255 * np.clip(values, 0, 1)).astype(np.uint8))
 
 
 def halftone(rng, image, dpi):
     """Offset print: a screen for each of the three inks, at its own angle, seen by a scanner."""
     pitch = max(2.2, dpi / rng.uniform(85, 150))
-    values = np.asarray(image, np.float32) / 255
     inks = []
-    for channel, angle in enumerate(np.deg2rad([15, 75, 45]) + rng.uniform(0, 0.3)):
-        inks.append(np.clip((values[:, :, channel] - screen(image.size, pitch, angle, False)) * 1.6 + 0.5, 0, 1))
-    printed = np.stack(inks, 2)
-    return as_image(255 * (0.55 * printed + 0.45 * values)).filter(ImageFilter.GaussianBlur(pitch / 5))
+    for band, angle in zip(image.split(), np.deg2rad([15, 75, 45]) + rng.uniform(0, 0.3)):
+        value = np.asarray(band, np.float32) / 255
+        ink = np.clip((value - screen(image.size, pitch, angle, False)) * 1.6 + 0.5, 0, 1)
+        inks.append(from_unit(0.55 * ink + 0.45 * value))
+    return Image.merge("RGB", inks).filter(ImageFilter.GaussianBlur(pitch / 5))
 
 
 def grey(rng, image, _dpi):
@@ -32,8 +33,9 @@ def grey(rng, image, _dpi):
 
 def cast(rng, image, _dpi):
     """A lamp's or a worn scanner's colours."""
-    gain = 1 + rng.uniform(-0.16, 0.16, 3)
-    return as_image(255 * (np.asarray(image, np.float32) / 255) ** rng.uniform(0.75, 1.35) * gain.astype(np.float32))
+    gamma, ramp = rng.uniform(0.75, 1.35), np.arange(256) / 255
+    curves = [np.clip(255 * ramp**gamma * gain, 0, 255) for gain in rng.uniform(0.84, 1.16, 3)]
+    return image.point([round(v) for curve in curves for v in curve])
 
 
 def blur(rng, image, dpi):
@@ -41,14 +43,17 @@ def blur(rng, image, dpi):
 
 
 def noise(rng, image, _dpi):
-    values = np.asarray(image, np.float32)
-    return as_image(values + rng.normal(0, rng.uniform(3, 14), values.shape[:2])[:, :, None].astype(np.float32))
+    """A sensor's noise; one tile of it is laid over the whole picture."""
+    tile = np.clip(128 + rng.normal(0, rng.uniform(3, 14), (509, 509)), 0, 255).astype(np.uint8)
+    repeats = -(-image.height // 509), -(-image.width // 509)
+    layer = Image.fromarray(np.tile(tile, repeats)[: image.height, : image.width])
+    return ImageChops.add(image, Image.merge("RGB", [layer] * 3), 1, -128)
 
 
 def grain(rng, image, dpi):
-    """Paper: fibres that lighten and darken everything alike."""
+    """Paper: fibres that darken everything alike."""
     fibres = smooth_noise(rng, image.size, (dpi / 60, dpi / 60)) + smooth_noise(rng, image.size, (dpi / 20, dpi / 20))
-    return as_image(np.asarray(image, np.float32) * (1 + rng.uniform(0.02, 0.06) * fibres[:, :, None]))
+    return ImageChops.multiply(image, Image.merge("RGB", [from_unit(1 - rng.uniform(0.02, 0.06) * (1 - fibres))] * 3))
 
 
 def glare(rng, image, _dpi):
@@ -60,16 +65,16 @@ def glare(rng, image, _dpi):
     angle, stretch = rng.uniform(0, np.pi), rng.uniform(0.3, 1)
     a = (u - x) * np.cos(angle) + (v - y) * np.sin(angle)
     b = ((v - y) * np.cos(angle) - (u - x) * np.sin(angle)) / stretch
-    light = np.exp(-(a * a + b * b) / (2 * reach * reach)) * rng.uniform(0.3, 0.6)
-    light = Image.fromarray(light.astype(np.float32), "F").resize(image.size, Image.BILINEAR)
-    values = np.asarray(image, np.float32)
-    return as_image(values + (255 - values) * np.asarray(light)[:, :, None])
+    light = from_unit(np.exp(-(a * a + b * b) / (2 * reach * reach)) * rng.uniform(0.3, 0.6))
+    lit = image.copy()
+    lit.paste((255, 255, 255), (0, 0), light.resize(image.size, Image.BILINEAR))
+    return lit
 
 
 def faded(rng, image, _dpi):
     """An old copy: little contrast."""
     low, high = rng.uniform(15, 60), rng.uniform(215, 250)
-    return as_image(low + (high - low) / 255 * np.asarray(image, np.float32))
+    return image.point([round(low + (high - low) * v / 255) for v in range(256)] * 3)
 
 
 APPLY = {"grey": grey, "cast": cast, "halftone": halftone, "blur": blur, "noise": noise, "grain": grain, "glare": glare, "faded": faded}
