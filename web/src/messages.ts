@@ -81,6 +81,10 @@ export function facesFound(count: number): string {
   return count === 1 ? 'Face found' : `${count} faces found`;
 }
 
+/** Below this confidence of the detector a face is doubtful: kDoubtfulConfidence of native/commands/compare.cpp. */
+export const DOUBTFUL_CONFIDENCE = 0.7;
+export const DOUBTFUL_FACE = 'It is not certain that a face was found: use a clearer photo.';
+
 export function severalFaces(count: number): string {
   return `${count} faces found. The marked one is compared: if it is the wrong one, pick another on the photo.`;
 }

@@ -1,7 +1,7 @@
 import { byId, create, find, setText } from './dom';
 import { engrave, PASSPORT_POSE, SELFIE_POSE } from './engraving';
 import type { Intake } from './intake';
-import { type Problem, severalFaces, SLOT_NAMES } from './messages';
+import { DOUBTFUL_CONFIDENCE, DOUBTFUL_FACE, type Problem, severalFaces, SLOT_NAMES } from './messages';
 import { drawOverlay } from './overlay';
 import type { Session } from './session';
 import type { Entry, SlotName, State } from './state';
@@ -70,7 +70,9 @@ export class SlotView {
     const issues = entry?.enrolled?.quality.issues.map((issue) => issue.message) ?? [];
     const count = entry?.sighting?.faces.length ?? 0;
     const several = count > 1 ? [severalFaces(count)] : [];
-    const hints = [...several, ...issues];
+    const confidence = entry?.enrolled?.face.confidence ?? 1;
+    const doubtful = confidence < DOUBTFUL_CONFIDENCE ? [DOUBTFUL_FACE] : [];
+    const hints = [...several, ...doubtful, ...issues];
     const list = find(this.root, '.hints');
     list.hidden = hints.length === 0;
     list.replaceChildren(...hints.map((hint) => create('li', '', hint)));
