@@ -121,7 +121,7 @@ ImportedNetwork build(const Graph& graph, const std::vector<bool>& is_needed,
   imported.normalisation = normalisation_of(construction);
   imported.network = std::move(construction.network);
   imported.parameters = std::move(construction.parameters);
-  join_hard_swishes(imported.network, imported.parameters);
+  join_activations(imported.network, imported.parameters);
   drop_unused_layers(imported.network, imported.parameters);
   zero_tiny_weights(imported.parameters);
   infer_shapes(imported.network);  // Also checks the outputs.

@@ -17,13 +17,14 @@ struct Map {
 
 bool is_near(float a, float b) { return std::abs(a - b) <= 1e-6F * std::max(1.0F, std::abs(b)); }
 
-class HardSwishJoiner {
+class ActivationJoiner {
  public:
-  HardSwishJoiner(NetworkSpec& network, Parameters& parameters)
+  ActivationJoiner(NetworkSpec& network, Parameters& parameters)
       : network_(network), parameters_(parameters) {}
 
   void join() {
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+      join_clip(i);
       join_gate(i);
       join_product(i);
     }
@@ -62,6 +63,35 @@ class HardSwishJoiner {
     const auto map = shift == nullptr ? std::nullopt : map_of(*shift);
     if (!map || !is_near(map->factor, 1) || !is_near(map->offset, 3)) return std::nullopt;
     return shift->inputs[0];
+  }
+
+  /// relu(x) - relu(relu(x) - c), or with x itself inside: clip(x, 0, c).
+  void join_clip(std::size_t i) {
+    Layer& layer = network_.layers[i];
+    const auto* arithmetic = std::get_if<Arithmetic>(&layer.kind);
+    const bool is_difference =
+        arithmetic != nullptr && arithmetic->operation == ArithmeticOperation::kSubtract;
+    if (!is_difference && !std::holds_alternative<Add>(layer.kind)) return;
+    const Layer* first = relu(layer.inputs[0]);
+    const Layer* beyond = is_difference ? relu(layer.inputs[1]) : negative_relu(layer.inputs[1]);
+    if (first == nullptr || beyond == nullptr) return;
+    const Layer* shift = producer(beyond->inputs[0]);
+    const auto map = shift == nullptr ? std::nullopt : map_of(*shift);
+    if (!map || map->factor != 1 || !(map->offset < 0)) return;
+    if (shift->inputs[0] != layer.inputs[0] && shift->inputs[0] != first->inputs[0]) return;
+    replace(layer, Clip{0, -map->offset}, first->inputs[0]);
+  }
+
+  const Layer* relu(ValueId id) {
+    const Layer* layer = producer(id);
+    return layer != nullptr && std::holds_alternative<Relu>(layer->kind) ? layer : nullptr;
+  }
+
+  /// The relu whose negative `id` is.
+  const Layer* negative_relu(ValueId id) {
+    const Layer* layer = producer(id);
+    const auto map = layer == nullptr ? std::nullopt : map_of(*layer);
+    return map && map->factor == -1 && map->offset == 0 ? relu(layer->inputs[0]) : nullptr;
   }
 
   bool is_sixth(const Layer& layer) const {
@@ -117,8 +147,8 @@ class HardSwishJoiner {
 
 }  // namespace
 
-void join_hard_swishes(NetworkSpec& network, Parameters& parameters) {
-  HardSwishJoiner(network, parameters).join();
+void join_activations(NetworkSpec& network, Parameters& parameters) {
+  ActivationJoiner(network, parameters).join();
 }
 
 void drop_unused_layers(NetworkSpec& network, Parameters& parameters) {

@@ -8,9 +8,10 @@
 
 namespace visavis::onnx_graph {
 
-/// x * clip(x + 3, 0, 6) / 6, written out in single operators as older exporters do, becomes a
-/// HardSwish, and the gate alone a HardSigmoid: faster, and layers that can be trained.
-void join_hard_swishes(NetworkSpec& network, Parameters& parameters);
+/// Activations that are written out in single operators, as older exporters do, become one layer:
+/// x * clip(x + 3, 0, 6) / 6 a HardSwish, the gate alone a HardSigmoid, relu(x) - relu(x - c) a
+/// Clip. That is faster, and they can be trained.
+void join_activations(NetworkSpec& network, Parameters& parameters);
 
 /// Layers that lead to no output go, with their parameters.
 void drop_unused_layers(NetworkSpec& network, Parameters& parameters);

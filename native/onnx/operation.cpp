@@ -34,26 +34,26 @@ bool Operation::is_value(std::size_t index) const {
   return has_input(index) && construction_.values.contains(node().inputs[index]);
 }
 
-ValueId Operation::reshaped(ValueId id, const Shape& shape) {
+ValueId Operation::reshaped(ValueId id, Shape shape) {
   if (shape_of(id) == shape) return id;
   // Back to the value that was reshaped before, where that is what is wanted.
   const Layer* producer = producer_of(id);
   if (producer != nullptr && (std::holds_alternative<Reshape>(producer->kind) ||
                               std::holds_alternative<Flatten>(producer->kind))) {
-    return reshaped(producer->inputs[0], shape);
+    return reshaped(producer->inputs[0], std::move(shape));
   }
   if (shape.size() == 1) return add("flatten", Flatten{}, {id});
-  return add("reshape", Reshape{shape}, {id});
+  return add("reshape", Reshape{std::move(shape)}, {id});
 }
 
 ValueId Operation::arranged(const Value& value, const std::vector<std::size_t>& order,
-                            const Shape& shape) {
+                            Shape shape) {
   const std::vector<Factor> wanted = joined_factors(value.layout, order);
   if (wanted.empty() || (wanted.size() == 1 && wanted[0].stride == 1)) {
-    return reshaped(value.id, shape);
+    return reshaped(value.id, std::move(shape));
   }
   const auto known = construction_.arranged.find({value.id, wanted});
-  if (known != construction_.arranged.end()) return reshaped(known->second, shape);
+  if (known != construction_.arranged.end()) return reshaped(known->second, std::move(shape));
 
   std::vector<Factor> given = wanted;
   std::sort(given.begin(), given.end(),
@@ -71,7 +71,7 @@ ValueId Operation::arranged(const Value& value, const std::vector<std::size_t>& 
   }
   const ValueId id = add("transpose", transpose, {reshaped(value.id, factors)});
   construction_.arranged[{value.id, wanted}] = id;
-  return reshaped(id, shape);
+  return reshaped(id, std::move(shape));
 }
 
 ValueId Operation::as_image(const Value& value) {

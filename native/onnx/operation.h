@@ -65,10 +65,11 @@ class Operation : public NodeReader {
   /// Whether it is computed while running.
   [[nodiscard]] bool is_value(std::size_t index) const;
 
-  ValueId reshaped(ValueId id, const Shape& shape);
+  // Shapes by value: one that shape_of() refers to would not outlive the layer that is added.
+  ValueId reshaped(ValueId id, Shape shape);
   /// The elements in the order of ONNX's dimensions `order`, as `shape`. Adds a transposition only
   /// where they lie otherwise.
-  ValueId arranged(const Value& value, const std::vector<std::size_t>& order, const Shape& shape);
+  ValueId arranged(const Value& value, const std::vector<std::size_t>& order, Shape shape);
   /// [1, c, h, w] as [h, w, c]; [1, c, w] as [1, w, c].
   ValueId as_image(const Value& value);
   AlongAxis along(const Value& value, std::size_t axis);

@@ -497,6 +497,28 @@ TEST(ImportOnnx, HardSwishWrittenOutBecomesOneLayer) {
   }
 }
 
+TEST(ImportOnnx, Relu6WrittenOutBecomesOneLayer) {
+  for (const bool by_negative : {false, true}) {
+    OnnxBuilder builder({1, 1, 1, 3});
+    builder.constant("limit", {}, {2});
+    builder.constant("minus_one", {}, {-1});
+    builder.node("Relu", "first", {"x"});
+    builder.node("Sub", "shifted", {by_negative ? "first" : "x", "limit"});
+    builder.node("Relu", "beyond", {"shifted"});
+    if (by_negative) {
+      builder.node("Mul", "negative", {"beyond", "minus_one"});
+      builder.node("Add", "y", {"first", "negative"});
+    } else {
+      builder.node("Sub", "y", {"first", "beyond"});
+    }
+    builder.output("y");
+    const Model model = model_of(builder);
+    ASSERT_EQ(model.network.layers.size(), 1U);
+    EXPECT_EQ(std::get<Clip>(model.network.layers[0].kind).max, 2);
+    EXPECT_THAT(run(builder, {-1.5F, 1, 4}), ElementsAre(0, 1, 2));
+  }
+}
+
 TEST(ImportOnnx, NoticesThatTheNetworkNormalisesItsInput) {
   OnnxBuilder builder({1, 3, 2, 2});
   builder.constant("middle", {1, 3, 1, 1}, {120, 110, 100});
