@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iostream>
 #include <numeric>
 #include <string>
 
 #include "core/classifier.h"
 #include "core/whole_image.h"
 #include "native/image_file.h"
-#include "native/interrupt.h"
+#include "native/left_out.h"
+#include "native/processors.h"
 #include "native/progress.h"
 #include "native/training/data/photo_preparer.h"
 #include "native/training/thread_pool.h"
@@ -19,7 +19,7 @@ namespace {
 
 struct ClassifiedImage {
   std::vector<float> probabilities;
-  std::string problem;  ///< Empty where there are probabilities.
+  EmbeddedPhoto unread;  ///< Its problem is empty where there are probabilities.
 };
 
 ClassifiedImage classify(Classifier& classifier, const PhotoRef& image) {
@@ -30,7 +30,7 @@ ClassifiedImage classify(Classifier& classifier, const PhotoRef& image) {
     result.probabilities = classifier.probabilities(whole_image(decoded, classifier.input_size()));
   } catch (const Error& error) {
     if (!is_the_photos_fault(error.code())) throw;
-    result.problem = error.what();
+    set_problem(result.unread, name, error);
   }
   return result;
 }
@@ -73,27 +73,28 @@ ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabil
   return figures;
 }
 
-std::optional<ClassificationFigures> measure_classifier(const Model& model,
-                                                        const LabelledImages& images, int threads) {
+ClassificationFigures measure_classifier(const Model& model, const LabelledImages& images,
+                                         int threads) {
   const std::size_t count = images.images.size();
   std::vector<ClassifiedImage> classified(count);
   {
     Progress progress("classifying", count, "images");
-    ThreadPool pool(threads);
+    ThreadPool pool(thread_count(threads));
     pool.parallel_for(count, [&](int, std::size_t begin, std::size_t end) {
       Classifier classifier(model);
-      for (std::size_t i = begin; i < end && !stop_requested(); ++i) {
+      for (std::size_t i = begin; i < end; ++i) {
         classified[i] = classify(classifier, images.images[i]);
         progress.advance();
       }
     });
   }
-  if (stop_requested()) return std::nullopt;
   std::vector<std::vector<float>> probabilities;
+  std::vector<std::string> problems;
   for (ClassifiedImage& image : classified) {
-    if (!image.problem.empty()) std::cerr << "left out: " << image.problem << '\n';
+    if (!image.unread.problem.empty()) problems.push_back(image.unread.problem);
     probabilities.push_back(std::move(image.probabilities));
   }
+  say_left_out(problems);
   ClassificationFigures figures = figures_of(probabilities, images.label, images.classes.size());
   if (figures.images == 0) {
     throw Error(ErrorCode::kUnreadableImage,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "core/model.h"
@@ -28,11 +27,11 @@ struct ClassificationFigures {
 ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabilities,
                                  const std::vector<std::size_t>& label, std::size_t classes);
 
-/// Runs the classifier on whole images (core/whole_image.h), `threads` (0: all cores) at a time,
-/// with progress on stderr, which also names images that cannot be read; the same whatever the
-/// number of threads. Throws as Classifier, and kUnreadableImage where no image can be read.
-/// Nothing when Ctrl-C stopped it.
-std::optional<ClassificationFigures> measure_classifier(const Model& model,
-                                                        const LabelledImages& images, int threads);
+/// Runs the classifier on whole images (core/whole_image.h), thread_count(threads) at a time
+/// (processors.h), with progress on stderr, which also names images that cannot be read; the same
+/// whatever the number of threads. Throws as Classifier, and kUnreadableImage where no image can be
+/// read.
+ClassificationFigures measure_classifier(const Model& model, const LabelledImages& images,
+                                         int threads);
 
 }  // namespace visavis

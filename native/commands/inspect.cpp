@@ -20,6 +20,7 @@
 #include "native/commands/commands.h"
 #include "native/commands/weight_options.h"
 #include "native/json_file.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -223,7 +224,8 @@ void print_head(const Report& report) {
     fmt::print(std::cout, "template  {}\n", fmt::join(points, " "));
   }
   const std::vector<std::string> classes = class_names(model);
-  if (!classes.empty()) fmt::print("classes   {}\n", fmt::join(classes, ", "));
+  if (!classes.empty())
+    fmt::print(std::cout, "classes   {}\n", printable(fmt::format("{}", fmt::join(classes, ", "))));
   for (const AnchorGrid& grid : model.detector.grids) {
     fmt::print(std::cout, "anchors   {} in every {}x{} pixels, {} keypoints\n", grid.per_cell,
                grid.stride, grid.stride, model.detector.keypoints);
@@ -283,7 +285,7 @@ void print_record(const Record& record) {
   for (const auto& [name, value] : record) width = std::max(width, name.size());
   if (!record.empty()) fmt::print(std::cout, "\n");
   for (const auto& [name, value] : record)
-    fmt::print(std::cout, "{:<{}}  {}\n", name, width, value);
+    fmt::print(std::cout, "{:<{}}  {}\n", name, width, printable(value));
 }
 
 }  // namespace

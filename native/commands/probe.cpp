@@ -8,7 +8,6 @@
 #include <optional>
 #include <sstream>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -21,11 +20,13 @@
 #include "native/commands/number_option.h"
 #include "native/commands/output_check.h"
 #include "native/commands/weight_options.h"
+#include "native/counted.h"
 #include "native/image_features.h"
-#include "native/interrupt.h"
 #include "native/json_file.h"
 #include "native/labelled_images.h"
+#include "native/left_out.h"
 #include "native/model_files.h"
+#include "native/printable.h"
 #include "native/training/probe/linear_probe.h"
 #include "native/training/run/export_model.h"
 
@@ -85,15 +86,17 @@ LabelledExamples take_examples(LabelledImages& images, std::vector<EmbeddedPhoto
   LabelledExamples examples;
   examples.classes = images.classes.size();
   std::vector<PhotoRef> usable;
+  std::vector<std::string> problems;
   for (std::size_t i = 0; i < embedded.size(); ++i) {
     if (!embedded[i].has_face()) {
-      std::cerr << "left out: " << embedded[i].problem << '\n';
+      problems.push_back(embedded[i].problem);
       continue;
     }
     examples.embeddings.push_back(std::move(embedded[i].embedding));
     examples.label.push_back(images.label[i]);
     usable.push_back(images.images[i]);
   }
+  say_left_out(problems);
   images.images = std::move(usable);
   images.label = examples.label;
   require_examples(images.classes, images.counts());
@@ -110,8 +113,8 @@ Model stored_and_loaded(const Model& model, WeightStorage weights) {
 }
 
 std::string in_words(const ClassificationFigures& figures) {
-  return fmt::format("accuracy {:.4f}, log loss {:.4f}, {} images", figures.accuracy,
-                     figures.log_loss, figures.images);
+  return fmt::format("accuracy {:.4f}, log loss {:.4f}, {}", figures.accuracy, figures.log_loss,
+                     counted(figures.images, "image", "images"));
 }
 
 void add_to_record(Record& record, const ProbeOptions& options, const ImageFeatures& features,
@@ -145,14 +148,18 @@ void print_set(const std::string& title, const ClassificationFigures& set,
   std::cout << title << ": " << in_words(set);
   if (set.unreadable > 0) std::cout << fmt::format(", {} unreadable", set.unreadable);
   std::cout << '\n';
+  std::vector<std::string> names;
   std::size_t width = 0;
-  for (const std::string& name : classes) width = std::max(width, name.size());
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    std::cout << fmt::format("  {:<{}}  {:.4f} of {} right; told as", classes[c], width,
+  for (const std::string& name : classes) {
+    names.push_back(printable(name));
+    width = std::max(width, names.back().size());
+  }
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    std::cout << fmt::format("  {:<{}}  {:.4f} of {} right; told as", names[c], width,
                              set.accuracy_of(c), set.images_of(c));
-    for (std::size_t told = 0; told < classes.size(); ++told) {
+    for (std::size_t told = 0; told < names.size(); ++told) {
       const std::size_t count = set.confusion[c][told];
-      if (count > 0) std::cout << fmt::format(" {} {}", classes[told], count);
+      if (count > 0) std::cout << fmt::format(" {} {}", names[told], count);
     }
     std::cout << '\n';
   }
@@ -179,11 +186,6 @@ void print(const ProbeOptions& options, const std::string& embedder,
   std::cout << json_text(json) << '\n';
 }
 
-int stopped() {
-  std::cerr << "visavis: stopped; nothing was written\n";
-  return kExitInterrupted;
-}
-
 /// What there is to learn from and to measure on.
 struct ProbeData {
   LabelledImages training;
@@ -202,28 +204,23 @@ ProbeData open_data(const ProbeOptions& options) {
 }
 
 /// Measures, writes and prints.
-int ship(const ProbeOptions& options, Model model, const std::string& embedder,
-         const ProbeData& data, ProbeResult result) {
+void ship(const ProbeOptions& options, Model model, const std::string& embedder,
+          const ProbeData& data, ProbeResult result) {
   const Model shipped = stored_and_loaded(model, options.weights);
   const std::size_t unreadable = result.training.unreadable;
-  const std::optional<ClassificationFigures> training =
-      measure_classifier(shipped, data.training, options.threads);
-  if (!training) return stopped();
-  result.training = *training;
-  result.training.unreadable = unreadable;
-  model.record.emplace_back("probe in training", in_words(*training));
+  result.training = measure_classifier(shipped, data.training, options.threads);
+  result.training.unreadable += unreadable;
+  model.record.emplace_back("probe in training", in_words(result.training));
   if (data.held_out) {
     result.held_out = measure_classifier(shipped, *data.held_out, options.threads);
-    if (!result.held_out) return stopped();
     model.record.emplace_back("probe held-out data", options.held_out);
     model.record.emplace_back("probe on held-out data", in_words(*result.held_out));
   }
   write_model(model, options.out, options.weights);
   print(options, embedder, data.training.classes, result);
-  return kExitDone;
 }
 
-int run_probe(const ProbeOptions& options) {
+void run_probe(const ProbeOptions& options) {
   check_out(options);
   Model model = read_model(options.model);
   require_whole_image_embedder(model, options.model);
@@ -232,19 +229,16 @@ int run_probe(const ProbeOptions& options) {
   ModelChoice choice;
   choice.embedder = options.model;
   const ImageFeatures features = ImageFeatures::of_model(choice);
-  stop_cleanly_on_interrupt();
-  std::vector<EmbeddedPhoto> embedded = features.extract(data.training.images, options.threads);
-  if (stop_requested()) return stopped();
-  const LabelledExamples examples = take_examples(data.training, std::move(embedded));
-  const auto regression = fit_logistic_regression(examples, options.regression);
-  if (!regression) return stopped();
-  append_probe(model, *regression);
+  const LabelledExamples examples =
+      take_examples(data.training, features.extract(data.training.images, options.threads));
+  const LogisticRegression regression = fit_logistic_regression(examples, options.regression);
+  append_probe(model, regression);
   model.name = options.out.stem().string();
   add_to_record(model.record, options, features, data.training);
   ProbeResult result;
-  result.steps = regression->steps;
+  result.steps = regression.steps;
   result.training.unreadable = listed - data.training.images.size();
-  return ship(options, std::move(model), features.name(), data, result);
+  ship(options, std::move(model), features.name(), data, result);
 }
 
 }  // namespace
@@ -269,7 +263,10 @@ void add_probe_command(CLI::App& app, int& exit_code) {
   add_weights_option(*command, options->weights);
   add_threads_option(*command, options->threads);
   command->add_flag("--json", options->json, "Print one JSON object");
-  command->callback([options, &exit_code] { exit_code = run_probe(*options); });
+  command->callback([options, &exit_code] {
+    run_probe(*options);
+    exit_code = kExitDone;
+  });
 }
 
 }  // namespace visavis

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "core/error.h"
-#include "native/interrupt.h"
+#include "core/number_range.h"
 
 namespace visavis {
 namespace {
@@ -145,7 +146,7 @@ class Objective {
 double dot(const Matrix& a, const Matrix& b) { return a.cwiseProduct(b).sum(); }
 
 /// Solves Hessian * direction = -gradient, the more exactly the nearer the minimum, by conjugate
-/// gradients; stops early on Ctrl-C.
+/// gradients.
 Matrix newton_direction(const Objective& objective, const Matrix& gradient) {
   const double norm = gradient.norm();
   const double wanted = norm * std::min(0.1, std::sqrt(norm));
@@ -153,7 +154,7 @@ Matrix newton_direction(const Objective& objective, const Matrix& gradient) {
   Matrix residual = -gradient;
   Matrix next = residual;
   double square = residual.squaredNorm();
-  for (int i = 0; i < kMostConjugateSteps && std::sqrt(square) > wanted && !stop_requested(); ++i) {
+  for (int i = 0; i < kMostConjugateSteps && std::sqrt(square) > wanted; ++i) {
     const Matrix curved = objective.times_hessian(next);
     const double curvature = dot(next, curved);
     if (!(curvature > 0)) break;  // Only by rounding: the Hessian is positive definite.
@@ -184,15 +185,9 @@ std::optional<double> descend(Objective& objective, Matrix& point, double value,
 
 }  // namespace
 
-void check_ridge(double ridge) {
-  if (!(ridge > 0) || !std::isfinite(ridge)) {
-    fail(fmt::format("the ridge must be a finite number above 0, not {}", ridge));
-  }
-}
-
-std::optional<LogisticRegression> fit_logistic_regression(const LabelledExamples& examples,
-                                                          const LogisticOptions& options) {
-  check_ridge(options.ridge);
+LogisticRegression fit_logistic_regression(const LabelledExamples& examples,
+                                           const LogisticOptions& options) {
+  require_number("the ridge", options.ridge, kPositiveRange);
   check_examples(examples);
   Objective objective(examples, options);
   Matrix point = objective.origin();
@@ -205,7 +200,6 @@ std::optional<LogisticRegression> fit_logistic_regression(const LabelledExamples
       return LogisticRegression{weights, bias, value, step};
     }
     const Matrix direction = newton_direction(objective, gradient);
-    if (stop_requested()) return std::nullopt;
     const std::optional<double> reached = descend(objective, point, value, gradient, direction);
     if (!reached) break;
     value = *reached;

@@ -2,7 +2,6 @@
 
 #include <Eigen/Core>
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "core/embedder.h"
@@ -34,13 +33,10 @@ struct LogisticRegression {
 /// unique but for a constant added to all biases. Newton's method, its steps by conjugate gradients
 /// (Lin, Weng, Keerthi 2008, "Trust region Newton method for large-scale logistic regression") and
 /// halved until the objective falls; in double, from zero, on one thread: the same examples give
-/// the same bits. Ends where no partial derivative exceeds 1e-9. Nothing where Ctrl-C came first
-/// (stop_requested). Throws kInvalidArgument for examples that do not fit their description, a
-/// ridge that is not positive and finite, or one so small that 200 steps do not suffice.
-std::optional<LogisticRegression> fit_logistic_regression(const LabelledExamples& examples,
-                                                          const LogisticOptions& options);
-
-/// Throws kInvalidArgument unless the ridge is positive and finite.
-void check_ridge(double ridge);
+/// the same bits. Ends where no partial derivative exceeds 1e-9. Throws kInvalidArgument for
+/// examples that do not fit their description, a ridge that is not positive and finite, or one so
+/// small that 200 steps do not suffice.
+LogisticRegression fit_logistic_regression(const LabelledExamples& examples,
+                                           const LogisticOptions& options);
 
 }  // namespace visavis

@@ -15,7 +15,7 @@ namespace visavis {
 namespace {
 
 LogisticRegression fit(const LabelledExamples& examples, double ridge, bool balanced = false) {
-  return fit_logistic_regression(examples, {ridge, balanced}).value();
+  return fit_logistic_regression(examples, {ridge, balanced});
 }
 
 /// Unit embeddings scattered round one direction per class.
