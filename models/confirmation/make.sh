@@ -32,5 +32,5 @@ resume=()
   --augment face:occlude=0.15,colour=0.45,gamma=0.4,grey=0.2,erase=0.1 \
   --optimizer adamw --lr 0.004 --batch 128 --epochs 7 --warmup 0.2 --cache "$work/cache" \
   --out "$work/embedder.visavis" "${resume[@]}"
-"$visavis" probe --model "$work/embedder.visavis" --data "$work/crops.tar:train" --balanced \
+"$visavis" probe --model "$work/embedder.visavis" --data "$work/crops.tar:train" --balanced --ridge 1e-6 \
   --weights fp16 --out "$work/confirmation.visavis"
