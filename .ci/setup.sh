@@ -27,6 +27,7 @@ packages=(
 test_packages=(
   clang-format clang-tidy
   chromium fonts-liberation  # without any font Chromium draws no text
+  python3-pil python3-numpy fonts-dejavu-core  # tests/pages draws passport pages
 )
 
 install_packages() {  # install_packages PACKAGE..
