@@ -28,6 +28,7 @@ test_packages=(
   clang-format clang-tidy
   chromium fonts-liberation  # without any font Chromium draws no text
   python3-onnx               # tests/parity/make_graphs.py; python3-torch, which is large, adds make_families.py
+  python3-pil python3-numpy fonts-dejavu-core  # tests/pages draws passport pages
 )
 
 install_packages() {  # install_packages PACKAGE..
