@@ -1,13 +1,11 @@
 #include "native/training/run/run_checks.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
-#include <system_error>
 
 #include "core/embedder.h"
 #include "core/error.h"
@@ -129,27 +127,6 @@ void check_resumed(const TrainOptions& options, const TrainingData& data, std::s
 }
 
 }  // namespace
-
-void check_model_out(const fs::path& out) {
-  std::error_code unknown;
-  if (fs::is_directory(out, unknown) || !out.has_filename()) {
-    refuse(fmt::format("--out {0} is a folder; name a file, as in --out {1}", out.string(),
-                       (out / "mine.visavis").lexically_normal().string()));
-  }
-  if (fs::exists(out, unknown) && !fs::is_regular_file(out, unknown)) {
-    refuse("--out " + out.string() + " is no file that a model can replace; name another");
-  }
-  // Folders on the way are made with the run's own.
-  fs::path above = fs::absolute(out).parent_path();
-  while (!fs::exists(above, unknown) && above.has_relative_path()) above = above.parent_path();
-  if (!fs::is_directory(above, unknown)) {
-    refuse("--out " + out.string() + ": " + above.string() + " is a file, not a folder");
-  }
-  if (::access(above.c_str(), W_OK) != 0) {
-    throw Error(ErrorCode::kIo, "train: --out " + out.string() + ": " + above.string() +
-                                    " cannot be written to; name another place");
-  }
-}
 
 void check_run(const TrainOptions& options, const TrainingData& data, Communicator& ranks) {
   // Machines need not share a disk: rank 0 alone has the run's files.

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <filesystem>
-#include <functional>
-#include <string>
-
 #include "native/training/data/training_data.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/run/prepared_data.h"
@@ -15,9 +11,6 @@ namespace visavis {
 /// may take hours. Where all photos turn out to be usable, nothing is refused later on. Throws
 /// kInvalidArgument, kModelMismatch and kIo, in a line that says what to do.
 void check_run(const TrainOptions& options, const TrainingData& data, Communicator& ranks);
-
-/// Throws kInvalidArgument or kIo where no model can be written to `out`.
-void check_model_out(const std::filesystem::path& out);
 
 /// The options with batches that fit the data as they turned out. Rank 0 says on stderr what few
 /// people mean, and keeps the list of the photos in the run's folder. Throws kModelMismatch, naming

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "native/counted.h"
+#include "native/printable.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
 
@@ -116,7 +117,7 @@ std::vector<std::string> notes_on_split(const TrainOptions& options, const Train
 }
 
 void say_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) std::cerr << "note: " << note << '\n';
+  for (const std::string& note : notes) std::cerr << "note: " << printable(note) << '\n';
 }
 
 }  // namespace visavis

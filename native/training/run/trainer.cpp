@@ -284,10 +284,7 @@ bool Run::finish() {
 
 TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
   check_train_options(options, ranks.ranks());
-  if (ranks.rank() == 0) {
-    check_model_out(options.out);
-    check_run_folder(options);
-  }
+  if (ranks.rank() == 0) check_run_folder(options);
   TrainingData listed = list_data(options);
   check_run(options, listed, ranks);
   if (ranks.rank() == 0) {

@@ -186,10 +186,10 @@ TEST_F(BeginnerFoldersTest, RefusesFoldersThatAreNotAsTheyShouldBeBeforeItReadsA
        {"--loss", "distill", "--teacher", (fake_models_folder() / kNearDetectorFile).string()},
        {"--teacher", kNearDetectorFile}},
       {"good folder", {"--init", "nowhere.visavis"}, {"nowhere.visavis"}},
-      {"good folder", {"--batch", "100000000", "--loss", "arcface"}, {"GB", "--batch of"}},
-      {"good folder", {"--out", path("good folder")}, {"is a folder", "mine.visavis"}},
-      {"good folder", {"--out", path("new") + "/"}, {"is a folder"}},
-      {"good folder", {"--out", path("photo.png") + "/m.visavis"}, {"photo.png is a file"}},
+      {"good folder", {"--batch", "1000000", "--loss", "arcface"}, {"GB", "--batch of"}},
+      {"good folder", {"--out", path("good folder")}, {"is a folder; name a file"}},
+      {"good folder", {"--out", path("new/m.visavis")}, {"no folder", "make it first"}},
+      {"good folder", {"--out", path("photo.png")}, {"another kind of file"}},
   };
   for (const Case& c : cases) {
     const std::string message = refused(c.data, c.more);
