@@ -51,8 +51,10 @@ FaceModels load_face_models(const ModelChoice& choice) {
   const fs::path folder = models_folder(choice.folder);
   return {read_model(default_path(folder, kNearDetectorFile)),
           read_model(default_path(folder, kFarDetectorFile)),
-          read_model(default_path(folder, kLandmarksFile)), read_model(embedder_path(choice)),
-          read_model(default_path(folder, kConfirmationFile)), choice.averages_mirror};
+          read_model(default_path(folder, kLandmarksFile)),
+          read_model(embedder_path(choice)),
+          read_model(default_path(folder, kConfirmationFile)),
+          choice.averages_mirror};
 }
 
 }  // namespace visavis

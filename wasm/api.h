@@ -29,8 +29,8 @@ void visavis_destroy(VisavisHandle handle);
 
 /// An empty set of models, filled by visavis_models_load.
 VisavisHandle visavis_models_create();
-/// `role`: 0 near detector, 1 far detector, 2 landmarks, 3 embedder, 4 confirmation. `source` names the file in
-/// messages.
+/// `role`: 0 near detector, 1 far detector, 2 landmarks, 3 embedder, 4 confirmation. `source` names
+/// the file in messages.
 void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uint8_t* bytes,
                          std::size_t size, const char* source);
 

@@ -19,8 +19,8 @@ Model fake_landmarks();
 /// calibration table with threshold 0.5.
 Model fake_embedder();
 
-/// Confirms every square as a face, with a probability of 0.99; with `weight` above 0 the darker the
-/// square the less: black has 1 / (1 + exp(weight - 4.6)).
+/// Confirms every square as a face, with a probability of 0.99; with `weight` above 0 the darker
+/// the square the less: black has 1 / (1 + exp(weight - 4.6)).
 Model fake_confirmation(float weight = 0);
 
 FaceModels fake_models();
