@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -13,11 +11,13 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/parse_number.h"
 #include "core/rejection.h"
 #include "native/class_folders.h"
 #include "native/commands/commands.h"
 #include "native/commands/few_shot_options.h"
 #include "native/commands/model_options.h"
+#include "native/commands/number_or_word.h"
 #include "native/few_shot_method.h"
 #include "native/json_file.h"
 #include "native/photo_inputs.h"
@@ -28,23 +28,6 @@ namespace {
 
 /// What --threshold takes instead of a distance.
 constexpr const char* kNoThreshold = "none";
-
-/// The whole text as a number; nothing where it is none.
-std::optional<double> number_of(const std::string& text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
-}
-
-/// For CLI11: what is wrong with a --threshold, or nothing.
-std::string problem_of_threshold(const std::string& text) {
-  if (text == kNoThreshold) return {};
-  const std::optional<double> value = number_of(text);
-  if (value && *value > 0 && std::isfinite(*value)) return {};
-  return fmt::format("'{}' is no distance above 0, and not '{}'", text, kNoThreshold);
-}
 
 struct ClassifyOptions {
   ModelChoice models;
@@ -208,7 +191,7 @@ FewShotRecipe recipe_of(const ClassifyOptions& options, FeatureSources& sources)
   FewShotRecipe recipe = parse_few_shot_method(method, options.scale);
   recipe.options.rejection_distance =
       options.threshold.empty() ? default_rejection_distance(recipe, sources.open(recipe.features))
-                                : number_of(options.threshold);
+                                : parse_number(options.threshold);
   return recipe;
 }
 
@@ -273,7 +256,7 @@ void add_classify_command(CLI::App& app, int& exit_code) {
                        "\"None of these\" where the distance to the best class is not below this; "
                        "none: never said (default: the model's own, where it is calibrated: of "
                        "faces that of a match, of whole images FMR 0.05)")
-          ->check(CLI::Validator(problem_of_threshold, "DISTANCE|none"));
+          ->transform(number_or_word_check(kPositiveRange, kNoThreshold), kNumberCheck);
   auto* rate =
       add_number_option(*command, "--false-acceptance", options->false_acceptance, kOpenShareRange,
                         "Instead: choose the threshold at which so large a share of the --unknown "

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "core/clean_parameters.h"
 #include "core/error.h"
 #include "core/model_file.h"
+#include "core/parse_number.h"
 #include "native/assumed_preprocessing.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
@@ -21,6 +21,7 @@
 #include "native/model_settings.h"
 #include "native/onnx/graph.h"
 #include "native/onnx_importer.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
@@ -41,15 +42,14 @@ OnnxImportOptions size_options(const std::string& size) {
   if (size.empty()) return {};
   const std::size_t cross = size.find('x');
   const auto side = [&](const std::string& text) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
-        number > 1 << 13) {
+    const auto number = parse_whole_number<int>(text);
+    if (!number || *number < 1 || *number > 1 << 13) {
       throw Error(
           ErrorCode::kInvalidArgument,
-          "--size " + size + ": give a side such as 112, or height x width such as 480x640");
+          "--size must be a side from 1 to 8192, as 112, or height x width, as 480x640, not '" +
+              printable(size) + "'");
     }
-    return number;
+    return *number;
   };
   if (cross == std::string::npos) return {side(size), side(size)};
   return {side(size.substr(0, cross)), side(size.substr(cross + 1))};

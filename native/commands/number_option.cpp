@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/parse_number.h"
+#include "native/commands/number_or_word.h"
 #include "native/printable.h"
 
 namespace visavis {
@@ -35,6 +36,15 @@ CLI::Validator number_check(const NumberRange& range) {
     return out_of_range_text(range, shortened(text));
   };
   return {check, range.in_words(), kNumberCheck};
+}
+
+CLI::Validator number_or_word_check(const NumberRange& range, const std::string& word) {
+  const auto check = [range, word](std::string& text) -> std::string {
+    const std::optional<double> value = parse_number(text);
+    if (text == word || (value && range.holds(*value))) return "";
+    return out_of_range_text(range, shortened(text)) + "; or '" + word + "'";
+  };
+  return {check, range.in_words() + ", or " + word, kNumberCheck};
 }
 
 CLI::Validator whole_number_check(const NumberRange& range) {

@@ -32,14 +32,16 @@ void collect(CLI::App& app, const Words& command, std::vector<NumberOption>& fou
   for (CLI::Option* option : app.get_options([](CLI::Option*) { return true; })) {
     const std::string type = option->get_type_name();
     const bool is_whole = type.starts_with("INT") || type.starts_with("UINT");
-    if (!is_whole && !type.starts_with("FLOAT")) continue;
+    const bool is_number = is_whole || type.starts_with("FLOAT");
     NumberOption entry{command, option->get_name(), is_whole, true, ""};
     try {
-      entry.range = option->get_validator(kNumberCheck)->get_description();
+      // A text may be checked to be a number, or a word instead.
+      const std::string range = option->get_validator(kNumberCheck)->get_description();
+      entry.range = range.substr(0, range.find(", or "));
     } catch (const CLI::OptionNotFound&) {
       entry.is_checked = false;
     }
-    found.push_back(entry);
+    if (is_number || entry.is_checked) found.push_back(entry);
   }
   for (CLI::App* inner : app.get_subcommands([](CLI::App*) { return true; })) {
     Words name = command;
@@ -187,6 +189,8 @@ TEST(NumberOptions, AreRefusedByTheProgramInOneLine) {
       {{"train", "--clip", "inf"}, "--clip: must be a number above 0, not 'inf'"},
       {{"train", "--size", "112", "nan"}, "--size: must be a whole number"},
       {{"evaluate", "--way", "5,nan"}, "--way: must be a whole number from 2"},
+      {{"classify", "--support", "s", "a.jpg", "--threshold", "nan"},
+       "--threshold: must be a number above 0, not 'nan'; or 'none'"},
       {{"zero-shot", "evaluate", "--unseen-share", "1"}, "above 0 and below 1"}};
   for (const auto& [arguments, expected] : cases) {
     const CommandResult result = run_visavis(arguments, "/nowhere");
