@@ -11,26 +11,17 @@
 
 #include "native/atomic_file.h"
 #include "native/counted.h"
+#include "native/printable.h"
 
 namespace visavis {
 namespace {
 
 constexpr std::size_t kMaxListBytes = std::size_t{1} << 31U;
 
-/// Source and name, as a line of the list has them: a line break within a name is written as \n.
+/// Source and name, as a line of the list has them.
 std::string place_of(const TrainingData& data, std::size_t photo) {
   const TrainingPhoto& of = data.photos[photo];
-  std::string place = std::to_string(of.source) + "\t";
-  for (const char c : data.datasets[of.source].images()[of.image]) {
-    if (c == '\n') {
-      place += "\\n";
-    } else if (c == '\\') {
-      place += "\\\\";
-    } else {
-      place += c;
-    }
-  }
-  return place;
+  return std::to_string(of.source) + "\t" + list_line(data.datasets[of.source].images()[of.image]);
 }
 
 /// Place to content.
