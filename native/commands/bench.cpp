@@ -91,9 +91,8 @@ NetworkTiming time_gemm(const BenchOptions& options) {
 
 std::vector<NetworkTiming> time_networks(const FaceModels& models, const BenchOptions& options) {
   std::vector<NetworkTiming> timings;
-  for (const Model* model :
-       {&models.near_detector, &models.far_detector, &models.confirmation, &models.landmarks,
-        &models.embedder}) {
+  for (const Model* model : {&models.near_detector, &models.far_detector, &models.confirmation,
+                             &models.landmarks, &models.embedder}) {
     timings.push_back(time_network(model->name, model->network, model->parameters, options));
   }
   timings.push_back(time_gemm(options));
@@ -281,8 +280,9 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   add_model_options(*command, options->models);
   command->add_option("--photo", options->photo,
                       "Photo with a face (default: a generated 2-megapixel picture without one)");
-  add_number_option(*command, "--threads", options->threads, kThreadsRange,
-                    "Threads per network (default 1, 0: one per processor), no more than processors");
+  add_number_option(
+      *command, "--threads", options->threads, kThreadsRange,
+      "Threads per network (default 1, 0: one per processor), no more than processors");
   add_number_option(*command, "--repeat", options->repeat, {1, 100'000},
                     "Runs per figure (default 20)");
   command->add_flag("--json", options->json, "Print one JSON object");

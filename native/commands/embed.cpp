@@ -109,11 +109,10 @@ int run_embed(const EmbedOptions& options) {
                                       {"without_face", templates.without_face}};
     std::cout << json_text(json) << '\n';
   } else {
-    std::cout << fmt::format("{}: {} of length {} from {}, {} without a usable face\n",
-                             printable(options.out.string()),
-                             counted(rows, "embedding", "embeddings"),
-                             templates.values.size() / rows, counted_photos(photos.size()),
-                             photos.size() - rows);
+    std::cout << fmt::format(
+        "{}: {} of length {} from {}, {} without a usable face\n", printable(options.out.string()),
+        counted(rows, "embedding", "embeddings"), templates.values.size() / rows,
+        counted_photos(photos.size()), photos.size() - rows);
   }
   return kExitDone;
 }

@@ -121,9 +121,11 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
                        const std::string& help) {
     add_number_option(command, name, value, {least, 1'000'000}, help);
   };
-  add("--people", options.people, 1, "Per batch, for pairs and trios (default 16, or as many as there are)");
+  add("--people", options.people, 1,
+      "Per batch, for pairs and trios (default 16, or as many as there are)");
   add("--photos", options.photos, 1, "Of each of them (default 4)");
-  add("--batch", options.batch, 1, "Photos per batch, for other losses (default 64, or as many as there are)");
+  add("--batch", options.batch, 1,
+      "Photos per batch, for other losses (default 64, or as many as there are)");
   add("--way", options.episode.way, 2, "Classes per episode (default 5)");
   add("--shot", options.episode.shot, 1, "Examples of each (default 1)");
   add("--queries", options.episode.queries, 1, "Queries of each (default 5)");
@@ -156,8 +158,9 @@ void add_optimization_options(CLI::App& command, TrainOptions& options) {
                     "Largest gradient norm (default 5)");
   add_number_option(command, "--average", options.average, {0, 0.999999},
                     "Decay of the averaged weights, which are shipped (default 0.999; 0: none)");
-  add_number_option(command, "--threads", options.threads, kThreadsRange,
-                    "Of the network (default 0: one per processor); the model depends on the number");
+  add_number_option(
+      command, "--threads", options.threads, kThreadsRange,
+      "Of the network (default 0: one per processor); the model depends on the number");
   add_number_option(command, "--loader-threads", options.loader_threads, {1, 256},
                     "That read and vary photos, besides (default 1)");
 }
