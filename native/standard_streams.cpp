@@ -23,12 +23,12 @@ void keep_standard_streams() {
 }
 
 void flush_stdout() {
-  std::cout.flush();
-  errno = 0;
-  // What could not be written stays in stdio's buffer, so that the reason is told again.
-  const bool is_flushed = std::fflush(stdout) == 0;
-  const int reason = errno != 0 ? errno : EIO;
-  if (is_flushed && std::ferror(stdout) == 0 && std::cout) return;
+  int reason = 0;
+  if (std::cout && !std::cout.flush()) reason = errno;
+  if (std::fflush(stdout) != 0) reason = errno;
+  if (std::cout && std::ferror(stdout) == 0) return;
+  // An earlier write failed, and its reason is forgotten: one more byte meets the same.
+  if (reason == 0) reason = ::write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
   throw Error(ErrorCode::kIo, "standard output cannot be written: " +
                                   std::error_code(reason, std::generic_category()).message() +
                                   "; what was printed is incomplete");

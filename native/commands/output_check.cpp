@@ -69,7 +69,7 @@ void check_extension(const std::string& option, const fs::path& file, const Outp
   if (!holds(kTelling, extension) || holds(format.extensions, extension)) return;
   refuse(option, file,
          "its name ends as that of another kind of file, but " + std::string(format.name) +
-             " would be written; name it .." + std::string(format.extension));
+             " would be written; name it NAME" + std::string(format.extension));
 }
 
 void check_is_no_input(const std::string& option, const fs::path& file,

@@ -103,7 +103,8 @@ std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error) 
   const std::string see = "; see " + full_name(command) + " --help";
   const std::vector<std::string> names = command_names(command);
   if (!names.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    return fmt::format("{}: name a command: {}{}", full_name(command), fmt::join(names, ", "), see);
+    const std::string of = command.get_parent() == nullptr ? "" : full_name(command) + ": ";
+    return fmt::format("{}name a command: {}{}", of, fmt::join(names, ", "), see);
   }
   for (const std::string& word : command.remaining()) {
     if (word.size() < 2 || !word.starts_with('-')) continue;
