@@ -100,8 +100,10 @@ ArchiveHandle open_at(Cursor& cursor, const fs::path& path) {
   archive_read_set_callback_data(handle.get(), &cursor);
   archive_read_set_read_callback(handle.get(), read_block);
   archive_read_set_skip_callback(handle.get(), skip_block);
-  if (archive_read_open1(handle.get()) != ARCHIVE_OK) throw_damaged(path, handle.get());
-  return handle;
+  if (archive_read_open1(handle.get()) == ARCHIVE_OK) return handle;
+  // The format is told here already: of none of them there is none.
+  if (archive_format(handle.get()) == 0) throw NoArchive(path.string());
+  throw_damaged(path, handle.get());
 }
 
 /// The first bytes of the entry that the archive is at.

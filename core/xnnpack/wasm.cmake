@@ -7,7 +7,8 @@ include(${gen}/wasmsimd_microkernels.cmake)
 set(kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
 # Only what fp32_only.h leaves in use (a quarter of the files, and of the build's time): the linker forgives
 # an undefined kernel that only dropped code names, and fails on any other.
-list(FILTER kernels INCLUDE REGEX "^src/(f32|x32|xx)-.*\\.c$")
+# The transposition's own code names its kernels of every width.
+list(FILTER kernels INCLUDE REGEX "^src/((f32|x32|xx)-|x[0-9]+-transposec/).*\\.c$")
 list(FILTER kernels EXCLUDE REGEX "^src/f32-(qs8|qu8|qc4w|qc8w|f16|spmm|dwconv2d-chw|conv-hwc)")
 list(REMOVE_DUPLICATES kernels)
 list(TRANSFORM kernels PREPEND ${XNNPACK_SOURCE_DIR}/)

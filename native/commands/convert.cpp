@@ -45,7 +45,9 @@ void run_convert(const ConvertOptions& options) {
         options.model.string(), to_string(stored), to_string(options.weights));
   }
   const auto megabytes = [](const std::filesystem::path& file) {
-    return static_cast<double>(std::filesystem::file_size(file)) / 1e6;
+    std::error_code is_device;  // /dev/null has no size.
+    const std::uintmax_t bytes = std::filesystem::file_size(file, is_device);
+    return is_device ? 0.0 : static_cast<double>(bytes) / 1e6;
   };
   write_file_atomically(options.out,
                         [&](std::ostream& out) { save_model(model, out, options.weights); });

@@ -135,8 +135,14 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
   add_group_options(*command, options->groups);
   add_threads_option(*command, options->threads);
   command->add_flag("--json", options->json, "Print one JSON object");
-  command->add_option("--report", options->report,
-                      "Write an HTML page with DET curve, histograms and the worst pairs");
+  command
+      ->add_option("--report", options->report,
+                   "Write an HTML page with DET curve, histograms and the worst pairs")
+      ->check(CLI::Validator(
+          [](std::string& file) {
+            return std::string(file.empty() ? "no file name given to write to" : "");
+          },
+          "FILE"));
   command
       ->add_option("--occlude", options->occlude,
                    "Draw something over the face in every pair's second photo, by --seed")

@@ -134,12 +134,14 @@ void run_import(const ImportOptions& options) {
                         [&](std::ostream& out) { save_model(model, out, options.weights); });
   std::size_t parameters = 0;
   for (const auto& [name, tensor] : model.parameters) parameters += tensor.size();
+  std::error_code is_device;  // /dev/null has no size.
+  const std::uintmax_t bytes = std::filesystem::file_size(options.out, is_device);
   std::cout << fmt::format(
       "{}: {} '{}', {} layers, {:.3f} M parameters, {:.1f} M multiply-adds, {:.2f} MB\n",
       options.out.string(), to_string(model.kind), model.name, model.network.layers.size(),
       static_cast<double>(parameters) / 1e6,
       static_cast<double>(multiply_adds(model.network)) / 1e6,
-      static_cast<double>(std::filesystem::file_size(options.out)) / 1e6);
+      is_device ? 0.0 : static_cast<double>(bytes) / 1e6);
   print_input(imported);
   print_outputs(imported);
   print_check(imported);

@@ -11,7 +11,7 @@ namespace {
 
 /// The text that was given, short enough for a message.
 std::string shortened(const std::string& text) {
-  constexpr std::size_t kMostShown = 40;
+  constexpr std::size_t kMostShown = 20;
   return "'" + printable(text.substr(0, kMostShown)) + (text.size() > kMostShown ? ".." : "") + "'";
 }
 

@@ -73,6 +73,8 @@ void read_values(const ::onnx::TensorProto& tensor, std::size_t count, Constant&
   const auto same = [](auto value) { return value; };
   constant.type = static_cast<ElementType>(tensor.data_type());
   switch (constant.type) {
+    case ElementType::kUndefined:
+      break;
     case ElementType::kFloat:
       constant.values = read_elements<float>(tensor, tensor.float_data(), count, same);
       return;
@@ -218,6 +220,8 @@ std::size_t element_count(const Dims& dims) {
 
 std::string to_string(ElementType type) {
   switch (type) {
+    case ElementType::kUndefined:
+      return "undefined";
     case ElementType::kFloat:
       return "float";
     case ElementType::kUint8:

@@ -25,6 +25,7 @@ std::string to_string(const Dims& dims);
 
 /// Numbered as ONNX does (TensorProto.DataType). Others than these are not read.
 enum class ElementType {
+  kUndefined = 0,  ///< Some exporters leave the type of an input out: float is meant.
   kFloat = 1,
   kUint8 = 2,
   kInt8 = 3,

@@ -71,8 +71,8 @@ InputFormat input_format(const Graph& graph, const std::string& source,
   format.dims = input.dims;
   if (input.type == ElementType::kUint8) {
     format.is_bytes = true;
-  } else if (input.type != ElementType::kFloat && input.type != ElementType::kFloat16 &&
-             input.type != ElementType::kDouble) {
+  } else if (input.type != ElementType::kUndefined && input.type != ElementType::kFloat &&
+             input.type != ElementType::kFloat16 && input.type != ElementType::kDouble) {
     refuse(source, "input '" + input.name + "' is " + to_string(input.type) +
                        "; an image of float or uint8 is supported");
   }

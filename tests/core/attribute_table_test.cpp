@@ -44,7 +44,7 @@ TEST(AttributeTableTest, RefusesWhatIsNoTable) {
   expect_refused("class,loops,ends\na,1,2\nb,1\n", ":3: 2 fields, the header has 3");
   expect_refused("class,loops\na,one\n", ":2: 'one' is no finite number (attribute 'loops')");
   expect_refused("class,loops\na,\n", "no finite number");
-  expect_refused("class,loops\na,nan\n", "attribute 'loops' is nan");
+  expect_refused("class,loops\na,nan\n", "is no finite number (attribute 'loops')");
   expect_refused("class,loops\na,inf\n", "'inf' is no finite number");
   expect_refused("class,loops\na,nan\n", "'nan' is no finite number");
   expect_refused("class,loops\na,0x10\n", "'0x10' is no finite number");

@@ -292,7 +292,7 @@ TEST(FewShotTest, RefusesWhatIsNoEmbeddingOrNoName) {
   refused("scale", [](SupportSet& set) {
     (void)set.classify(Values{1, 0}, options_of(FewShotMethod::kNearest, Similarity::kCosine, 0));
   });
-  refused("threshold", [](SupportSet& set) {
+  refused("rejection distance", [](SupportSet& set) {
     FewShotOptions options;
     options.rejection_distance = kNan;
     (void)set.classify(Values{1, 0}, options);

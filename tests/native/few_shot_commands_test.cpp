@@ -174,7 +174,9 @@ TEST_F(FewShotCommandsTest, OfFacesAStrangerIsNoneOfTheseUnlessThatIsSwitchedOff
   const std::string stranger = photo_of("stranger.png", kOrange);
   const auto ask = [&](std::vector<std::string> more) {
     more.insert(more.begin(), {"classify", "--support", path("people"), "--json", stranger});
-    return Json::parse(run(more).out);
+    const CommandResult result = run(more);
+    if (result.exit_code != kExitDone) throw std::runtime_error(result.err);
+    return Json::parse(result.out);
   };
   const Json by_default = ask({});
   EXPECT_EQ(by_default["threshold"], fake_models().embedder.calibration.threshold);

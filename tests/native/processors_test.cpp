@@ -147,7 +147,7 @@ TEST(ThreadPool, StartsNoMoreThreadsThanProcessors) {
 
 TEST(ThreadPool, CutsAlikeOnFewerProcessors) {
   using Parts = std::vector<std::pair<std::size_t, std::size_t>>;
-  const Parts expected{{0, 2}, {2, 5}, {5, 8}, {8, 10}, {10, 13}};
+  const Parts expected{{0, 2}, {2, 5}, {5, 7}, {7, 10}, {10, 13}};
   ThreadPool many(5);
   for (int round = 0; round < 50; ++round) {
     const Slices slices = run(many, 13);

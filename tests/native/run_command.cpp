@@ -24,6 +24,7 @@ void redirect(int descriptor, const char* file) {
   }
   const int opened = ::open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   if (opened < 0 || ::dup2(opened, descriptor) < 0) ::_exit(127);
+  if (opened != descriptor) ::close(opened);
 }
 
 /// Starts the command with its output in `folder`, or standard output in `out` where that is named.
@@ -39,8 +40,9 @@ pid_t start_visavis(const std::vector<std::string>& arguments, const std::string
   const pid_t child = ::fork();
   if (child != 0) return child;
   ::setenv("VISAVIS_MODELS", models.c_str(), 1);
-  redirect(STDOUT_FILENO, out.c_str());
   redirect(STDERR_FILENO, err.c_str());
+  redirect(STDOUT_FILENO,
+           out.c_str());  // Last: a file opened later would take a closed one's place.
   ::execv(executable.c_str(), argv.data());
   ::_exit(127);
 }

@@ -54,7 +54,7 @@ TEST_F(TrainingDataTest, SaysWhatLiesThereAndIsNotTrainedOn) {
   EXPECT_THAT(data.identities, ElementsAre(place("one") + "/Ada"));
   EXPECT_THAT(data.left_out,
               testing::UnorderedElementsAre(HasSubstr("one/100.png: lies in nobody's folder"),
-                                            HasSubstr("one/Ada/notes.txt: is no image"),
+                                            HasSubstr("one/Ada/notes.txt: the file is no image"),
                                             HasSubstr("one/Nobody: no photos in this folder")));
   images_.write("flat", 2);
   EXPECT_EQ(list_training_data({{place("flat")}}).photos.size(), 2U) << "told by their names";
