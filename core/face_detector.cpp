@@ -44,6 +44,10 @@ constexpr float kUpsideDownGain = 0.05F;
 /// A face of this confidence cannot gain so much: it is not turned over.
 constexpr float kSurelyUpright = 0.9F;
 
+/// Faces at least so probable go by their size alone. The search is harder to content: it goes on
+/// below kSureFaceProbability.
+constexpr double kLikelyFace = 0.5;
+
 /// The classifier sees a level square this many times the box.
 constexpr double kClassifiedMargin = 1.5;
 
@@ -151,9 +155,9 @@ std::vector<Face> FaceDetector::detect(const Image& photo) {
   }
   std::vector<FoundFace> found = search(photo);
   std::stable_sort(found.begin(), found.end(), [](const FoundFace& a, const FoundFace& b) {
-    const bool a_is_sure = a.probability >= kSureFaceProbability;
-    const bool b_is_sure = b.probability >= kSureFaceProbability;
-    return a_is_sure != b_is_sure ? a_is_sure : side_of(a.face) > side_of(b.face);
+    const bool a_is_likely = a.probability >= kLikelyFace,
+               b_is_likely = b.probability >= kLikelyFace;
+    return a_is_likely != b_is_likely ? a_is_likely : side_of(a.face) > side_of(b.face);
   });
   std::vector<Face> faces;
   for (const FoundFace& one : found) faces.push_back(one.face);

@@ -102,7 +102,8 @@ std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error) 
   const CLI::App& command = innermost_command(app);
   const std::string see = "; see " + full_name(command) + " --help";
   const std::vector<std::string> names = command_names(command);
-  if (!names.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+  if (!names.empty() && command.remaining().empty() &&
+      dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     const std::string of = command.get_parent() == nullptr ? "" : full_name(command) + ": ";
     return fmt::format("{}name a command: {}{}", of, fmt::join(names, ", "), see);
   }

@@ -119,7 +119,7 @@ TEST(Progress, MovesTheBarWithinAUnit) {
   ASSERT_EQ(filled.size(), 4U) << out.str();
   EXPECT_EQ(filled[0], 0U);
   EXPECT_GT(filled[1], 0U);
-  EXPECT_GT(filled[3], filled[1]);
+  EXPECT_GT(filled[3], filled[1]) << out.str();
 }
 
 TEST(Progress, HoldsForNothingToDo) {

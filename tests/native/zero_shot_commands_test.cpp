@@ -126,7 +126,7 @@ TEST_F(ZeroShotCommandsTest, RefusesBadTablesAndSplits) {
   expect_refused(train(), "is not described; add a line for it");
   const std::size_t comma = text.find(',', line);
   write_csv(text.substr(0, comma + 1) + "nan" + text.substr(text.find(',', comma + 1)));
-  expect_refused(train(), "attribute 'strokes' is nan");
+  expect_refused(train(), "is no finite number (attribute 'strokes')");
   write_csv(text);
   const auto evaluate = [&](const std::vector<std::string>& more) {
     std::vector<std::string> arguments{

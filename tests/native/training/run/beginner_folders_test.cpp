@@ -239,7 +239,8 @@ TEST_F(BeginnerFoldersTest, TrainsOnFoldersThatAreLinksNestedOrOddlyNamed) {
               std::string(data) == "names")
         << "who is told by the photos' names is told so: " << result.err;
   }
-  people("real/p0/old", 1, 2);
+  picture("real/p0/old/0.png", 0);
+  picture("real/p0/old/1.png", 0);
   const CommandResult real = train_on("real", {"--overwrite"});
   EXPECT_THAT(real.err, HasSubstr("1 person's folder lies in the folder of another person"))
       << real.err;
