@@ -146,7 +146,7 @@ void add_optimization_options(CLI::App& command, TrainOptions& options) {
                     "Batches, instead of epochs");
   command.add_option("--optimizer", options.optimizer.kind, "sgd (Nesterov, default) or adamw")
       ->transform(CLI::CheckedTransformer(kinds));
-  add_number_option(command, "--lr", options.learning_rate, {0, 1e30, true},
+  add_number_option(command, "--lr", options.learning_rate, {0, 1e12, true},
                     "Highest learning rate (default 0.1 for sgd, 0.002 for adamw)");
   add_number_option(command, "--momentum", options.optimizer.momentum, {0, 0.999},
                     "Of sgd (default 0.9)");

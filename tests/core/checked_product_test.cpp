@@ -25,7 +25,7 @@ TEST(CheckedProduct, NeverWrapsRound) {
   const std::int64_t large = std::int64_t{1} << 32U;
   EXPECT_EQ(checked_product(Signed{large, large}, ~std::uint64_t{0}), std::nullopt);
   const std::size_t most = std::numeric_limits<std::size_t>::max();
-  EXPECT_EQ(checked_product(Unsigned{most, most}, ~std::uint64_t{0}), std::nullopt);
+  EXPECT_EQ(checked_product(Unsigned{most, most, most}, ~std::uint64_t{0}), std::nullopt);
 }
 
 TEST(CheckedProduct, ZeroWinsOverOverflowButNotOverANegativeSize) {

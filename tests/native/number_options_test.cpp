@@ -181,7 +181,7 @@ TEST(NumberOptions, AreRefusedByTheProgramInOneLine) {
        "--threshold: must be a number from 0 to 2, not 'nan'"},
       {{"compare", "a.jpg", "b.jpg", "--fmr", "0"},
        "--fmr: must be a number above 0 and at most 1"},
-      {{"train", "--lr", "-1"}, "--lr: must be a number above 0 and at most 1000, not '-1'"},
+      {{"train", "--lr", "-1"}, "--lr: must be a number above 0 and at most 1000000000000, not '-1'"},
       {{"train", "--lr", "0"}, "--lr: must be"},
       {{"train", "--steps", "-5"},
        "--steps: must be a whole number from 1 to 1000000000, not '-5'"},

@@ -101,7 +101,7 @@ TEST(Progress, DrawsNoLineWiderThanTheTerminalIsAtThatMoment) {
 TEST(Progress, MovesTheBarWithinAUnit) {
   std::ostringstream out;
   {
-    Progress progress("embedding", 2, "photos", out, ProgressStyle::kBar, [] { return 60; });
+    Progress progress("embedding", 2, "photos", out, ProgressStyle::kBar, [] { return 120; });
     progress.advance_within(0.5);
     progress.say("");
     progress.advance_within(-0.5);

@@ -126,7 +126,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     expect(await refusal(Buffer.alloc(0))).toContain('unreadable-image: The file is empty');
     expect(await refusal(Buffer.from('a letter'))).toContain('unreadable-image: The file is no image');
     expect(await refusal(jpeg.subarray(0, jpeg.length - 99))).toContain('unreadable-image: The JPEG file ends early');
-    expect(await refusal(damaged)).toContain('unreadable-image: This browser cannot decode');
+    expect(await refusal(damaged)).toContain('unreadable-image: The PNG file is damaged or unusual (bad checksum)');
     expect(await refusal(huge)).toContain('image-too-large: The image has 20000 x 20000');
     expect(await refusal(await sharp(whole).resize(1, 1).png().toBuffer())).toContain('image-too-small');
     const large = await page.evaluate(() =>
