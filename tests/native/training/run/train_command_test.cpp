@@ -363,8 +363,8 @@ TEST_F(TrainCommandTest, ListsWhoIsHeldOut) {
 
 TEST_F(TrainCommandTest, StopsWhereTheLossIsNoLongerFiniteAndSaysAtWhichStep) {
   const std::string message =
-      expect_refused({"--lr", "1e12", "--clip", "1e30", "--warmup", "0",
-                      "--loss", "contrastive", "--checkpoint-every", "1000"});
+      expect_refused({"--lr", "1e12", "--clip", "1e30", "--warmup", "0", "--loss", "contrastive",
+                      "--checkpoint-every", "1000"});
   EXPECT_THAT(message, HasSubstr("step "));
   EXPECT_THAT(message, HasSubstr("finite"));
 }
