@@ -33,7 +33,7 @@ struct FoundFace {
 };
 
 /// What a detector takes for a face counts from this probability on. Below kSureFaceProbability it
-/// is doubtful: the search goes on, and any sure face goes before it. Both were chosen on
+/// it ends no search. A face of 0.5 or more goes before one of less. Both were chosen on
 /// FairFace's training part and pictures without anybody (models/confirmation/README.md).
 inline constexpr double kMinFaceProbability = 0.25;
 inline constexpr double kSureFaceProbability = 0.9;
@@ -51,7 +51,7 @@ class FaceDetector {
   FaceDetector(const Model& near_detector, const Model& far_detector, const Model& confirmation,
                int threads = 1);
 
-  /// Sure faces first, the largest first, then doubtful ones likewise; empty when there is none.
+  /// Likely faces first, the largest first, then doubtful ones likewise; empty where none is.
   /// Throws kImageTooSmall below kMinPhotoSide.
   std::vector<Face> detect(const Image& photo);
 
