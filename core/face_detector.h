@@ -33,7 +33,7 @@ struct FoundFace {
 };
 
 /// What a detector takes for a face counts from this probability on. Below kSureFaceProbability it
-/// it ends no search. A face of 0.5 or more goes before one of less. Both were chosen on
+/// ends no search. A face of 0.5 or more goes before one of less. Both were chosen on
 /// FairFace's training part and pictures without anybody (models/confirmation/README.md).
 inline constexpr double kMinFaceProbability = 0.25;
 inline constexpr double kSureFaceProbability = 0.9;
