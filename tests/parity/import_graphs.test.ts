@@ -13,6 +13,7 @@ interface Graph {
   low: number;
   high: number;
   refused: string | null; // what the message must match
+  runs: boolean; // whether onnxruntime-web runs it; else the import is held against its own evaluation of the graph
   tolerance: number; // relative to the largest output; both compute in fp32 and differ in the order of their sums
 }
 
@@ -33,7 +34,7 @@ function check(script: string, graph: Graph): void {
   it(graph.name, async () => {
     const onnx = join(folder, script, `${graph.name}.onnx`);
     const model = join(folder, `${graph.name}.visavis`);
-    const imported = visavis('import', 'onnx', onnx, '--out', model);
+    const imported = await visavis('import', 'onnx', onnx, '--out', model);
     if (graph.refused !== null) {
       expect(imported.status).toBe(2);
       expect(imported.stderr).toMatch(new RegExp(graph.refused));
@@ -43,6 +44,11 @@ function check(script: string, graph: Graph): void {
       return;
     }
     expect(imported.status, imported.stderr).toBe(0);
+    if (!graph.runs) {
+      const check = /it differs from the file's own graph by (\S+) of the largest output/.exec(imported.stdout);
+      expect(Number(check?.[1]), imported.stdout).toBeLessThanOrEqual(graph.tolerance);
+      return;
+    }
     const result = await parity({ onnx, model, imported: imported.stdout, dims: graph.input, low: graph.low, high: graph.high });
     rmSync(model);
     expect(result.largest, 'an output of zeros tells nothing').toBeGreaterThan(0);

@@ -270,7 +270,8 @@ def main():
                     print(f"{file}: PyTorch does not export it: {str(error).splitlines()[0][:100]}")
                     path.unlink(missing_ok=True)
                     continue
-                made.append({"name": file, "input": [1, 3, side, side], "low": -1, "high": 1, "refused": None, "tolerance": 1e-5})
+                made.append({"name": file, "input": [1, 3, side, side], "low": -1, "high": 1, "refused": None,
+                             "tolerance": 1e-5, "runs": True})
     (folder / "graphs.json").write_text(json.dumps(made, indent=1))
     print(f"{len(made)} networks, torch {torch.__version__}")
 
