@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::architectures_test {
 namespace {
 
 ArchitectureOptions options_of(int side, int channels, int embedding_length,
@@ -143,4 +143,4 @@ TEST(Architectures, Conv4IsLinearAtLastWhereItsMapsAreTheUnitEmbedding) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::architectures_test

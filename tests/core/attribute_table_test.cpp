@@ -7,7 +7,7 @@
 
 #include "expect_error.h"
 
-namespace visavis {
+namespace visavis::attribute_table_test {
 namespace {
 
 const AttributeTable kTable{{"loops", "ends"}, {"Latin/a", "Latin/b"}, {1, 2, 0.1F, -4e-7F}};
@@ -91,4 +91,4 @@ TEST(AttributeTableTest, RequiresTheSameAttributes) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::attribute_table_test

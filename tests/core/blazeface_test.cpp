@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::blazeface_test {
 namespace {
 
 const std::vector<AnchorGrid> kNearGrids{{8, 2}, {16, 6}};
@@ -132,4 +132,4 @@ TEST(BlazeFaceTest, TransformCarriesBoxAndKeypoints) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::blazeface_test

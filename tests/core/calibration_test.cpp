@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::calibration_test {
 namespace {
 
 std::vector<float> normal_distances(unsigned seed, int count, float mean, float deviation) {
@@ -147,4 +147,4 @@ TEST(OddsInWords, ClaimsNothingBelowTenFalseMatches) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::calibration_test

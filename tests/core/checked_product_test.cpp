@@ -8,7 +8,7 @@
 
 #include "core/clean_parameters.h"
 
-namespace visavis {
+namespace visavis::checked_product_test {
 namespace {
 
 using Signed = std::vector<std::int64_t>;
@@ -43,4 +43,4 @@ TEST(CleanParameters, SetsOnlyTinyWeightsToZero) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::checked_product_test

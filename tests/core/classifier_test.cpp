@@ -8,7 +8,7 @@
 #include "expect_error.h"
 #include "fake_models.h"
 
-namespace visavis {
+namespace visavis::classifier_test {
 namespace {
 
 FineImage plain(int size, float r, float g, float b) {
@@ -113,4 +113,4 @@ TEST(ClassifierTest, RefusesWhatItCannotClassify) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::classifier_test

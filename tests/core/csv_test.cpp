@@ -4,7 +4,7 @@
 
 #include "tests/core/expect_error.h"
 
-namespace visavis {
+namespace visavis::csv_test {
 namespace {
 
 using Fields = std::vector<std::string>;
@@ -43,4 +43,4 @@ TEST(Csv, NamesTheLineWhereARecordBegan) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::csv_test

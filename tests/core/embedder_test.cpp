@@ -8,7 +8,7 @@
 #include "fake_models.h"
 #include "random_models.h"
 
-namespace visavis {
+namespace visavis::embedder_test {
 namespace {
 
 Image plain(int size, std::uint8_t r, std::uint8_t g, std::uint8_t b) {
@@ -96,4 +96,4 @@ TEST(EmbedderTest, DistanceIsTheNormOfTheDifference) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::embedder_test

@@ -6,7 +6,7 @@
 #include "expect_error.h"
 #include "fake_models.h"
 
-namespace visavis {
+namespace visavis::face_aligner_test {
 namespace {
 
 /// A face in a box round (200, 150) whose eyes lie along `right`.
@@ -83,4 +83,4 @@ TEST(FaceAlignerTest, RefusesModelsWithoutATemplate) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::face_aligner_test

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "fake_models.h"
 
-namespace visavis {
+namespace visavis::face_detector_test {
 namespace {
 
 FaceDetector fake_face_detector() {
@@ -89,4 +89,4 @@ TEST(FaceDetectorTest, TilesCoverThePhotoAndOverlap) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::face_detector_test

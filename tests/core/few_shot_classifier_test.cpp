@@ -7,7 +7,7 @@
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 
-namespace visavis {
+namespace visavis::few_shot_classifier_test {
 namespace {
 
 using Values = std::vector<float>;
@@ -107,4 +107,4 @@ TEST(FewShotClassifier, RefusesWhatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::few_shot_classifier_test

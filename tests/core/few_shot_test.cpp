@@ -9,7 +9,7 @@
 #include "expect_error.h"
 #include "random_models.h"
 
-namespace visavis {
+namespace visavis::few_shot_test {
 namespace {
 
 using Values = std::vector<float>;
@@ -302,4 +302,4 @@ TEST(FewShotTest, RefusesWhatIsNoEmbeddingOrNoName) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::few_shot_test

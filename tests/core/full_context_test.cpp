@@ -8,7 +8,7 @@
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 
-namespace visavis {
+namespace visavis::full_context_test {
 namespace {
 
 /// Rounding of float sums.
@@ -140,4 +140,4 @@ TEST(WeightedL1, IsTheLogitOfThePaper) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::full_context_test

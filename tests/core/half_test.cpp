@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace visavis {
+namespace visavis::half_test {
 namespace {
 
 /// The value of a half by its definition (IEEE 754-2008, 3.4).
@@ -50,4 +50,4 @@ TEST(Half, BeyondTheRange) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::half_test

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::image_test {
 namespace {
 
 ErrorCode code_of_size(int width, int height) {
@@ -50,4 +50,4 @@ TEST(ImageTest, LaysTransparentPixelsOverWhite) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_test

@@ -8,7 +8,7 @@
 #include "core/embedder.h"
 #include "expect_error.h"
 
-namespace visavis {
+namespace visavis::ink_features_test {
 namespace {
 
 /// A tee of lines 3 pixels wide, its corner at (left, top), 40 times `scale` pixels large.
@@ -60,4 +60,4 @@ TEST(InkFeaturesTest, OneDotIsFinite) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::ink_features_test

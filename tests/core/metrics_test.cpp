@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::metrics_test {
 namespace {
 
 LabelledPair genuine(float distance, int fold = -1) { return {distance, true, true, fold}; }
@@ -238,4 +238,4 @@ TEST(FoldedAccuracy, StandardErrorIsThatOfTheMean) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::metrics_test

@@ -16,7 +16,7 @@
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"
 
-namespace visavis {
+namespace visavis::model_file_test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -491,4 +491,4 @@ TEST(ModelFile, RefusesLeftOverBytesInThePayload) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::model_file_test

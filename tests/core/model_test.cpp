@@ -9,7 +9,7 @@
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"
 
-namespace visavis {
+namespace visavis::model_test {
 namespace {
 
 Model sound_model() {
@@ -211,4 +211,4 @@ TEST(FoldBatchNormalization, RefusesAVarianceThatIsNotPositive) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::model_test

@@ -7,7 +7,7 @@
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 
-namespace visavis {
+namespace visavis::network_spec_test {
 namespace {
 
 Shape output_of(const Shape& input, LayerKind kind, int inputs = 1) {
@@ -285,4 +285,4 @@ TEST(MultiplyAdds, DoNotOverflow) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::network_spec_test

@@ -10,7 +10,7 @@
 #include "core/parse_number.h"
 #include "expect_error.h"
 
-namespace visavis {
+namespace visavis::number_range_test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -90,4 +90,4 @@ TEST(RequireNumber, RefusesInOneWording) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::number_range_test

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace visavis {
+namespace visavis::operating_points_test {
 namespace {
 
 /// FMR a tenth for every 0.1 of distance, from 1e-5 at 0.8.
@@ -53,4 +53,4 @@ TEST(NamedOperatingPoints, AreLeftOutWhereTheTableBeginsAtAHigherFmr) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::operating_points_test

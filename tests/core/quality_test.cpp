@@ -8,7 +8,7 @@
 
 #include "fake_models.h"
 
-namespace visavis {
+namespace visavis::quality_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -118,4 +118,4 @@ TEST(QualityTest, EveryIssueHasACodeAndASentence) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::quality_test

@@ -8,7 +8,7 @@
 #include "core/metrics.h"
 #include "expect_error.h"
 
-namespace visavis {
+namespace visavis::rejection_test {
 namespace {
 
 using Distances = std::vector<double>;
@@ -108,4 +108,4 @@ TEST(RejectionTest, RefusesWhatCannotBeTold) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::rejection_test

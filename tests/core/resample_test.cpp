@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::resample_test {
 namespace {
 
 /// Grey image of f(x, y) at the pixels' centres, rounded.
@@ -179,4 +179,4 @@ TEST(ResampleTest, RefusesEmptyPhotosAndBadTransforms) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::resample_test

@@ -11,7 +11,7 @@
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"
 
-namespace visavis {
+namespace visavis::runtime_more_layers_test {
 namespace {
 
 /// Layers of imported networks: element by element, broadcast, reduced, moved. XNNPACK's functions
@@ -217,4 +217,4 @@ TEST(RuntimeParity, ClipAfterEveryProducer) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::runtime_more_layers_test

@@ -9,7 +9,7 @@
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"
 
-namespace visavis {
+namespace visavis::runtime_test {
 namespace {
 
 /// Every element within 1e-5 of the largest one of the expected tensor: XNNPACK sums up to a few
@@ -338,4 +338,4 @@ TEST(RuntimeErrors, NegativeThreadsAndNoOutputs) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::runtime_test

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::similarity_transform_test {
 namespace {
 
 constexpr std::uint32_t kSeed = 20240607;
@@ -127,4 +127,4 @@ TEST(SimilarityTransformTest, LetterboxCentresThePhotoAndInverts) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::similarity_transform_test

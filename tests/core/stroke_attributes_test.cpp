@@ -10,7 +10,7 @@
 #include "core/stroke_topology.h"
 #include "expect_error.h"
 
-namespace visavis {
+namespace visavis::stroke_attributes_test {
 namespace {
 
 using Stroke = std::vector<Point>;
@@ -193,4 +193,4 @@ TEST(PenDrawingTest, NormalizesToTheUnitSquareAndEvenSteps) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::stroke_attributes_test

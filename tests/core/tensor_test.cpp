@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::tensor_test {
 namespace {
 
 TEST(Shape, CountsElements) {
@@ -78,4 +78,4 @@ TEST(Tensor, Reshapes) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::tensor_test

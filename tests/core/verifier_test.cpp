@@ -12,7 +12,7 @@
 #include "expect_error.h"
 #include "fake_models.h"
 
-namespace visavis {
+namespace visavis::verifier_test {
 namespace {
 
 TEST(VerifierTest, MakesATemplateOfTheFaceItFinds) {
@@ -120,4 +120,4 @@ TEST(VerifierTest, RefusesModelsInTheWrongPlace) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::verifier_test

@@ -12,7 +12,7 @@
 #include "core/zero_shot_training.h"
 #include "expect_error.h"
 
-namespace visavis {
+namespace visavis::zero_shot_test {
 namespace {
 
 /// Two classes of one attribute, embeddings on a line: small enough to be worked out by hand.
@@ -318,4 +318,4 @@ TEST(ZeroShotFileTest, RefusesDamagedAndForeignFiles) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::zero_shot_test

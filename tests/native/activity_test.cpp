@@ -10,7 +10,7 @@
 #include <streambuf>
 #include <string>
 
-namespace visavis {
+namespace visavis::activity_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -76,4 +76,4 @@ TEST(Activity, SaysNothingInALog) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::activity_test

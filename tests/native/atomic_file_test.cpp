@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::atomic_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -177,4 +177,4 @@ TEST_F(AtomicFile, ReadsFilesThatDoNotTellTheirSize) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::atomic_file_test

@@ -10,7 +10,7 @@
 #include "encoders.h"
 #include "native/commands/commands.h"
 
-namespace visavis {
+namespace visavis::bad_input_test {
 namespace {
 
 using testing::HasSubstr;
@@ -204,4 +204,4 @@ TEST_F(BadInputTest, AnEvaluationSaysWhatItLacks) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::bad_input_test

@@ -16,10 +16,10 @@
 
 namespace visavis {
 
-using Colour = std::array<std::uint8_t, 3>;
-inline constexpr Colour kWhite{255, 255, 255};
+using Rgb = std::array<std::uint8_t, 3>;
+inline constexpr Rgb kWhite{255, 255, 255};
 /// Its mean colour points 0.62 from white's: another person to the fake embedder (threshold 0.5).
-inline constexpr Colour kOrange{255, 200, 0};
+inline constexpr Rgb kOrange{255, 200, 0};
 
 /// The commands as a user runs them, on models whose answers can be told by hand (fake_models.h: a
 /// bright square is a face, its colour is the person).
@@ -46,7 +46,7 @@ class CommandTest : public testing::Test {
     return run_visavis(arguments, fake_models_folder().string());
   }
 
-  static void paint_square(Image& photo, int left, int top, int side, const Colour& colour) {
+  static void paint_square(Image& photo, int left, int top, int side, const Rgb& colour) {
     for (int y = top; y < top + side; ++y) {
       for (int x = left; x < left + side; ++x) {
         for (std::size_t c = 0; c < 3; ++c) photo.pixel(x, y)[c] = colour[c];
@@ -55,7 +55,7 @@ class CommandTest : public testing::Test {
   }
 
   /// A PNG of a black photo with one face.
-  std::string photo_of(const std::string& name, const Colour& colour) const {
+  std::string photo_of(const std::string& name, const Rgb& colour) const {
     Image photo(400, 300);
     paint_square(photo, 100, 100, 90, colour);
     return write(photo, name);

@@ -11,7 +11,7 @@
 #include "encoders.h"
 #include "native/calibration_json.h"
 
-namespace visavis {
+namespace visavis::commands_test {
 namespace {
 
 using nlohmann::json;
@@ -329,4 +329,4 @@ TEST_F(CommandsTest, BenchRefusesALossThatNeedsATeacher) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::commands_test

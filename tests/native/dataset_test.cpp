@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "temporary_folder.h"
 
-namespace visavis {
+namespace visavis::dataset_test {
 namespace {
 
 using testing::ElementsAre;
@@ -332,4 +332,4 @@ TEST(IdentityOf, IsTheFolderOrTheStartOfTheName) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::dataset_test

@@ -6,7 +6,7 @@
 
 #include "tests/native/encoders.h"
 
-namespace visavis {
+namespace visavis::exif_orientation_test {
 namespace {
 
 TEST(ExifOrientation, ReadsBothByteOrdersWithAndWithoutPrefix) {
@@ -55,4 +55,4 @@ TEST(ApplyOrientation, PutsEveryCornerInItsPlace) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::exif_orientation_test

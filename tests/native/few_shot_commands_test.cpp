@@ -12,15 +12,15 @@
 #include "core/rejection.h"
 #include "encoders.h"
 
-namespace visavis {
+namespace visavis::few_shot_commands_test {
 namespace {
 
 using testing::HasSubstr;
 using Json = nlohmann::json;
 
-constexpr Colour kRed{250, 40, 40};
-constexpr Colour kGreen{40, 250, 40};
-constexpr Colour kBlue{40, 40, 250};
+constexpr Rgb kRed{250, 40, 40};
+constexpr Rgb kGreen{40, 250, 40};
+constexpr Rgb kBlue{40, 40, 250};
 
 /// Red, green and blue cards told apart by a model of whole images that embeds the mean colour.
 class FewShotCommandsTest : public CommandTest {
@@ -39,7 +39,7 @@ class FewShotCommandsTest : public CommandTest {
   }
 
   /// A plain image, a little off the colour.
-  std::string card(const std::string& name, const Colour& colour, int shade = 0, int width = 112,
+  std::string card(const std::string& name, const Rgb& colour, int shade = 0, int width = 112,
                    int height = 112) const {
     Image image(width, height);
     for (std::size_t i = 0; i < image.pixels.size(); ++i) {
@@ -69,8 +69,7 @@ class FewShotCommandsTest : public CommandTest {
 
   /// Two runs of the three cards: the first's labels are right, two of the second's are swapped.
   void write_runs() const {
-    const std::vector<std::pair<std::string, Colour>> cards{
-        {"1", kRed}, {"2", kGreen}, {"3", kBlue}};
+    const std::vector<std::pair<std::string, Rgb>> cards{{"1", kRed}, {"2", kGreen}, {"3", kBlue}};
     for (const std::string run : {"run01", "run02"}) {
       for (const auto& [number, colour] : cards) {
         card("runs/" + run + "/training/class" + number + ".png", colour);
@@ -382,4 +381,4 @@ TEST_F(FewShotCommandsTest, BenchTimesChangesAndQueries) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::few_shot_commands_test

@@ -7,7 +7,7 @@
 #include "../core/expect_error.h"
 #include "../core/random_models.h"
 
-namespace visavis {
+namespace visavis::few_shot_evaluation_test {
 namespace {
 
 EpisodeTablePlan plan_of(std::size_t way, std::size_t shot, std::size_t queries = 5) {
@@ -159,4 +159,4 @@ TEST_F(FewShotEvaluationTest, PlansThatCannotBeDrawnAreRefused) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::few_shot_evaluation_test

@@ -8,7 +8,7 @@
 #include "tests/core/random_models.h"
 #include "tests/native/training/loss_batches.h"
 
-namespace visavis {
+namespace visavis::few_shot_losses_test {
 namespace {
 
 /// The support of a random episode, and one query; raw embeddings of length about 1.
@@ -101,4 +101,4 @@ INSTANTIATE_TEST_SUITE_P(
                               Similarity::kEuclidean, 1}));
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::few_shot_losses_test

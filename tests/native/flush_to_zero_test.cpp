@@ -15,7 +15,7 @@
 
 extern "C" const unsigned visavis_pthreadpool_spins;
 
-namespace visavis {
+namespace visavis::flush_to_zero_test {
 namespace {
 
 /// The smallest normal float halved: denormal, or zero where those are flushed. Volatile, so that
@@ -126,4 +126,4 @@ TEST(FlushToZero, HoldsInTheThreadsOfNetworks) {
 TEST(NetworkThreads, SleepWhileTheyWait) { EXPECT_EQ(visavis_pthreadpool_spins, 0U); }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::flush_to_zero_test

@@ -9,7 +9,7 @@
 
 #include "temporary_folder.h"
 
-namespace visavis {
+namespace visavis::group_evaluation_test {
 namespace {
 
 using testing::HasSubstr;
@@ -116,4 +116,4 @@ TEST(IsTold, FromAFewErrorsOrManyPairsOn) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::group_evaluation_test

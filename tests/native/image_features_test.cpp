@@ -9,7 +9,7 @@
 #include "command_fixture.h"
 #include "native/photo_inputs.h"
 
-namespace visavis {
+namespace visavis::image_features_test {
 namespace {
 
 constexpr int kSide = 16;
@@ -97,4 +97,4 @@ TEST_F(ImageFeaturesTest, PixelsAreDarkness) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_features_test

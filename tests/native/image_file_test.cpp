@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "tests/native/encoders.h"
 
-namespace visavis {
+namespace visavis::image_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,4 +109,4 @@ TEST_F(ReadImage, BytesAfterTheMagicAloneAreNoImageEither) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_file_test

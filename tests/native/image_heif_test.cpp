@@ -9,7 +9,7 @@
 #include "native/image_file.h"
 #include "tests/native/encoders.h"
 
-namespace visavis {
+namespace visavis::image_heif_test {
 namespace {
 
 /// Quality 95 with a quarter of the chroma samples, on a smooth picture.
@@ -68,4 +68,4 @@ TEST(DecodeHeif, TruncatedAndTooLargeAreErrors) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_heif_test

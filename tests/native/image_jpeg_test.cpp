@@ -8,7 +8,7 @@
 #include "native/image_file.h"
 #include "tests/native/encoders.h"
 
-namespace visavis {
+namespace visavis::image_jpeg_test {
 namespace {
 
 /// Quality 98 without subsampling on a smooth picture: quantisation steps of 1 to 3 and rounding in
@@ -246,4 +246,4 @@ TEST(DecodeJpeg, ManyScansAreRefusedUndecoded) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_jpeg_test

@@ -7,7 +7,7 @@
 #include "native/image_file.h"
 #include "tests/native/encoders.h"
 
-namespace visavis {
+namespace visavis::image_png_test {
 namespace {
 
 constexpr PngOptions kRgb{};
@@ -158,4 +158,4 @@ TEST(WritePng, IsReadBackExactly) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_png_test

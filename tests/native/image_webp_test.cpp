@@ -8,7 +8,7 @@
 #include "native/image_file.h"
 #include "tests/native/encoders.h"
 
-namespace visavis {
+namespace visavis::image_webp_test {
 namespace {
 
 TEST(DecodeWebp, LosslessIsExact) {
@@ -72,4 +72,4 @@ TEST(DecodeWebp, TruncatedIsAnError) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_webp_test

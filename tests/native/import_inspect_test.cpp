@@ -15,7 +15,7 @@
 #include "tests/core/fake_models.h"
 #include "tests/native/onnx_builder.h"
 
-namespace visavis {
+namespace visavis::import_inspect_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -176,4 +176,4 @@ TEST_F(ImportAndInspect, AFailedImportLeavesTheOldModel) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::import_inspect_test

@@ -13,7 +13,7 @@
 
 #include "command_fixture.h"
 
-namespace visavis {
+namespace visavis::interrupt_test {
 namespace {
 
 TEST(InterruptDeathTest, EndsWhateverIsBusy) {
@@ -103,4 +103,4 @@ TEST_F(InterruptedCommand, EndsAtOnceAndLeavesNothingBehind) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::interrupt_test

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::lfw_pairs_test {
 namespace {
 
 std::string message_of(const std::string& text) {
@@ -71,4 +71,4 @@ TEST(ParsePairs, NamesTheLineThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::lfw_pairs_test

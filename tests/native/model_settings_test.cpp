@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "native/calibration_json.h"
 
-namespace visavis {
+namespace visavis::model_settings_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -122,4 +122,4 @@ TEST(CalibrationJson, NamesTheFieldThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::model_settings_test

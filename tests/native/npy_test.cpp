@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::npy_test {
 namespace {
 
 TEST(WriteNpy, WritesWhatNumpysFormatSays) {
@@ -36,4 +36,4 @@ TEST(WriteNpy, RefusesValuesThatDoNotFillTheShape) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::npy_test

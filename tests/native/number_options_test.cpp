@@ -12,7 +12,7 @@
 #include "native/commands/number_option.h"
 #include "run_command.h"
 
-namespace visavis {
+namespace visavis::number_options_test {
 namespace {
 
 using testing::HasSubstr;
@@ -212,4 +212,4 @@ TEST(NumberOptions, OctalIsNoNumberOfOurs) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::number_options_test

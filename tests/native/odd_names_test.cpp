@@ -10,7 +10,7 @@
 #include "command_fixture.h"
 #include "native/commands/commands.h"
 
-namespace visavis {
+namespace visavis::odd_names_test {
 namespace {
 
 using nlohmann::json;
@@ -116,4 +116,4 @@ TEST_F(OddNamesTest, AFileIsNamedOnceInAMessage) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::odd_names_test

@@ -11,7 +11,7 @@
 #include "core/runtime.h"
 #include "tests/native/onnx_builder.h"
 
-namespace visavis {
+namespace visavis::onnx_importer_test {
 namespace {
 
 using testing::ElementsAre;
@@ -645,4 +645,4 @@ TEST(ImportOnnx, SaysWhatIsWrongWithTheGraph) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::onnx_importer_test

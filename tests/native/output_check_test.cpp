@@ -14,7 +14,7 @@
 #include "native/commands/commands.h"
 #include "zero_shot_fixture.h"
 
-namespace visavis {
+namespace visavis::output_check_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -176,4 +176,4 @@ TEST_F(OutputCheckTest, ARunningProgramsOutputIsNoFileToReplace) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::output_check_test

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "temporary_folder.h"
 
-namespace visavis {
+namespace visavis::person_groups_test {
 namespace {
 
 using testing::ElementsAre;
@@ -123,4 +123,4 @@ TEST_F(CheckPersonTable, WantsARowForEveryPhotoAndAPhotoForEveryRow) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::person_groups_test

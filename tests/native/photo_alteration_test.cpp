@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
-namespace visavis {
+namespace visavis::photo_alteration_test {
 namespace {
 
 TEST(PhotoAlterationTest, DegradesByTheSeedAndKeepsTheSize) {
@@ -80,4 +80,4 @@ TEST(PhotoAlterationTest, NamesAreThereAndBack) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::photo_alteration_test

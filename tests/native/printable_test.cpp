@@ -8,7 +8,7 @@
 #include "native/html_page.h"
 #include "native/json_file.h"
 
-namespace visavis {
+namespace visavis::printable_test {
 namespace {
 
 constexpr const char* kReplacement = "\xEF\xBF\xBD";
@@ -45,4 +45,4 @@ TEST(EscapedHtml, HoldsAnyName) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::printable_test

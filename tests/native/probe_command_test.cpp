@@ -15,7 +15,7 @@
 #include "core/whole_image.h"
 #include "native/class_folders.h"
 
-namespace visavis {
+namespace visavis::probe_command_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -220,4 +220,4 @@ TEST_F(ProbeCommandTest, RefusesOtherModelsRidgesAndPlaces) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::probe_command_test

@@ -15,7 +15,7 @@
 #include "native/training/thread_pool.h"
 #include "temporary_folder.h"
 
-namespace visavis {
+namespace visavis::processors_test {
 namespace {
 
 /// While it lives, this thread, and all that it starts, may run on one processor only.
@@ -177,4 +177,4 @@ TEST(ThreadPool, RethrowsTheFirstSliceThatFailed) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::processors_test

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace visavis {
+namespace visavis::progress_test {
 namespace {
 
 std::size_t lines_in(const std::string& text) {
@@ -129,4 +129,4 @@ TEST(Progress, HoldsForNothingToDo) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::progress_test

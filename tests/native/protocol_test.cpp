@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "temporary_folder.h"
 
-namespace visavis {
+namespace visavis::protocol_test {
 namespace {
 
 /// `photos` photos for each of `people` people.
@@ -105,4 +105,4 @@ TEST_F(ProtocolTest, CountsPhotosWithoutAFace) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::protocol_test

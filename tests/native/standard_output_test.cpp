@@ -9,7 +9,7 @@
 #include "onnx_builder.h"
 #include "zero_shot_fixture.h"
 
-namespace visavis {
+namespace visavis::standard_output_test {
 namespace {
 
 using testing::HasSubstr;
@@ -125,4 +125,4 @@ TEST_F(StandardOutputTest, WhereItIsClosedNoFileTakesItsPlace) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::standard_output_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace visavis {
+namespace visavis::terminal_line_test {
 namespace {
 
 using testing::HasSubstr;
@@ -56,4 +56,4 @@ TEST(TerminalLine, TellsTime) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::terminal_line_test

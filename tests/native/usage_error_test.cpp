@@ -12,7 +12,7 @@
 #include "run_command.h"
 #include "temporary_folder.h"
 
-namespace visavis {
+namespace visavis::usage_error_test {
 namespace {
 
 using testing::HasSubstr;
@@ -76,4 +76,4 @@ TEST(Version, IsTheProjectsAndThePackages) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::usage_error_test

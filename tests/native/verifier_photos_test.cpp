@@ -19,7 +19,7 @@
 #include "native/image_file.h"
 #include "native/model_files.h"
 
-namespace visavis {
+namespace visavis::verifier_photos_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -205,4 +205,4 @@ TEST_F(VerifierPhotosTest, FindsEveryoneOfAGroupLargestFirst) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::verifier_photos_test

@@ -13,7 +13,7 @@
 
 #include "zero_shot_fixture.h"
 
-namespace visavis {
+namespace visavis::zero_shot_commands_test {
 namespace {
 
 using testing::HasSubstr;
@@ -142,4 +142,4 @@ TEST_F(ZeroShotCommandsTest, RefusesBadTablesAndSplits) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::zero_shot_commands_test

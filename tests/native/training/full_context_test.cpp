@@ -9,7 +9,7 @@
 #include "native/training/losses/make_loss.h"
 #include "native/training/losses/trainable_full_context.h"
 
-namespace visavis {
+namespace visavis::full_context_test {
 namespace {
 
 constexpr std::size_t kLength = 8;
@@ -86,4 +86,4 @@ TEST(FullContextInTraining, HeadsOfOtherLosses) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::full_context_test

@@ -9,7 +9,7 @@
 #include "native/training/trainable_layer.h"
 #include "tests/native/training/gradient_check.h"
 
-namespace visavis {
+namespace visavis::layers_test {
 namespace {
 
 int pick(std::mt19937_64& random, int low, int high) {
@@ -434,4 +434,4 @@ TEST(Dropout, DropsTheRateAndKeepsTheMeanWhateverTheThreads) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::layers_test

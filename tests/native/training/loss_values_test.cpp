@@ -5,7 +5,7 @@
 #include "native/training/episode.h"
 #include "tests/native/training/loss_batches.h"
 
-namespace visavis {
+namespace visavis::loss_values_test {
 namespace {
 
 constexpr double kExact = 1e-12;  // Double, a handful of operations.
@@ -260,4 +260,4 @@ TEST_F(LossValues, SumsAreWeighted) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::loss_values_test

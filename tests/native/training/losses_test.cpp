@@ -8,7 +8,7 @@
 #include "tests/native/training/gradient_check.h"
 #include "tests/native/training/loss_batches.h"
 
-namespace visavis {
+namespace visavis::losses_test {
 namespace {
 
 class EveryLoss : public testing::TestWithParam<LossSpecimen> {
@@ -219,4 +219,4 @@ TEST_P(EveryLoss, RefusesLabelsOfAnotherBatch) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::losses_test

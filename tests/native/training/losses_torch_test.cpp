@@ -10,7 +10,7 @@
 #include "tests/native/training/loss_batches.h"
 #include "tests/native/training/python_with_torch.h"
 
-namespace visavis {
+namespace visavis::losses_torch_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -129,4 +129,4 @@ TEST(LossesWithTorch, AgreeOnLossAndGradient) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::losses_torch_test

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "native/training/losses/loss_spec.h"
 
-namespace visavis {
+namespace visavis::make_loss_test {
 namespace {
 
 using testing::AllOf;
@@ -103,4 +103,4 @@ TEST(MakeLoss, ParameterNamesAreForCheckpoints) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::make_loss_test

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::miners_test {
 namespace {
 
 Array<double> distances_on_a_line(const std::vector<double>& positions) {
@@ -153,4 +153,4 @@ TEST(Miners, RefuseDistancesOfAnotherBatch) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::miners_test

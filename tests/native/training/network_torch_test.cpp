@@ -17,7 +17,7 @@
 #include "tests/native/training/python_with_torch.h"
 #include "tests/native/training/relative_errors.h"
 
-namespace visavis {
+namespace visavis::network_torch_test {
 namespace {
 
 struct NetworkCase {
@@ -292,4 +292,4 @@ INSTANTIATE_TEST_SUITE_P(Architectures, NetworkWithTorch,
                          });
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::network_torch_test

@@ -8,7 +8,7 @@
 #include "core/architectures.h"
 #include "tests/native/training/gradient_check.h"
 
-namespace visavis {
+namespace visavis::trainable_network_test {
 namespace {
 
 const Window kThree{3, 3, 1, 1, 1, 1, {1, 1, 1, 1}};
@@ -183,4 +183,4 @@ TEST(TrainableNetwork, TheSameThreadsGiveTheSameBits) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::trainable_network_test

@@ -6,7 +6,7 @@
 #include "core/resample.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
-namespace visavis {
+namespace visavis::augmentation_test {
 namespace {
 
 std::string refusal(const std::string& text) {
@@ -232,4 +232,4 @@ TEST(AugmentationTest, HelpNamesEveryPresetAndKey) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::augmentation_test

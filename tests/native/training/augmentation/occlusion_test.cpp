@@ -9,7 +9,7 @@
 #include "native/training/augmentation/augmentation.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
-namespace visavis {
+namespace visavis::occlusion_test {
 namespace {
 
 constexpr std::uint64_t kSeeds = 25;
@@ -168,4 +168,4 @@ TEST(OcclusionTest, NamesAreThereAndBack) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::occlusion_test

@@ -12,7 +12,7 @@
 #include "tests/core/fake_models.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
-namespace visavis {
+namespace visavis::batch_loader_test {
 namespace {
 
 /// Batch `step` holds photos step, step + 1, ...; labels are photos times ten.
@@ -299,4 +299,4 @@ TEST(BatchLoaderTest, RefusesOptionsThatDoNotHoldTogether) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::batch_loader_test

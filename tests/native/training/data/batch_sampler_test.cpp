@@ -11,7 +11,7 @@
 #include "native/training/loss.h"
 #include "training_fixture.h"
 
-namespace visavis {
+namespace visavis::batch_sampler_test {
 namespace {
 
 using testing::AllOf;
@@ -294,4 +294,4 @@ TEST_F(BatchSamplerTest, SaysWhatEpisodesLack) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::batch_sampler_test

@@ -10,7 +10,7 @@
 #include "native/training/loss.h"
 #include "training_fixture.h"
 
-namespace visavis {
+namespace visavis::identity_split_test {
 namespace {
 
 using testing::HasSubstr;
@@ -190,4 +190,4 @@ TEST_F(IdentitySplitTest, UnlabelledPhotosTrainAndNeedNobody) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::identity_split_test

@@ -14,7 +14,7 @@
 #include "tests/core/fake_models.h"
 #include "training_fixture.h"
 
-namespace visavis {
+namespace visavis::image_cache_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -334,4 +334,4 @@ TEST_F(FaceCacheTest, OtherModelsPrepareAnew) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::image_cache_test

@@ -8,7 +8,7 @@
 
 #include "native/training/data/source_shares.h"
 
-namespace visavis {
+namespace visavis::random_order_test {
 namespace {
 
 /// Count and window: roomy, tight (each epoch hangs on all before), and all at once.
@@ -133,4 +133,4 @@ TEST(SourceShares, EvenSharesNeedNoMoreThanTheyAre) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::random_order_test

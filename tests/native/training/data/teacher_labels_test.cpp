@@ -10,7 +10,7 @@
 #include "tests/core/fake_models.h"
 #include "training_fixture.h"
 
-namespace visavis {
+namespace visavis::teacher_labels_test {
 namespace {
 
 class TeacherLabelsTest : public testing::Test {
@@ -84,4 +84,4 @@ TEST_F(TeacherLabelsTest, WhatCouldNotBePreparedHasNone) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::teacher_labels_test

@@ -10,7 +10,7 @@
 #include "native/training/loss.h"
 #include "training_fixture.h"
 
-namespace visavis {
+namespace visavis::training_data_test {
 namespace {
 
 using testing::ElementsAre;
@@ -144,4 +144,4 @@ TEST_F(TrainingDataTest, RefusesNoSourceAndASourceWithoutPhotos) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::training_data_test

@@ -6,7 +6,7 @@
 #include "native/training/distributed/request_thread.h"
 #include "tests/native/training/distributed/run_ranks.h"
 
-namespace visavis {
+namespace visavis::communicator_test {
 namespace {
 
 using testing::ElementsAre;
@@ -91,4 +91,4 @@ INSTANTIATE_TEST_SUITE_P(Mpirun, Ranks, testing::Values(2, 3),
                          [](const auto& test) { return std::to_string(test.param) + "ranks"; });
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::communicator_test

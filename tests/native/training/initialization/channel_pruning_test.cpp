@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 
-namespace visavis {
+namespace visavis::channel_pruning_test {
 namespace {
 
 using testing::ElementsAre;
@@ -92,4 +92,4 @@ TEST(ChannelPruning, RefusesWhatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::channel_pruning_test

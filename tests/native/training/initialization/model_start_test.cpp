@@ -15,7 +15,7 @@
 #include "native/training/trainable_network.h"
 #include "tests/core/expect_error.h"
 
-namespace visavis {
+namespace visavis::model_start_test {
 namespace {
 
 /// Of any architecture.
@@ -193,4 +193,4 @@ TEST(ModelStart, RefusesAnotherNetworkNamingLayerAndRemedy) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::model_start_test

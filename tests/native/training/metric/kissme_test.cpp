@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/native/training/run/validation_data.h"
 
-namespace visavis {
+namespace visavis::kissme_test {
 namespace {
 
 using testing::HasSubstr;
@@ -138,4 +138,4 @@ TEST(Kissme, RefusesWhatNothingCanBeLearnedFrom) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::kissme_test

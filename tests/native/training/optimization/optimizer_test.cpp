@@ -9,7 +9,7 @@
 #include "tests/core/expect_error.h"
 #include "tests/native/training/optimization/random_parameters.h"
 
-namespace visavis {
+namespace visavis::optimizer_test {
 namespace {
 
 constexpr double kRate = 0.05;
@@ -289,4 +289,4 @@ TEST(ClipGradients, RefusesALimitThatIsNotAboveZero) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::optimizer_test

@@ -6,7 +6,7 @@
 
 #include "tests/core/expect_error.h"
 
-namespace visavis {
+namespace visavis::schedule_test {
 namespace {
 
 constexpr LearningRateSchedule kSchedule = {
@@ -66,4 +66,4 @@ TEST(LearningRate, RefusesRatesThatAreNotAboveZero) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::schedule_test

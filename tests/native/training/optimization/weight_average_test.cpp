@@ -8,7 +8,7 @@
 #include "tests/core/expect_error.h"
 #include "tests/native/training/optimization/random_parameters.h"
 
-namespace visavis {
+namespace visavis::weight_average_test {
 namespace {
 
 std::vector<Array<float>> values_of(RandomParameters& parameters) {
@@ -150,4 +150,4 @@ TEST(WeightAverage, TakesNoParameters) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::weight_average_test

@@ -11,7 +11,7 @@
 #include "core/classifier.h"
 #include "native/training/probe/linear_probe.h"
 
-namespace visavis {
+namespace visavis::logistic_regression_test {
 namespace {
 
 LogisticRegression fit(const LabelledExamples& examples, double ridge, bool balanced = false) {
@@ -192,4 +192,4 @@ TEST(LinearProbeTest, KeepsTheNormalisationThatIsThere) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::logistic_regression_test

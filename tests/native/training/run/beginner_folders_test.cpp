@@ -13,7 +13,7 @@
 #include "tests/native/command_fixture.h"
 #include "tests/native/training/run/striped_pictures.h"
 
-namespace visavis {
+namespace visavis::beginner_folders_test {
 namespace {
 
 using testing::AllOf;
@@ -289,4 +289,4 @@ TEST_F(BeginnerFoldersTest, AResumedRunTellsWhichPhotosChanged) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::beginner_folders_test

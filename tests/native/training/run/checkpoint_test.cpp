@@ -15,7 +15,7 @@
 #include "tests/native/temporary_folder.h"
 #include "tests/native/training/optimization/random_parameters.h"
 
-namespace visavis {
+namespace visavis::checkpoint_test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -242,4 +242,4 @@ TEST(CheckpointSettings, NamesTheFirstThatDiffersWithBothValuesAndWhatToDo) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::checkpoint_test

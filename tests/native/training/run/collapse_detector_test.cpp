@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace visavis {
+namespace visavis::collapse_detector_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -55,4 +55,4 @@ TEST(CollapseDetectorTest, TellsEmbeddingsThatLieTogether) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::collapse_detector_test

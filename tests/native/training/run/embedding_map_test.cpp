@@ -8,7 +8,7 @@
 #include "native/training/run/validation.h"
 #include "tests/native/training/run/validation_data.h"
 
-namespace visavis {
+namespace visavis::embedding_map_test {
 namespace {
 
 ValidationResult embedded(const ScatteredPeople& plan) {
@@ -93,4 +93,4 @@ TEST(EmbeddingMap, TwoPointsLieAsFarApartAsTheirEmbeddings) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::embedding_map_test

@@ -7,7 +7,7 @@
 #include "native/training/run/validation.h"
 #include "tests/native/training/run/validation_data.h"
 
-namespace visavis {
+namespace visavis::episodic_validation_test {
 namespace {
 
 ValidationResult embedded(const ScatteredPeople& plan) {
@@ -100,4 +100,4 @@ TEST(EpisodicValidation, AHeadOfFullContextTellsInItsOwnWay) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::episodic_validation_test

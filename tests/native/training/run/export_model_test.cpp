@@ -13,7 +13,7 @@
 #include "tests/native/temporary_folder.h"
 #include "tests/native/training/run/validation_data.h"
 
-namespace visavis {
+namespace visavis::export_model_test {
 namespace {
 
 constexpr std::size_t kSide = 28;
@@ -174,4 +174,4 @@ TEST(CalibrateOn, IsEmptyWithoutEnoughPairs) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::export_model_test

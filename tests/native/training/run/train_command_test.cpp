@@ -19,7 +19,7 @@
 #include "tests/native/training/distributed/run_ranks.h"
 #include "tests/native/training/run/striped_pictures.h"
 
-namespace visavis {
+namespace visavis::train_command_test {
 namespace {
 
 using testing::HasSubstr;
@@ -382,4 +382,4 @@ TEST_F(TrainCommandTest, RefusesContradictionsBeforeItReadsAPhoto) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::train_command_test

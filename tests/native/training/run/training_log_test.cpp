@@ -12,7 +12,7 @@
 #include "tests/core/expect_error.h"
 #include "tests/native/temporary_folder.h"
 
-namespace visavis {
+namespace visavis::training_log_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -268,4 +268,4 @@ TEST(TrainingCsv, NamesTheLineThatIsDamaged) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::training_log_test

@@ -10,7 +10,7 @@
 #include "tests/native/temporary_folder.h"
 #include "tests/native/training/run/validation_data.h"
 
-namespace visavis {
+namespace visavis::training_report_test {
 namespace {
 
 /// A run of ten epochs of a hundred steps.
@@ -148,4 +148,4 @@ TEST(TrainingReport, LabelsAreWhatReadersKnow) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::training_report_test

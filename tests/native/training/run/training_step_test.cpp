@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "tests/native/training/distributed/run_ranks.h"
 
-namespace visavis {
+namespace visavis::training_step_test {
 namespace {
 
 /// Lines of a name and numbers, as visavis_ranks' scenario `train` prints them.
@@ -181,4 +181,4 @@ TEST_F(TrainingStepTest, RefusesLabelsOfAnotherBatch) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::training_step_test

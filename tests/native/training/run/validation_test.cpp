@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/native/training/run/validation_data.h"
 
-namespace visavis {
+namespace visavis::validation_test {
 namespace {
 
 /// Every pair by the plain definition, in no particular order.
@@ -155,4 +155,4 @@ TEST(Validation, PassesOnWhatACropThrows) {
 }
 
 }  // namespace
-}  // namespace visavis
+}  // namespace visavis::validation_test
