@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/model.h"
 #include "core/parse_number.h"
 
 namespace visavis {

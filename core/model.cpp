@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "core/check_calibration.h"
 #include "core/error.h"
@@ -65,32 +64,6 @@ std::string to_string(ModelKind kind) {
       return "classifier";
   }
   return "unknown kind " + std::to_string(static_cast<int>(kind));
-}
-
-void check_parameters(const NetworkSpec& spec, const Parameters& parameters) {
-  check_parameters(parameter_specs(spec), parameters);
-}
-
-void check_parameters(const std::vector<ParameterSpec>& expected, const Parameters& parameters) {
-  std::set<std::string> names;
-  for (const ParameterSpec& parameter : expected) {
-    names.insert(parameter.name);
-    const auto found = parameters.find(parameter.name);
-    if (found == parameters.end()) {
-      fail("parameter '" + parameter.name + "' (" + to_string(parameter.shape) + ") is missing");
-    }
-    const Tensor& tensor = found->second;
-    if (tensor.shape() != parameter.shape) {
-      fail("parameter '" + parameter.name + "' has shape " + to_string(tensor.shape()) +
-           "; the network needs " + to_string(parameter.shape));
-    }
-    if (!all_finite(tensor.begin(), tensor.end())) {
-      fail("parameter '" + parameter.name + "' holds a value that is not finite");
-    }
-  }
-  for (const auto& [name, tensor] : parameters) {
-    if (names.count(name) == 0) fail("parameter '" + name + "' belongs to no layer of the network");
-  }
 }
 
 std::size_t output_length(const NetworkSpec& spec) {

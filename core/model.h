@@ -8,6 +8,7 @@
 #include "core/few_shot_head.h"
 #include "core/geometry.h"
 #include "core/network_spec.h"
+#include "core/parameters.h"
 
 namespace visavis {
 
@@ -60,12 +61,6 @@ struct Model {
   FewShotHead few_shot;  ///< Of kind kNone for most.
   Record record;
 };
-
-/// Throws kInvalidArgument (naming the parameter) unless the spec is sound, every parameter of it
-/// is present with the right shape and finite values, and none is left over.
-void check_parameters(const NetworkSpec& spec, const Parameters& parameters);
-/// The same for parameters that are listed, "belongs to no layer" included.
-void check_parameters(const std::vector<ParameterSpec>& expected, const Parameters& parameters);
 
 /// Length of the first output: of an embedder, the embedding's.
 std::size_t output_length(const NetworkSpec& spec);

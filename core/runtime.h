@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/model.h"
 #include "core/network_spec.h"
+#include "core/parameters.h"
 #include "core/tensor.h"
 
 namespace visavis {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/model.h"
 #include "core/network_spec.h"
+#include "core/parameters.h"
 
 namespace visavis {
 
