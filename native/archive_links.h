@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "native/dataset.h"
+#include "native/file_source.h"
 
 namespace visavis {
 

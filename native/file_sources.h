@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "native/dataset.h"
+#include "native/file_source.h"
 
 namespace visavis {
 
