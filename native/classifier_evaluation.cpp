@@ -9,6 +9,7 @@
 #include "core/whole_image.h"
 #include "native/image_file.h"
 #include "native/left_out.h"
+#include "native/photo_embedder.h"
 #include "native/processors.h"
 #include "native/progress.h"
 #include "native/training/data/photo_preparer.h"

@@ -66,6 +66,13 @@ class Dataset {
   bool is_single_file_ = false;
 };
 
+/// A photo of a dataset, which must outlive it.
+struct PhotoRef {
+  const Dataset* dataset = nullptr;
+  std::size_t image = 0;
+  bool is_altered = false;  ///< By what embed_photos is told; else as it lies on disk.
+};
+
 /// Who is on a photo, from its name: the folder it lies in; without one, the file name up to its
 /// first '_' or else its extension ("001_03.jpg" -> "001").
 std::string identity_of(const std::string& image_name);

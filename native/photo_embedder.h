@@ -13,13 +13,6 @@ namespace visavis {
 
 struct PhotoAlteration;
 
-/// A photo of a dataset, which must outlive it.
-struct PhotoRef {
-  const Dataset* dataset = nullptr;
-  std::size_t image = 0;
-  bool is_altered = false;  ///< By what embed_photos is told; else as it lies on disk.
-};
-
 /// What came of one photo: an embedding, or the reason why there is none.
 struct EmbeddedPhoto {
   Embedding embedding;  ///< Empty when no face could be used.

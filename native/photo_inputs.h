@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "native/dataset.h"
-#include "native/photo_embedder.h"
 
 namespace visavis {
 
