@@ -41,6 +41,20 @@ std::string rate_text(const Rate& rate) {
 
 }  // namespace
 
+std::vector<LabelledPair> measure_pairs(const Protocol& protocol,
+                                        const std::vector<EmbeddedPhoto>& embedded) {
+  std::vector<LabelledPair> measured;
+  measured.reserve(protocol.pairs.size());
+  for (const ProtocolPair& pair : protocol.pairs) {
+    const EmbeddedPhoto& a = embedded[pair.a];
+    const EmbeddedPhoto& b = embedded[pair.b];
+    const bool has_face = a.has_face() && b.has_face();
+    const double between = has_face ? distance(a.embedding, b.embedding) : 2;
+    measured.push_back({static_cast<float>(between), pair.is_genuine, has_face, pair.fold});
+  }
+  return measured;
+}
+
 Evaluation evaluate_pairs(const std::string& model, const CalibrationTable& calibration,
                           const Protocol& protocol, const std::vector<EmbeddedPhoto>& embedded,
                           const std::vector<LabelledPair>& pairs) {

@@ -43,6 +43,10 @@ struct Evaluation {
   std::optional<double> seconds;
 };
 
+/// The pairs' distances; `embedded` stands in the order of protocol.photos.
+std::vector<LabelledPair> measure_pairs(const Protocol& protocol,
+                                        const std::vector<EmbeddedPhoto>& embedded);
+
 /// Throws kInvalidArgument without genuine or impostor pairs. `groups` and `seconds` are left to
 /// the caller.
 Evaluation evaluate_pairs(const std::string& model, const CalibrationTable& calibration,

@@ -134,18 +134,4 @@ Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
   return protocol;
 }
 
-std::vector<LabelledPair> measure_pairs(const Protocol& protocol,
-                                        const std::vector<EmbeddedPhoto>& embedded) {
-  std::vector<LabelledPair> measured;
-  measured.reserve(protocol.pairs.size());
-  for (const ProtocolPair& pair : protocol.pairs) {
-    const EmbeddedPhoto& a = embedded[pair.a];
-    const EmbeddedPhoto& b = embedded[pair.b];
-    const bool has_face = a.has_face() && b.has_face();
-    const double between = has_face ? distance(a.embedding, b.embedding) : 2;
-    measured.push_back({static_cast<float>(between), pair.is_genuine, has_face, pair.fold});
-  }
-  return measured;
-}
-
 }  // namespace visavis

@@ -4,10 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/metrics.h"
 #include "native/dataset.h"
 #include "native/lfw_pairs.h"
-#include "native/photo_embedder.h"
 
 namespace visavis {
 
@@ -40,9 +38,5 @@ inline constexpr std::size_t kMaxProtocolPairs = 4'000'000;
 /// is thinned to what fits, at random by `seed`, and the name says so.
 Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
                          std::size_t max_pairs = kMaxProtocolPairs, std::uint64_t seed = 1);
-
-/// The pairs' distances; `embedded` stands in the order of protocol.photos.
-std::vector<LabelledPair> measure_pairs(const Protocol& protocol,
-                                        const std::vector<EmbeddedPhoto>& embedded);
 
 }  // namespace visavis

@@ -16,6 +16,7 @@
 #include "native/commands/output_check.h"
 #include "native/commands/protocol_options.h"
 #include "native/counted.h"
+#include "native/evaluation.h"
 #include "native/json_file.h"
 #include "native/photo_embedder.h"
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "native/evaluation.h"
 #include "temporary_folder.h"
 
 namespace visavis::protocol_test {
