@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numbers>
 
 #include "core/error.h"
@@ -88,28 +87,6 @@ std::string PhotoAlteration::name() const {
 
 std::mt19937_64 PhotoAlteration::random_of(const std::string& photo_name) const {
   return std::mt19937_64(mix64(mix64(seed) ^ hash_of(photo_name)));
-}
-
-Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& alteration) {
-  Protocol altered;
-  altered.name = protocol.name + ", second photos with " + alteration.name() + " (seed " +
-                 std::to_string(alteration.seed) + ")";
-  altered.pairs = protocol.pairs;
-  std::map<std::pair<std::uint32_t, bool>, std::uint32_t> places;
-  const auto place_of = [&](std::uint32_t photo, bool is_altered) {
-    const auto next = static_cast<std::uint32_t>(altered.photos.size());
-    const auto [place, is_new] = places.emplace(std::pair(photo, is_altered), next);
-    if (is_new) {
-      altered.photos.push_back(protocol.photos[photo]);
-      altered.photos.back().is_altered = is_altered;
-    }
-    return place->second;
-  };
-  for (ProtocolPair& pair : altered.pairs) {
-    pair.a = place_of(pair.a, false);
-    pair.b = place_of(pair.b, true);
-  }
-  return altered;
 }
 
 }  // namespace visavis

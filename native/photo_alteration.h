@@ -8,7 +8,6 @@
 
 #include "core/face_aligner.h"
 #include "core/image.h"
-#include "native/protocol.h"
 #include "native/training/augmentation/occlusion.h"
 
 namespace visavis {
@@ -39,9 +38,5 @@ struct PhotoAlteration {
   /// The draws for one photo: a function of the seed and of its name, not of its place in a list.
   [[nodiscard]] std::mt19937_64 random_of(const std::string& photo_name) const;
 };
-
-/// The protocol with every pair's second photo marked as altered; one that stands on both sides
-/// comes in twice. The name says what was done.
-Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& alteration);
 
 }  // namespace visavis

@@ -70,6 +70,28 @@ Evaluation evaluate(const FaceModels& models, const Protocol& protocol,
 
 }  // namespace
 
+Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& alteration) {
+  Protocol altered;
+  altered.name = protocol.name + ", second photos with " + alteration.name() + " (seed " +
+                 std::to_string(alteration.seed) + ")";
+  altered.pairs = protocol.pairs;
+  std::map<std::pair<std::uint32_t, bool>, std::uint32_t> places;
+  const auto place_of = [&](std::uint32_t photo, bool is_altered) {
+    const auto next = static_cast<std::uint32_t>(altered.photos.size());
+    const auto [place, is_new] = places.emplace(std::pair(photo, is_altered), next);
+    if (is_new) {
+      altered.photos.push_back(protocol.photos[photo]);
+      altered.photos.back().is_altered = is_altered;
+    }
+    return place->second;
+  };
+  for (ProtocolPair& pair : altered.pairs) {
+    pair.a = place_of(pair.a, false);
+    pair.b = place_of(pair.b, true);
+  }
+  return altered;
+}
+
 void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
                         int threads, const std::function<void(const RobustnessRow&)>& measured) {
   const auto embedded = embed_photos(models, protocol.photos, threads);

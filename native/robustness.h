@@ -18,6 +18,10 @@ struct RobustnessRow {
   Evaluation evaluation;
 };
 
+/// The protocol with every pair's second photo marked as altered; one that stands on both sides
+/// comes in twice. The name says what was done.
+Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& alteration);
+
 /// Measures the protocol as it is, then with every occlusion and every degradation in turn, drawn
 /// by `seed`, and gives each row to `measured` as soon as it is known. Photos that are not altered
 /// are embedded once. Throws as embed_photos and evaluate_pairs do.
