@@ -10,13 +10,9 @@
 
 namespace visavis {
 
-/// Label of a photo of nobody in particular, as in the unlabelled photos a teacher explains. Losses
-/// that need labels leave such rows out (so for every negative label).
-constexpr int kUnlabelled = -1;
-
-/// What a batch of embeddings came from. `labels[i]` is the person or class of row i. Episodic
-/// losses also need to know which rows are support and which query; distillation, what the teacher
-/// says of the same photos.
+/// What a batch of embeddings came from. `labels[i]` is the person or class of row i, negative for
+/// nobody: losses that need labels leave such rows out. Episodic losses also need to know which
+/// rows are support and which query; distillation, what the teacher says of the same photos.
 struct BatchLabels {
   std::vector<int> labels;
   std::vector<bool> is_query;  ///< Empty where the batch is no episode.

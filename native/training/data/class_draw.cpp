@@ -8,7 +8,6 @@
 
 #include "core/error.h"
 #include "native/counted.h"
-#include "native/training/loss.h"
 
 namespace visavis {
 namespace {

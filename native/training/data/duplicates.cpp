@@ -4,8 +4,6 @@
 #include <map>
 #include <string>
 
-#include "native/training/loss.h"
-
 namespace visavis {
 namespace {
 

@@ -9,7 +9,6 @@
 #include "core/error.h"
 #include "native/counted.h"
 #include "native/training/data/random_order.h"
-#include "native/training/loss.h"
 
 namespace visavis {
 namespace {

@@ -7,7 +7,6 @@
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/random_order.h"
 #include "native/training/data/source_shares.h"
-#include "native/training/loss.h"
 
 namespace visavis {
 namespace {

@@ -9,7 +9,6 @@
 #include <unordered_map>
 
 #include "core/error.h"
-#include "native/training/loss.h"
 
 namespace visavis {
 namespace {

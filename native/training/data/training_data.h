@@ -16,6 +16,10 @@ struct DataSource {
   bool is_labelled = true;  ///< false: photos of nobody in particular, for a teacher to explain.
 };
 
+/// Identity, and label, of a photo of nobody in particular, as in the unlabelled photos a teacher
+/// explains.
+inline constexpr int kUnlabelled = -1;
+
 /// One photo of the training data.
 struct TrainingPhoto {
   std::uint32_t source = 0;   ///< In TrainingData::sources.

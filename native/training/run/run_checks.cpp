@@ -10,7 +10,6 @@
 #include "core/embedder.h"
 #include "core/error.h"
 #include "native/counted.h"
-#include "native/training/loss.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/batch_fit.h"
 #include "native/training/run/checkpoint.h"

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "native/training/episode.h"
-#include "native/training/loss.h"
 #include "training_fixture.h"
 
 namespace visavis::batch_sampler_test {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <set>
 
-#include "native/training/loss.h"
 #include "training_fixture.h"
 
 namespace visavis::identity_split_test {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <limits>
 
-#include "native/training/loss.h"
 #include "training_fixture.h"
 
 namespace visavis::training_data_test {
