@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "native/training/layers/make_trainable_layer.h"
+
 namespace visavis {
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 #include "native/training/layers/batch_normalization.h"
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/make_trainable_layer.h"
 #include "tests/native/training/gradient_check.h"
 
 namespace visavis::layers_test {

@@ -1,4 +1,4 @@
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/make_trainable_layer.h"
 
 #include "core/error.h"
 #include "native/training/layers/activations.h"
