@@ -8,7 +8,6 @@
 
 #include "core/check_calibration.h"
 #include "core/error.h"
-#include "core/metrics.h"
 #include "core/number_range.h"
 #include "core/operating_points.h"
 

@@ -4,14 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace visavis {
+#include "core/rate.h"
 
-/// An error rate with its 95% confidence interval, all in 0..1.
-struct Rate {
-  double value = 0;
-  double low = 0;
-  double high = 0;
-};
+namespace visavis {
 
 /// What was measured when everything below `distance` is called a match.
 struct CalibrationPoint {

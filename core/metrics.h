@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/calibration.h"
+#include "core/rate.h"
 
 namespace visavis {
 
@@ -17,13 +17,6 @@ struct LabelledPair {
   bool has_face = true;
   int fold = -1;  ///< 0..; -1 where the protocol has no folds.
 };
-
-/// Clopper-Pearson (1934) interval for `events` among `trials` at 95%. {0, 0, 1} for no trials.
-/// Throws kInvalidArgument for more events than trials.
-Rate rate_with_interval(std::size_t events, std::size_t trials);
-
-/// I_x(a, b), the cumulative distribution of Beta(a, b) at x in 0..1, for a, b > 0 (DLMF 8.17).
-double regularized_incomplete_beta(double x, double a, double b);
 
 /// A point of the DET curve: rates when everything below `threshold` is a match.
 struct DetPoint {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/metrics.h"
 #include "core/number_range.h"
 
 namespace visavis {

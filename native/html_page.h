@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "core/calibration.h"
+#include "core/rate.h"
 
 namespace visavis {
 

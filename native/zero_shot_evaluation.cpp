@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/metrics.h"
 #include "core/zero_shot.h"
 
 namespace visavis {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/attribute_table.h"
-#include "core/calibration.h"
+#include "core/rate.h"
 #include "core/zero_shot_training.h"
 #include "native/described_images.h"
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/metrics.h"
+#include "core/rate.h"
 #include "expect_error.h"
 
 namespace visavis::rejection_test {
