@@ -8,7 +8,7 @@
 
 #include "core/image.h"
 #include "native/training/augmentation/occlusion.h"
-#include "native/training/data/image_cache.h"
+#include "native/training/data/prepared_image.h"
 
 namespace visavis {
 

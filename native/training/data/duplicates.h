@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "native/training/data/content_hash.h"
-#include "native/training/data/image_cache.h"
+#include "native/training/data/prepared_image.h"
 #include "native/training/data/training_data.h"
 
 namespace visavis {

@@ -9,7 +9,7 @@
 #include "core/face_aligner.h"
 #include "core/face_detector.h"
 #include "core/verifier.h"
-#include "native/training/data/image_cache.h"
+#include "native/training/data/prepared_image.h"
 
 namespace visavis {
 

@@ -3,7 +3,7 @@
 #include "core/preprocess.h"
 #include "native/training/augmentation/face_canvas.h"
 #include "native/training/augmentation/outlines.h"
-#include "native/training/data/image_cache.h"
+#include "native/training/data/prepared_image.h"
 
 namespace visavis {
 
