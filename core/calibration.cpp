@@ -6,10 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "core/check_calibration.h"
 #include "core/error.h"
-#include "core/number_range.h"
-#include "core/operating_points.h"
 
 namespace visavis {
 namespace {

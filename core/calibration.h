@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/number_range.h"
 #include "core/rate.h"
 
 namespace visavis {
@@ -24,6 +25,14 @@ struct CalibrationTable {
   double threshold = 0;  ///< The distance shipped: a match is distance < threshold.
   std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
 };
+
+/// Distances as they are measured: a hair above 2 is rounding of unit embeddings that point
+/// opposite ways.
+inline constexpr NumberRange kMeasuredDistances{0, 2.0001};
+
+/// False matches that a figure for a low FMR is to rest on: fewer, and its interval spans more than
+/// a factor of three.
+inline constexpr double kFewestFalseMatches = 10;
 
 /// Error rates at a distance, by linear interpolation between the points (of log FMR for the FMR,
 /// where neither end is 0); beyond the ends the end points hold. Throws kInvalidArgument for an

@@ -1,13 +1,8 @@
 #pragma once
 
 #include "core/calibration.h"
-#include "core/number_range.h"
 
 namespace visavis {
-
-/// Distances as they are measured: a hair above 2 is rounding of unit embeddings that point
-/// opposite ways.
-inline constexpr NumberRange kMeasuredDistances{0, 2.0001};
 
 /// For a table that was read from a file: throws kInvalidArgument for a distance or threshold
 /// outside 0..2, a rate outside 0..1, or points whose distances do not rise, NaN among them. A

@@ -22,10 +22,6 @@ inline constexpr std::array<NamedFmr, 3> kNamedFmrs{
 /// Place of `standard` in kNamedFmrs.
 inline constexpr std::size_t kStandardFmr = 1;
 
-/// False matches that a named FMR is to rest on: fewer, and its interval spans more than a factor
-/// of three.
-inline constexpr double kFewestFalseMatches = 10;
-
 /// A named FMR as a model's calibration tells it.
 struct NamedOperatingPoint {
   NamedFmr wanted;
