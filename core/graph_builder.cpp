@@ -1,4 +1,4 @@
-#include "core/runtime_graph.h"
+#include "core/graph_builder.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/graph_builder.h"
 
 namespace visavis {
 
