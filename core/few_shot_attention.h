@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/few_shot.h"
+#include "core/few_shot_answer.h"
 
 namespace visavis {
 

@@ -11,7 +11,7 @@ export const SIMILARITIES = ['euclidean', 'cosine'] as const satisfies readonly 
 /** kVisavisRankingValues of api.h. */
 const RANKING_VALUES = 3;
 
-/** core/few_shot.h's options. */
+/** core/few_shot_answer.h's options. */
 export interface FewShotOptions {
   readonly method: FewShotMethod;
   readonly similarity: FewShotSimilarity;
