@@ -3,7 +3,7 @@
 #include <string>
 
 #include "core/model.h"
-#include "native/onnx_importer.h"
+#include "native/onnx/imported_network.h"
 
 namespace visavis {
 

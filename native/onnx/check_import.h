@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "native/onnx/graph.h"
-#include "native/onnx_importer.h"
+#include "native/onnx/imported_network.h"
 
 namespace visavis::onnx_graph {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "native/onnx/graph.h"
+#include "native/onnx/imported_network.h"
 #include "native/onnx/operation.h"
-#include "native/onnx_importer.h"
 
 namespace visavis::onnx_graph {
 
