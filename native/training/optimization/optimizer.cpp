@@ -7,7 +7,6 @@
 
 #include "core/error.h"
 #include "native/training/optimization/parameter_blocks.h"
-#include "native/training/optimization/training_state.h"
 
 namespace visavis {
 namespace {

@@ -1,18 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "native/training/optimization/training_state.h"
 #include "native/training/thread_pool.h"
 #include "native/training/trainable_layer.h"
 
 namespace visavis {
-
-/// Named arrays: the state of an optimiser or of averaged weights, as a checkpoint keeps it.
-using TrainingState = std::map<std::string, Array<float>>;
 
 enum class OptimizerKind { kSgd, kAdamW };
 

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
-#include "native/training/optimization/optimizer.h"
+#include "native/training/trainable_layer.h"
 
 namespace visavis {
+
+/// Named arrays: the state of an optimiser or of averaged weights, as a checkpoint keeps it.
+using TrainingState = std::map<std::string, Array<float>>;
 
 /// An array that belongs to a state, under the name it has there.
 struct NamedArray {
