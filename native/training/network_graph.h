@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "core/network_spec.h"
+#include "native/training/layer_time.h"
 #include "native/training/layers/batch_normalization.h"
 #include "native/training/trainable_layer.h"
-#include "native/training/trainable_network.h"
 
 namespace visavis {
 

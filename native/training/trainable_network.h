@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "core/model.h"
+#include "native/training/layer_time.h"
 #include "native/training/trainable_layer.h"
 
 namespace visavis {
-
-/// Seconds spent in a layer since reset_times. A batch normalisation fused with the rectifier
-/// behind it counts as one; what producers and consumers do for it counts as theirs.
-struct LayerTime {
-  std::string name;
-  std::string kind;  ///< As kind_name gives it.
-  double forward = 0;
-  double backward = 0;
-};
 
 /// A NetworkSpec with gradients. Values' buffers are reused from step to step; gradients' buffers,
 /// within a step. A batch normalisation and the rectifier behind it store nothing: the layers

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace visavis {
+
+/// Seconds spent in a layer since reset_times. A batch normalisation fused with the rectifier
+/// behind it counts as one; what producers and consumers do for it counts as theirs.
+struct LayerTime {
+  std::string name;
+  std::string kind;  ///< As kind_name gives it.
+  double forward = 0;
+  double backward = 0;
+};
+
+}  // namespace visavis
