@@ -20,7 +20,7 @@
 #include "native/interrupt.h"
 #include "native/model_files.h"
 #include "native/training/augmentation/augmentation.h"
-#include "native/training/distributed/communicator.h"
+#include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/trainer.h"
 

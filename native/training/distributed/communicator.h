@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "native/training/trainable_layer.h"
@@ -31,13 +30,5 @@ class Communicator : public BatchReducer<float> {
   virtual bool any(bool value) = 0;
   virtual void barrier() = 0;
 };
-
-/// MPI under mpirun or srun, a single rank otherwise: then MPI is not even started. At most one in
-/// the life of a process. Throws kUnsupported where several ranks were started but this build has
-/// no MPI, or where MPI does not see them.
-std::unique_ptr<Communicator> make_communicator();
-
-/// Whether this build can join the ranks of mpirun (CMake: VISAVIS_MPI).
-bool has_mpi();
 
 }  // namespace visavis

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/architectures.h"
+#include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/training_step.h"
 #include "tests/native/temporary_folder.h"

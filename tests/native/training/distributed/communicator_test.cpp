@@ -1,8 +1,8 @@
-#include "native/training/distributed/communicator.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "native/training/distributed/make_communicator.h"
+#include "native/training/distributed/mpi_communicator.h"
 #include "native/training/distributed/request_thread.h"
 #include "tests/native/training/distributed/run_ranks.h"
 

@@ -8,7 +8,7 @@
 #include <random>
 
 #include "native/commands/commands.h"
-#include "native/training/distributed/communicator.h"
+#include "native/training/distributed/make_communicator.h"
 #include "native/training/run/trainer.h"
 #include "tests/native/command_fixture.h"
 #include "tests/native/training/run/striped_pictures.h"

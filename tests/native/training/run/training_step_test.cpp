@@ -9,6 +9,8 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "native/training/distributed/make_communicator.h"
+#include "native/training/distributed/mpi_communicator.h"
 #include "tests/native/training/distributed/run_ranks.h"
 
 namespace visavis::training_step_test {

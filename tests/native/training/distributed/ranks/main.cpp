@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/error.h"
-#include "native/training/distributed/communicator.h"
+#include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/training_step.h"
 

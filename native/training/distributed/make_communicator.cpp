@@ -1,4 +1,4 @@
-#include "native/training/distributed/communicator.h"
+#include "native/training/distributed/make_communicator.h"
 
 #include <algorithm>
 #include <cstdlib>
