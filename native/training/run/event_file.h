@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "native/training/run/append_file.h"
-#include "native/training/run/training_log.h"
+#include "native/training/run/log_row.h"
 
 namespace visavis {
 

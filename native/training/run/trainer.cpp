@@ -26,6 +26,7 @@
 #include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
 #include "native/training/run/running_mean.h"
+#include "native/training/run/training_csv.h"
 #include "native/training/run/training_log.h"
 #include "native/training/run/training_report.h"
 #include "native/training/run/training_step.h"

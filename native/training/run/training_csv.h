@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/training/run/training_log.h"
+#include "native/training/run/log_row.h"
 
 namespace visavis {
 
@@ -20,5 +20,9 @@ std::string csv_line(const LogRow& row, const std::vector<std::string>& columns)
 
 /// Throws kInvalidArgument for a name of a figure that a column cannot have.
 void check_figure_names(const LogRow& row);
+
+/// Reads TrainingLog::csv() back, every number to the bit; an empty text is an empty log. Throws
+/// kModelCorrupt, naming the line.
+std::vector<LogRow> parse_training_csv(const std::string& csv);
 
 }  // namespace visavis

@@ -1,22 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-namespace visavis {
+#include "native/training/run/log_row.h"
 
-/// One line of a run's log: figures by name ("loss", "learning rate", "validation/eer", ..).
-struct LogRow {
-  std::uint64_t step = 0;
-  double epoch = 0;
-  double seconds = 0;  ///< Of training so far, over all runs.
-  std::map<std::string, double> figures;
-};
+namespace visavis {
 
 /// Figures of a run in three forms: kept in memory (for the report and checkpoints), a CSV file
 /// `log.csv` (step, epoch, seconds and a column per figure; figures that first appear later add a
@@ -39,9 +30,5 @@ class TrainingLog {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// Reads csv() back, every number to the bit; an empty text is an empty log. Throws kModelCorrupt,
-/// naming the line.
-std::vector<LogRow> parse_training_csv(const std::string& csv);
 
 }  // namespace visavis

@@ -14,6 +14,7 @@
 
 #include "native/commands/commands.h"
 #include "native/training/run/checkpoint.h"
+#include "native/training/run/training_csv.h"
 #include "native/training/run/training_log.h"
 #include "tests/native/command_fixture.h"
 #include "tests/native/training/distributed/run_ranks.h"

@@ -9,6 +9,7 @@
 
 #include "core/crc32.h"
 #include "native/training/run/event_file.h"
+#include "native/training/run/training_csv.h"
 #include "tests/core/expect_error.h"
 #include "tests/native/temporary_folder.h"
 
