@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "core/embedder.h"
-#include "native/training/data/batch_loader.h"
+#include "native/training/data/batch_sampler.h"
+#include "native/training/data/loader_options.h"
 
 namespace visavis {
 
