@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import createModule from '../../wasm/dist/visavis.mjs';
 import type { WasmModule } from '../../wasm/dist/exports.js';
-import { Engine, type ModelFiles } from '../../wasm/dist/engine.js';
+import { Engine } from '../../wasm/dist/engine.js';
+import type { ModelFiles } from '../../wasm/dist/protocol.js';
 
 const dist = new URL('../../wasm/dist/', import.meta.url);
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { Core } from '../../wasm/dist/core.js';
-import { type FewShotOptions, METHODS, SIMILARITIES, SupportSet } from '../../wasm/dist/support_set.js';
+import { METHODS, SIMILARITIES } from '../../wasm/dist/api_order.js';
+import type { FewShotOptions } from '../../wasm/dist/protocol.js';
+import { SupportSet } from '../../wasm/dist/support_set.js';
 import { loadModule } from './module.js';
 import { root } from './photos.js';
 

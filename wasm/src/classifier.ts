@@ -1,3 +1,4 @@
+import { METHODS, MODEL_ROLES, SIMILARITIES } from './api_order.js';
 import {
   COUNTS, DISTANCES, FMRS, invalid, type NumberRange, optionalNumber, POSITIVE, requireChoice, requireEmbedded, requireFace,
   requireLoadOptions, requireNumber, requireOptions,
@@ -5,15 +6,14 @@ import {
 import { throwIfCancelled } from './cancel.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
-import { MODEL_ROLES } from './engine.js';
 import { VisavisError } from './errors.js';
 import type * as api from './few_shot_types.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
+import type { FewShotOptions } from './protocol.js';
 import { TaskQueue } from './queue.js';
 import { startWorker } from './start.js';
 import { readSupport, writeSupport } from './support_bytes.js';
-import { type FewShotOptions, METHODS, SIMILARITIES } from './support_set.js';
 import type { Photo } from './types.js';
 
 const ROLES: Record<api.Subject, readonly api.AssetRole[]> = { faces: MODEL_ROLES, characters: ['characters'] };

@@ -1,10 +1,11 @@
 import { Core } from './core.js';
-import { createReader, type ExampleReader, type ReadOptions, type Reading, type SubjectFiles } from './example_reader.js';
+import { createReader, type ExampleReader } from './example_reader.js';
 import type { WasmModule } from './exports.js';
 import type { ClassSize, Subject } from './few_shot_types.js';
+import type { FewShotAnswer, FewShotOptions, ReadOptions, Reading, SubjectFiles } from './protocol.js';
 import type { RowSource } from './rows.js';
 import type { StoredSupport } from './support_bytes.js';
-import { type FewShotAnswer, type FewShotOptions, SupportSet } from './support_set.js';
+import { SupportSet } from './support_set.js';
 
 /** From image to class, computed at once in this thread. */
 export class ClassifierEngine {

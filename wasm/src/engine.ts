@@ -1,35 +1,21 @@
+import { MODEL_ROLES } from './api_order.js';
 import { Core } from './core.js';
 import { rgbaOfRgb, withImage } from './core_image.js';
 import { VisavisError } from './errors.js';
 import type { Handle, WasmModule } from './exports.js';
 import { FACE_VALUES, faceFromValues, faceToValues } from './faces.js';
-import { fingerprint, type ModelFile } from './model_file.js';
+import { fingerprint } from './model_file.js';
+import type { Enrolment, ModelFiles } from './protocol.js';
 import type { RowSource } from './rows.js';
 import type {
   Calibration,
-  EnrolledFace,
   Face,
-  ModelRole,
   OperatingPoint,
   Quality,
   Rate,
   Rates,
   Verdict,
 } from './types.js';
-
-/** In the order of api.h. */
-export const MODEL_ROLES = [
-  'nearDetector',
-  'farDetector',
-  'landmarks',
-  'embedder',
-  'confirmation',
-] as const satisfies readonly ModelRole[];
-
-export type ModelFiles = Record<ModelRole, ModelFile>;
-
-/** What an EnrolledFace is made of, without its class and clock: it crosses from the worker. */
-export type Enrolment = Omit<EnrolledFace, 'model' | 'milliseconds' | 'toBytes'>;
 
 /** kVisavisRateValues and kVisavisQualityValues of api.h. */
 const RATE_VALUES = 7;

@@ -1,23 +1,13 @@
 import type { Core } from './core.js';
 import { rgbaOfRgb, withImage } from './core_image.js';
-import { Engine, type ModelFiles } from './engine.js';
+import { Engine } from './engine.js';
 import { VisavisError } from './errors.js';
 import type { Handle } from './exports.js';
-import type { AssetRole, EmbeddedImage, Subject } from './few_shot_types.js';
+import type { Subject } from './few_shot_types.js';
 import { findInk } from './ink.js';
 import { fingerprint, type ModelFile } from './model_file.js';
+import type { ModelFiles, ReadOptions, Reading, SubjectFiles } from './protocol.js';
 import { type RowSource, rowsOfPixels } from './rows.js';
-import type { Face } from './types.js';
-
-/** What an EmbeddedImage is made of, without what the page adds: it crosses from the worker. */
-export type Reading = Omit<EmbeddedImage, 'model' | 'milliseconds'>;
-
-export interface ReadOptions {
-  /** Of faces: as Engine.enrol takes it. */
-  readonly face: number | Face;
-  /** Of characters. */
-  readonly findInk: boolean;
-}
 
 /** From image to embedding, computed at once in this thread; what differs between subjects. */
 export interface ExampleReader {
@@ -29,8 +19,6 @@ export interface ExampleReader {
   readonly defaultThreshold: number | null;
   dispose(): void;
 }
-
-export type SubjectFiles = Partial<Record<AssetRole, ModelFile>>;
 
 /** Throws VisavisError 'model-...', naming the file. */
 export function createReader(core: Core, subject: Subject, files: SubjectFiles): ExampleReader {

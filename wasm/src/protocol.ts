@@ -1,10 +1,47 @@
-import type { Enrolment, ModelFiles } from './engine.js';
-import type { ReadOptions, Reading, SubjectFiles } from './example_reader.js';
 import type { VisavisErrorCode } from './errors.js';
-import type { ClassSize, Subject } from './few_shot_types.js';
+import type {
+  AssetRole,
+  ClassSize,
+  EmbeddedImage,
+  FewShotMethod,
+  FewShotSimilarity,
+  RankedClass,
+  Subject,
+} from './few_shot_types.js';
+import type { ModelFile } from './model_file.js';
 import type { StoredSupport } from './support_bytes.js';
-import type { FewShotAnswer, FewShotOptions } from './support_set.js';
-import type { Calibration, Detection, Face, Pixels, Rates, Verdict } from './types.js';
+import type { Calibration, Detection, EnrolledFace, Face, ModelRole, Pixels, Rates, Verdict } from './types.js';
+
+export type ModelFiles = Record<ModelRole, ModelFile>;
+
+/** What an EnrolledFace is made of, without its class and clock: it crosses from the worker. */
+export type Enrolment = Omit<EnrolledFace, 'model' | 'milliseconds' | 'toBytes'>;
+
+export type SubjectFiles = Partial<Record<AssetRole, ModelFile>>;
+
+/** What an EmbeddedImage is made of, without what the page adds: it crosses from the worker. */
+export type Reading = Omit<EmbeddedImage, 'model' | 'milliseconds'>;
+
+export interface ReadOptions {
+  /** Of faces: as Engine.enrol takes it. */
+  readonly face: number | Face;
+  /** Of characters. */
+  readonly findInk: boolean;
+}
+
+/** core/few_shot_answer.h's options. */
+export interface FewShotOptions {
+  readonly method: FewShotMethod;
+  readonly similarity: FewShotSimilarity;
+  readonly scale: number;
+  /** Null: every query is of some class. */
+  readonly rejectionDistance: number | null;
+}
+
+export interface FewShotAnswer {
+  readonly ranking: readonly RankedClass[];
+  readonly isRejected: boolean;
+}
 
 /** A photo on its way to the worker; `Encoded` is what the platform's worker can decode. */
 export type SentPhoto = Pixels | EncodedPhoto;

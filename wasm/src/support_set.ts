@@ -1,29 +1,13 @@
+import { METHODS, SIMILARITIES } from './api_order.js';
 import type { Core } from './core.js';
 import { VisavisError } from './errors.js';
 import type { Handle } from './exports.js';
-import type { ClassSize, FewShotMethod, FewShotSimilarity, RankedClass } from './few_shot_types.js';
+import type { ClassSize } from './few_shot_types.js';
+import type { FewShotAnswer, FewShotOptions } from './protocol.js';
 import type { StoredSupport } from './support_bytes.js';
-
-/** In the order of api.h. */
-export const METHODS = ['prototypes', 'matching', 'nearest'] as const satisfies readonly FewShotMethod[];
-export const SIMILARITIES = ['euclidean', 'cosine'] as const satisfies readonly FewShotSimilarity[];
 
 /** kVisavisRankingValues of api.h. */
 const RANKING_VALUES = 3;
-
-/** core/few_shot_answer.h's options. */
-export interface FewShotOptions {
-  readonly method: FewShotMethod;
-  readonly similarity: FewShotSimilarity;
-  readonly scale: number;
-  /** Null: every query is of some class. */
-  readonly rejectionDistance: number | null;
-}
-
-export interface FewShotAnswer {
-  readonly ranking: readonly RankedClass[];
-  readonly isRejected: boolean;
-}
 
 /** The core's support set; what it refuses leaves it as it was. */
 export class SupportSet {

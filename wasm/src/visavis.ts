@@ -1,9 +1,9 @@
+import { MODEL_ROLES } from './api_order.js';
 import {
   DISTANCES, FMRS, invalid, optionalNumber, requireEmbedded, requireFace, requireLoadOptions, requireNumber, requireOptions,
 } from './arguments.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
-import { MODEL_ROLES } from './engine.js';
 import { VisavisError } from './errors.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
