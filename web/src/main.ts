@@ -5,12 +5,12 @@ import { CameraDialog, type Shot } from './camera';
 import { byId } from './dom';
 import { loadEngine } from './engine';
 import { Intake } from './intake';
-import { facesFound, SLOT_NAMES } from './messages';
+import { facesFound } from './messages';
 import { ReadingView } from './reading';
 import { countRequests } from './request_count';
 import { Session } from './session';
 import { SlotView } from './slot';
-import { createStore, type SlotName, SLOTS, type State } from './state';
+import { createStore, SLOT_NAMES, type SlotName, SLOTS, type State } from './state';
 import { StrictnessView } from './strictness';
 import { setUpTheme } from './theme';
 

@@ -1,5 +1,4 @@
 import { type Verdict, VisavisError, type VisavisErrorCode } from 'visavis';
-import type { SlotName } from './state';
 
 /** All words that depend on what happened. Words that are always there stand in index.html. */
 
@@ -11,8 +10,6 @@ export interface Problem {
   /** Whether the photo itself is fine to look at. */
   readonly showsPhoto: boolean;
 }
-
-export const SLOT_NAMES: Record<SlotName, string> = { passport: 'Passport photo', selfie: 'Selfie' };
 
 function problem(title: string, advice: string, showsPhoto = false): Problem {
   return { title, advice, showsPhoto };

@@ -1,10 +1,10 @@
 import { byId, create, find, setText } from './dom';
 import { engrave, PASSPORT_POSE, SELFIE_POSE } from './engraving';
 import type { Intake } from './intake';
-import { DOUBTFUL_CONFIDENCE, DOUBTFUL_FACE, type Problem, severalFaces, SLOT_NAMES } from './messages';
+import { DOUBTFUL_CONFIDENCE, DOUBTFUL_FACE, type Problem, severalFaces } from './messages';
 import { drawOverlay } from './overlay';
 import type { Session } from './session';
-import type { Entry, SlotName, State } from './state';
+import { type Entry, SLOT_NAMES, type SlotName, type State } from './state';
 
 /** One of the two places for a photo: its drawing while empty, the photo with its faces after. */
 export class SlotView {

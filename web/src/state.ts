@@ -4,6 +4,7 @@ import { type StoreOf, storeOf } from './store';
 
 export const SLOTS = ['passport', 'selfie'] as const;
 export type SlotName = (typeof SLOTS)[number];
+export const SLOT_NAMES: Record<SlotName, string> = { passport: 'Passport photo', selfie: 'Selfie' };
 
 /** The other of the two. */
 export function opposite(slot: SlotName): SlotName {
