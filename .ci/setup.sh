@@ -76,7 +76,7 @@ require_space() {  # require_space FOLDER GIGABYTES
 # tarballs, with a package list of our own that is thrown away: the machine's apt stays as it is.
 xnnpack_version=0.0~git20241108.4ea82e5
 xnnpack_sha256=90bde2caef0f880f627bab0dc805a86c4b8070cd98e3243db3046ab3f3be1a99
-xnnpack_patch=$root/core/xnnpack/memory-planner.patch
+xnnpack_patch=$root/core/network/xnnpack/memory-planner.patch
 pthreadpool_version=0.0~git20240616.560c60d
 pthreadpool_sha256=4cc3cbd933b28131d2a34edc54f76af9fb41bc490af5eae1a5bd3cd07ea90708
 

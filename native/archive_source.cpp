@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/archive_links.h"
 #include "native/file_sources.h"
 

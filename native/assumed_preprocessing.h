@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/onnx/imported_network.h"
 
 namespace visavis {

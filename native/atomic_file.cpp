@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/interrupt.h"
 
 namespace visavis {

@@ -13,7 +13,7 @@ extern "C" {
 #include <jpeglib.h>
 }
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

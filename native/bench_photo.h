@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/face.h"
-#include "core/image.h"
+#include "core/face/face.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

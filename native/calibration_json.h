@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/calibration.h"
+#include "core/rates/calibration.h"
 
 namespace visavis {
 

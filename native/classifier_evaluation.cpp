@@ -5,8 +5,8 @@
 #include <numeric>
 #include <string>
 
-#include "core/classifier.h"
-#include "core/whole_image.h"
+#include "core/image/whole_image.h"
+#include "core/model/classifier.h"
 #include "native/image_file.h"
 #include "native/left_out.h"
 #include "native/photo_embedder.h"

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/labelled_images.h"
 
 namespace visavis {
@@ -27,7 +27,7 @@ struct ClassificationFigures {
 ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabilities,
                                  const std::vector<std::size_t>& label, std::size_t classes);
 
-/// Runs the classifier on whole images (core/whole_image.h), thread_count(threads) at a time
+/// Runs the classifier on whole images (core/image/whole_image.h), thread_count(threads) at a time
 /// (processors.h), with progress on stderr, which also names images that cannot be read; the same
 /// whatever the number of threads. Throws as Classifier, and kUnreadableImage where no image can be
 /// read.

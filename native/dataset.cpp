@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/file_location.h"
 #include "native/file_sources.h"
 #include "native/image_file.h"

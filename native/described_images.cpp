@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/atomic_file.h"
 #include "native/left_out.h"
 #include "native/printable.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/attribute_table.h"
-#include "core/embedder.h"
+#include "core/model/embedder.h"
+#include "core/zeroshot/attribute_table.h"
 #include "native/image_features.h"
 
 namespace visavis {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "core/calibration.h"
-#include "core/metrics.h"
+#include "core/rates/calibration.h"
+#include "core/rates/metrics.h"
 #include "native/group_evaluation.h"
 #include "native/photo_embedder.h"
 #include "native/protocol.h"

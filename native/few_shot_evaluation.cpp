@@ -9,7 +9,7 @@
 #include <random>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/counted.h"
 #include "native/mean_of.h"
 #include "native/processors.h"

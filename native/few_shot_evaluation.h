@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "core/embedder.h"
-#include "core/few_shot_classifier.h"
+#include "core/fewshot/few_shot_classifier.h"
+#include "core/model/embedder.h"
 #include "native/class_folders.h"
 
 namespace visavis {

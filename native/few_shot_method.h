@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/few_shot_classifier.h"
+#include "core/fewshot/few_shot_classifier.h"
 #include "native/image_features.h"
 
 namespace visavis {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/calibration.h"
-#include "core/metrics.h"
+#include "core/rates/calibration.h"
+#include "core/rates/metrics.h"
 #include "native/person_groups.h"
 #include "native/protocol.h"
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "core/rate.h"
+#include "core/rates/rate.h"
 
 namespace visavis {
 

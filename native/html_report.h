@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/metrics.h"
+#include "core/rates/metrics.h"
 #include "native/evaluation.h"
 #include "native/photo_embedder.h"
 #include "native/protocol.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

@@ -9,11 +9,11 @@
 #include <memory>
 #include <utility>
 
-#include "core/embedder.h"
-#include "core/ink_features.h"
-#include "core/model_file.h"
-#include "core/preprocess.h"
-#include "core/rejection.h"
+#include "core/drawing/ink_features.h"
+#include "core/fewshot/rejection.h"
+#include "core/model/embedder.h"
+#include "core/model/model_file.h"
+#include "core/model/preprocess.h"
 #include "native/atomic_file.h"
 #include "native/image_file.h"
 #include "native/processors.h"

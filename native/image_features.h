@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/model.h"
-#include "core/verifier.h"
+#include "core/face/verifier.h"
+#include "core/model/model.h"
 #include "native/model_files.h"
 #include "native/photo_embedder.h"
 
@@ -36,7 +36,7 @@ class ImageFeatures {
 
   /// Whether a face is looked for in every image.
   [[nodiscard]] bool shows_faces() const { return faces_.has_value(); }
-  /// Of the model (core/rejection.h); nothing without one.
+  /// Of the model (core/fewshot/rejection.h); nothing without one.
   [[nodiscard]] std::optional<double> default_rejection_distance() const;
 
   /// From now on the vector of a whole image is the mean, of unit length, of its embeddings turned

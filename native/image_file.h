@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

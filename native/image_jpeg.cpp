@@ -14,7 +14,7 @@ extern "C" {
 #include <jpeglib.h>
 }
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/colour_profile.h"
 #include "native/exif_orientation.h"
 #include "native/image_decoders.h"

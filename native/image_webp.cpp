@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/colour_profile.h"
 #include "native/exif_orientation.h"
 #include "native/image_decoders.h"

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/error.h"
-#include "core/parse_number.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
 #include "native/atomic_file.h"
 
 namespace visavis {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/number_range.h"
+#include "core/base/number_range.h"
 
 namespace visavis {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/csv.h"
-#include "core/parse_number.h"
+#include "core/base/csv.h"
+#include "core/base/parse_number.h"
 #include "native/text_lines.h"
 
 namespace visavis {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/usage_error.h"
 #include "native/flush_to_zero.h"

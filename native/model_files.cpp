@@ -5,7 +5,7 @@
 #include <system_error>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/atomic_file.h"
 
 namespace visavis {

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string>
 
-#include "core/model.h"
-#include "core/model_file.h"
-#include "core/verifier.h"
+#include "core/face/verifier.h"
+#include "core/model/model.h"
+#include "core/model/model_file.h"
 
 namespace visavis {
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "core/model.h"
+#include "core/model/model.h"
 
 namespace visavis {
 
@@ -12,7 +12,7 @@ namespace visavis {
 ///     "kind"         "embedder", "face detector", "face landmarks" or "classifier"
 ///     "mean", "divisor"  network input = (pixel - mean) / divisor; a number, or one per channel
 ///     "template"     [[x, y], ..] where an embedder expects the face's points, in pixels of the
-///                    input (core/geometry.h: the centre of the first pixel is 0.5, 0.5)
+///                    input (core/base/geometry.h: the centre of the first pixel is 0.5, 0.5)
 ///     "detector"     {"grids": [{"stride", "per_cell"}, ..], "keypoints", "score_threshold"}
 ///     "calibration"  JSON file of `visavis calibrate`, relative to the settings' folder
 ///     "record"       {"origin": .., "licence": ..}: texts, kept in this order

@@ -3,7 +3,7 @@
 #include <bit>
 #include <string>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/mean_of.h"
 #include "native/text_lines.h"
 

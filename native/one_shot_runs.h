@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/embedder.h"
-#include "core/few_shot_classifier.h"
+#include "core/fewshot/few_shot_classifier.h"
+#include "core/model/embedder.h"
 #include "native/dataset.h"
 
 namespace visavis {

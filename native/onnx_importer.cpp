@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "core/clean_parameters.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/network/clean_parameters.h"
 #include "native/onnx/check_import.h"
 #include "native/onnx/converters.h"
 #include "native/onnx/finish_network.h"

@@ -9,12 +9,12 @@
 namespace visavis {
 
 /// Takes any ONNX network with one image as input, static shapes (the batch may be open) and
-/// operators that core/network_spec.h has layers for, or that can be put together from them. ONNX
-/// is channels-first, we are channels-last: each value is tracked with its layout, so that filters
-/// are turned round once, here, and elements are moved only where the graph itself mixes its axes.
-/// Nodes that no output needs are left out; what depends on constants alone is computed. Batch
-/// normalisations are not folded (core/model.h does). Outputs are images in our order, or have the
-/// file's order of elements. Weights below 1e-15 become zero.
+/// operators that core/network/network_spec.h has layers for, or that can be put together from
+/// them. ONNX is channels-first, we are channels-last: each value is tracked with its layout, so
+/// that filters are turned round once, here, and elements are moved only where the graph itself
+/// mixes its axes. Nodes that no output needs are left out; what depends on constants alone is
+/// computed. Batch normalisations are not folded (core/model/model.h does). Outputs are images in
+/// our order, or have the file's order of elements. Weights below 1e-15 become zero.
 ///
 /// The network is then run on a random input and held against the file's own graph, evaluated
 /// operator by operator.

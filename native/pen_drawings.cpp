@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/error.h"
-#include "core/parse_number.h"
-#include "core/pen_drawing.h"
-#include "core/stroke_attributes.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
+#include "core/drawing/pen_drawing.h"
+#include "core/drawing/stroke_attributes.h"
 #include "native/dataset.h"
 #include "native/file_location.h"
 #include "native/file_sources.h"

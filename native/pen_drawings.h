@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "core/attribute_table.h"
+#include "core/zeroshot/attribute_table.h"
 
 namespace visavis {
 

@@ -7,9 +7,9 @@
 #include <cctype>
 #include <optional>
 
-#include "core/csv.h"
-#include "core/error.h"
-#include "core/parse_number.h"
+#include "core/base/csv.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
 
 namespace visavis {
 namespace {

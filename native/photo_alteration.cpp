@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/augmentation/affine_crop.h"
 #include "native/training/augmentation/pixel_operations.h"
 #include "native/training/augmentation/random_source.h"

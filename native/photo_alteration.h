@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/face_aligner.h"
-#include "core/image.h"
+#include "core/face/face_aligner.h"
+#include "core/image/image.h"
 #include "native/training/augmentation/occlusion.h"
 
 namespace visavis {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/embedder.h"
-#include "core/error.h"
-#include "core/verifier.h"
+#include "core/base/error.h"
+#include "core/face/verifier.h"
+#include "core/model/embedder.h"
 #include "native/dataset.h"
 
 namespace visavis {

@@ -5,7 +5,7 @@
 #include <random>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

@@ -5,7 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "core/verifier.h"
+#include "core/face/verifier.h"
 #include "native/evaluation.h"
 #include "native/photo_alteration.h"
 #include "native/protocol.h"

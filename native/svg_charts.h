@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/metrics.h"
+#include "core/rates/metrics.h"
 
 namespace visavis {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/geometry.h"
+#include "core/base/geometry.h"
 
 namespace visavis {
 

@@ -6,8 +6,8 @@
 #include <random>
 #include <utility>
 
-#include "core/error.h"
-#include "core/zero_shot.h"
+#include "core/base/error.h"
+#include "core/zeroshot/zero_shot.h"
 
 namespace visavis {
 namespace {

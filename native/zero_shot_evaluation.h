@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/attribute_table.h"
-#include "core/rate.h"
-#include "core/zero_shot_training.h"
+#include "core/rates/rate.h"
+#include "core/zeroshot/attribute_table.h"
+#include "core/zeroshot/zero_shot_training.h"
 #include "native/described_images.h"
 
 namespace visavis {

@@ -3,7 +3,7 @@
 #include <random>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/printable.h"
 #include "native/zero_shot_evaluation.h"
 

@@ -12,7 +12,7 @@ extern "C" {
 using VisavisHandle = std::int32_t;
 
 /// Numbers per face in arrays: box (left, top, width, height), confidence, six keypoints (x, y) in
-/// the order of core/face.h; in pixels of the upright photo.
+/// the order of core/face/face.h; in pixels of the upright photo.
 inline constexpr int kVisavisFaceValues = 17;
 /// Numbers per calibration point: distance, FMR (value, low, high), FNMR (value, low, high).
 inline constexpr int kVisavisRateValues = 7;
@@ -20,7 +20,7 @@ inline constexpr int kVisavisQualityValues = 6;
 /// Numbers per class of a ranking: its index, probability, distance.
 inline constexpr int kVisavisRankingValues = 3;
 
-/// ErrorCode (core/error.h) of the last call, 0 when it did what it should.
+/// ErrorCode (core/base/error.h) of the last call, 0 when it did what it should.
 std::int32_t visavis_error_code();
 const char* visavis_error_message();
 /// Objects not yet destroyed, of every kind.
@@ -62,7 +62,7 @@ std::int32_t visavis_template_crop_width(VisavisHandle face_template);
 std::int32_t visavis_template_crop_height(VisavisHandle face_template);
 
 /// kVisavisQualityValues: eye distance, sharpness, brightness, contrast, yaw, visible share, as
-/// core/quality.h states them.
+/// core/face/quality.h states them.
 const double* visavis_template_quality(VisavisHandle face_template);
 std::int32_t visavis_template_issue_count(VisavisHandle face_template);
 /// Stable name of issue 0 .. count - 1: "blurred".
@@ -82,9 +82,9 @@ const char* visavis_calibration_source(VisavisHandle verifier);
 /// Writes kVisavisRateValues.
 void visavis_calibration_rates(VisavisHandle verifier, double distance, double* rates);
 double visavis_calibration_threshold(VisavisHandle verifier, double fmr);
-/// default_rejection_distance (core/rejection.h) of faces; 0 for none.
+/// default_rejection_distance (core/fewshot/rejection.h) of faces; 0 for none.
 double visavis_calibration_rejection_distance(VisavisHandle verifier);
-/// Named FMRs (core/operating_points.h), from lax to strict.
+/// Named FMRs (core/rates/operating_points.h), from lax to strict.
 std::int32_t visavis_operating_point_count();
 /// "standard"
 const char* visavis_operating_point_name(std::int32_t index);
@@ -105,13 +105,13 @@ std::int32_t visavis_embedder_embedding_length(VisavisHandle embedder);
 /// The largest distance of a pair whose measured FMR is at most `fmr`; 0 for a model that is not
 /// calibrated.
 double visavis_embedder_threshold(VisavisHandle embedder, double fmr);
-/// default_rejection_distance (core/rejection.h) of whole images; 0 for none.
+/// default_rejection_distance (core/fewshot/rejection.h) of whole images; 0 for none.
 double visavis_embedder_rejection_distance(VisavisHandle embedder);
 /// Writes the embedding and `crop`, the square as the network saw it: 8-bit RGB.
 void visavis_embedder_embed(VisavisHandle embedder, VisavisHandle image, float* embedding,
                             std::uint8_t* crop);
 
-/// A support set without classes (core/few_shot.h). Strings are class names.
+/// A support set without classes (core/fewshot/few_shot.h). Strings are class names.
 VisavisHandle visavis_support_create(std::int32_t embedding_length);
 /// Adds an example, and its class where there is none of that name.
 void visavis_support_add(VisavisHandle support, const char* name, const float* embedding,

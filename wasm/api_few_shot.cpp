@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/model_file.h"
-#include "core/rejection.h"
-#include "core/whole_image.h"
+#include "core/fewshot/rejection.h"
+#include "core/image/whole_image.h"
+#include "core/model/model_file.h"
 #include "wasm/api.h"
 #include "wasm/api_objects.h"
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/model_file.h"
+#include "core/model/model_file.h"
 #include "wasm/api.h"
 #include "wasm/api_objects.h"
 

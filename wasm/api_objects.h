@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/few_shot.h"
-#include "core/verifier.h"
+#include "core/face/verifier.h"
+#include "core/fewshot/few_shot.h"
 #include "wasm/api_handles.h"
 
 /// What the handles of api.h name.

@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "core/calibration.h"
-#include "core/number_range.h"
-#include "core/operating_points.h"
-#include "core/rejection.h"
+#include "core/base/number_range.h"
+#include "core/fewshot/rejection.h"
+#include "core/rates/calibration.h"
+#include "core/rates/operating_points.h"
 #include "wasm/api.h"
 #include "wasm/api_objects.h"
 

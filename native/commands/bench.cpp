@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "core/architectures.h"
-#include "core/error.h"
-#include "core/runtime.h"
-#include "core/verifier.h"
+#include "core/base/error.h"
+#include "core/face/verifier.h"
+#include "core/network/architectures.h"
+#include "core/network/runtime.h"
 #include "native/atomic_file.h"
 #include "native/bench_photo.h"
 #include "native/bench_timer.h"

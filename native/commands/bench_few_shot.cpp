@@ -10,7 +10,7 @@
 #include <random>
 #include <utility>
 
-#include "core/few_shot.h"
+#include "core/fewshot/few_shot.h"
 #include "native/counted.h"
 #include "native/json_file.h"
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/calibration.h"
+#include "core/rates/calibration.h"
 #include "native/atomic_file.h"
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"

@@ -10,9 +10,9 @@
 #include <system_error>
 #include <vector>
 
-#include "core/error.h"
-#include "core/parse_number.h"
-#include "core/rejection.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
+#include "core/fewshot/rejection.h"
 #include "native/class_folders.h"
 #include "native/commands/commands.h"
 #include "native/commands/few_shot_options.h"

@@ -12,8 +12,8 @@
 #include <string>
 #include <system_error>
 
-#include "core/error.h"
-#include "core/verifier.h"
+#include "core/base/error.h"
+#include "core/face/verifier.h"
 #include "native/activity.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "core/error.h"
-#include "core/model_file.h"
+#include "core/base/error.h"
+#include "core/model/model_file.h"
 #include "native/atomic_file.h"
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/clean_parameters.h"
-#include "core/error.h"
-#include "core/model_file.h"
-#include "core/parse_number.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
+#include "core/model/model_file.h"
+#include "core/network/clean_parameters.h"
 #include "native/assumed_preprocessing.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"

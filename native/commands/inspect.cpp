@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "core/calibration.h"
-#include "core/classifier.h"
-#include "core/error.h"
-#include "core/model_file.h"
-#include "core/operating_points.h"
+#include "core/base/error.h"
+#include "core/model/classifier.h"
+#include "core/model/model_file.h"
+#include "core/rates/calibration.h"
+#include "core/rates/operating_points.h"
 #include "native/atomic_file.h"
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"

@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/number_range.h"
+#include "core/base/number_range.h"
 #include "native/model_files.h"
 
 namespace visavis {

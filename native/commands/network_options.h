@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/number_range.h"
+#include "core/base/number_range.h"
 
 namespace visavis {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/parse_number.h"
+#include "core/base/parse_number.h"
 #include "native/commands/number_or_word.h"
 #include "native/printable.h"
 

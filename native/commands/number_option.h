@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "core/number_range.h"
+#include "core/base/number_range.h"
 
 namespace visavis {
 

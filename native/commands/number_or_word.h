@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "core/number_range.h"
+#include "core/base/number_range.h"
 
 namespace visavis {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/atomic_file.h"
 
 namespace visavis {

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/classifier.h"
-#include "core/error.h"
-#include "core/model_file.h"
+#include "core/base/error.h"
+#include "core/model/classifier.h"
+#include "core/model/model_file.h"
 #include "native/classifier_evaluation.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"

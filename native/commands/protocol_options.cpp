@@ -5,7 +5,7 @@
 #include <set>
 #include <system_error>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/atomic_file.h"
 #include "native/commands/number_option.h"
 #include "native/left_out.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/network_options.h"

@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/model_file.h"
+#include "core/model/model_file.h"
 
 namespace visavis {
 

@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/printable.h"

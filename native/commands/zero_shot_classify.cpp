@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "core/zero_shot_file.h"
+#include "core/zeroshot/zero_shot_file.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/few_shot_options.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/zero_shot.h"
+#include "core/zeroshot/zero_shot.h"
 #include "native/image_features.h"
 #include "native/model_files.h"
 

@@ -2,7 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"
 #include "native/commands/number_option.h"

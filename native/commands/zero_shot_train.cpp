@@ -4,8 +4,8 @@
 #include <iostream>
 #include <memory>
 
-#include "core/zero_shot_file.h"
-#include "core/zero_shot_training.h"
+#include "core/zeroshot/zero_shot_file.h"
+#include "core/zeroshot/zero_shot_training.h"
 #include "native/atomic_file.h"
 #include "native/commands/commands.h"
 #include "native/commands/model_options.h"

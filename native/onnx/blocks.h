@@ -26,8 +26,8 @@ struct Weights {
 /// Input `index`, as the second operand of a node whose other is `value`. The value is repeated
 /// (Expand) where the constant is larger.
 Weights weights_for(Operation& operation, std::size_t index, Value& value);
-/// scale * x + shift; written as a batch normalisation, which folding (core/model.h) merges into
-/// the layer before.
+/// scale * x + shift; written as a batch normalisation, which folding (core/model/model.h) merges
+/// into the layer before.
 Value affine(Operation& operation, const Value& value, const Weights& scale, const Weights& shift);
 /// Parameters along the last dimension of the network's value: the value, reshaped if need be, and
 /// the tables at that length.

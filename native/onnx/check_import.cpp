@@ -6,7 +6,7 @@
 #include <random>
 #include <utility>
 
-#include "core/runtime.h"
+#include "core/network/runtime.h"
 #include "native/onnx/evaluate.h"
 #include "native/onnx/evaluators.h"
 #include "native/onnx/layout.h"

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/half.h"
+#include "core/base/half.h"
 #include "native/onnx/evaluators.h"
 #include "native/onnx/layout.h"
 

@@ -8,9 +8,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/checked_product.h"
-#include "core/error.h"
-#include "core/half.h"
+#include "core/base/checked_product.h"
+#include "core/base/error.h"
+#include "core/base/half.h"
 
 namespace visavis::onnx_graph {
 namespace {

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::onnx_graph {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <type_traits>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::onnx_graph {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/network_spec.h"
-#include "core/parameters.h"
+#include "core/network/network_spec.h"
+#include "core/network/parameters.h"
 #include "native/onnx/graph.h"
 #include "native/onnx/layout.h"
 #include "native/onnx/node_reader.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/network_spec.h"
+#include "core/network/network_spec.h"
 #include "native/onnx/node_reader.h"
 
 namespace visavis::onnx_graph {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/tensor.h"
+#include "core/network/tensor.h"
 #include "native/training/array_allocator.h"
 
 namespace visavis {

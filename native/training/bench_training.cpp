@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/architectures.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/network/architectures.h"
 #include "native/training/layers/gemm.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/optimization/optimizer.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/few_shot_head.h"
+#include "core/model/few_shot_head.h"
 #include "native/training/trainable_layer.h"
 
 namespace visavis {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/network_spec.h"
+#include "core/network/network_spec.h"
 #include "native/training/layer_time.h"
 #include "native/training/layers/batch_normalization.h"
 #include "native/training/trainable_layer.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/training/layer_time.h"
 #include "native/training/trainable_layer.h"
 

@@ -1,10 +1,10 @@
-#include "core/architectures.h"
+#include "core/network/architectures.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::architectures_test {
 namespace {

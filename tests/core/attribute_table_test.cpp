@@ -1,4 +1,4 @@
-#include "core/attribute_table.h"
+#include "core/zeroshot/attribute_table.h"
 
 #include <gtest/gtest.h>
 

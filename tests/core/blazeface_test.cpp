@@ -1,11 +1,11 @@
-#include "core/blazeface.h"
+#include "core/face/blazeface.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::blazeface_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/calibration.h"
+#include "core/rates/calibration.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <random>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::calibration_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/checked_product.h"
+#include "core/base/checked_product.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/clean_parameters.h"
+#include "core/network/clean_parameters.h"
 
 namespace visavis::checked_product_test {
 namespace {

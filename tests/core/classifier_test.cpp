@@ -1,4 +1,4 @@
-#include "core/classifier.h"
+#include "core/model/classifier.h"
 
 #include <gtest/gtest.h>
 

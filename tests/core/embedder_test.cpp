@@ -1,10 +1,10 @@
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "fake_models.h"
 #include "random_models.h"
 

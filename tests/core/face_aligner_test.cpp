@@ -1,8 +1,8 @@
-#include "core/face_aligner.h"
+#include "core/face/face_aligner.h"
 
 #include <gtest/gtest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "expect_error.h"
 #include "fake_models.h"
 

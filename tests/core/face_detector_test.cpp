@@ -1,8 +1,8 @@
-#include "core/face_detector.h"
+#include "core/face/face_detector.h"
 
 #include <gtest/gtest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "fake_models.h"
 
 namespace visavis::face_detector_test {

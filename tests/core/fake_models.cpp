@@ -3,8 +3,8 @@
 #include <array>
 #include <string>
 
-#include "core/classifier.h"
-#include "core/face_detector.h"
+#include "core/face/face_detector.h"
+#include "core/model/classifier.h"
 
 namespace visavis {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/model.h"
-#include "core/verifier.h"
+#include "core/face/verifier.h"
+#include "core/model/model.h"
 
 namespace visavis {
 

@@ -1,4 +1,4 @@
-#include "core/few_shot_classifier.h"
+#include "core/fewshot/few_shot_classifier.h"
 
 #include <gtest/gtest.h>
 

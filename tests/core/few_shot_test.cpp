@@ -1,4 +1,4 @@
-#include "core/few_shot.h"
+#include "core/fewshot/few_shot.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "core/full_context.h"
+#include "core/fewshot/full_context.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "core/weighted_l1.h"
+#include "core/fewshot/weighted_l1.h"
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 

@@ -1,10 +1,10 @@
-#include "core/image.h"
+#include "core/image/image.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::image_test {
 namespace {

@@ -1,11 +1,11 @@
-#include "core/ink_features.h"
+#include "core/drawing/ink_features.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 #include "expect_error.h"
 
 namespace visavis::ink_features_test {

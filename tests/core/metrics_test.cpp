@@ -1,4 +1,4 @@
-#include "core/metrics.h"
+#include "core/rates/metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::metrics_test {
 namespace {

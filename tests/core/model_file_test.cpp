@@ -1,4 +1,4 @@
-#include "core/model_file.h"
+#include "core/model/model_file.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 #include <limits>
 #include <sstream>
 
-#include "core/crc32.h"
-#include "core/runtime.h"
+#include "core/base/crc32.h"
+#include "core/network/runtime.h"
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"

@@ -1,4 +1,4 @@
-#include "core/network_spec.h"
+#include "core/network/network_spec.h"
 
 #include <gtest/gtest.h>
 

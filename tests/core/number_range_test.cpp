@@ -1,4 +1,4 @@
-#include "core/number_range.h"
+#include "core/base/number_range.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "core/parse_number.h"
+#include "core/base/parse_number.h"
 #include "expect_error.h"
 
 namespace visavis::number_range_test {

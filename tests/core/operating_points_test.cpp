@@ -1,4 +1,4 @@
-#include "core/operating_points.h"
+#include "core/rates/operating_points.h"
 
 #include <gtest/gtest.h>
 

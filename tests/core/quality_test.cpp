@@ -1,4 +1,4 @@
-#include "core/quality.h"
+#include "core/face/quality.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,9 +5,9 @@
 #include <random>
 #include <string>
 
-#include "core/model.h"
-#include "core/network_spec.h"
-#include "core/tensor.h"
+#include "core/model/model.h"
+#include "core/network/network_spec.h"
+#include "core/network/tensor.h"
 
 namespace visavis {
 

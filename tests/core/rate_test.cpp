@@ -1,10 +1,10 @@
-#include "core/rate.h"
+#include "core/rates/rate.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

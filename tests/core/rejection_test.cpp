@@ -1,11 +1,11 @@
-#include "core/rejection.h"
+#include "core/fewshot/rejection.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <vector>
 
-#include "core/rate.h"
+#include "core/rates/rate.h"
 #include "expect_error.h"
 
 namespace visavis::rejection_test {

@@ -1,4 +1,4 @@
-#include "core/resample.h"
+#include "core/image/resample.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <functional>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::resample_test {
 namespace {

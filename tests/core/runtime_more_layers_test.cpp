@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-#include "core/runtime.h"
+#include "core/network/runtime.h"
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"
 
@@ -68,7 +68,7 @@ TEST(RuntimeParity, FunctionsOfAnyNumber) {
         NetworkSpec spec = one_layer(random.image_shape(), Elementwise{Function::kAbsolute});
         std::vector<Function> functions{Function::kTanh, Function::kFloor, Function::kCeiling,
                                         Function::kRound};
-#ifndef __EMSCRIPTEN__  // There XNNPACK has these as reference kernels alone: core/xnnpack/shim.
+#ifndef __EMSCRIPTEN__  // Reference kernels alone there: core/network/xnnpack/shim.
         functions.insert(functions.end(),
                          {Function::kExponential, Function::kSign, Function::kGelu});
 #endif

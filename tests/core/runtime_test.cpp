@@ -1,10 +1,10 @@
-#include "core/runtime.h"
+#include "core/network/runtime.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tests/core/expect_error.h"
 #include "tests/core/random_models.h"
 #include "tests/core/reference_layers.h"

@@ -1,4 +1,4 @@
-#include "core/similarity_transform.h"
+#include "core/image/similarity_transform.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::similarity_transform_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/stroke_attributes.h"
+#include "core/drawing/stroke_attributes.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <numbers>
 #include <string>
 
-#include "core/stroke_topology.h"
+#include "core/drawing/stroke_topology.h"
 #include "expect_error.h"
 
 namespace visavis::stroke_attributes_test {

@@ -1,4 +1,4 @@
-#include "core/tensor.h"
+#include "core/network/tensor.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::tensor_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/verifier.h"
+#include "core/face/verifier.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "expect_error.h"
 #include "fake_models.h"
 

@@ -1,4 +1,4 @@
-#include "core/zero_shot.h"
+#include "core/zeroshot/zero_shot.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <random>
 #include <sstream>
 
-#include "core/zero_shot_file.h"
-#include "core/zero_shot_training.h"
+#include "core/zeroshot/zero_shot_file.h"
+#include "core/zeroshot/zero_shot_training.h"
 #include "expect_error.h"
 
 namespace visavis::zero_shot_test {

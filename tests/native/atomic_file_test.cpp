@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::atomic_file_test {
 namespace {

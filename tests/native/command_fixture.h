@@ -8,7 +8,7 @@
 #include <string>
 
 #include "../core/fake_models.h"
-#include "core/model_file.h"
+#include "core/model/model_file.h"
 #include "native/image_file.h"
 #include "native/model_files.h"
 #include "run_command.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "command_fixture.h"
-#include "core/rejection.h"
+#include "core/fewshot/rejection.h"
 #include "encoders.h"
 
 namespace visavis::few_shot_commands_test {

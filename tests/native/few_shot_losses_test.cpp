@@ -4,7 +4,7 @@
 #include <cmath>
 #include <memory>
 
-#include "core/few_shot.h"
+#include "core/fewshot/few_shot.h"
 #include "tests/core/random_models.h"
 #include "tests/native/training/loss_batches.h"
 

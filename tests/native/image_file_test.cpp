@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string_view>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tests/native/encoders.h"
 
 namespace visavis::image_file_test {

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/image_file.h"
 #include "tests/native/encoders.h"
 

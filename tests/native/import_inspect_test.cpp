@@ -7,8 +7,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
-#include "core/model_file.h"
+#include "core/base/error.h"
+#include "core/model/model_file.h"
 #include "native/calibration_json.h"
 #include "native/commands/commands.h"
 #include "native/model_files.h"

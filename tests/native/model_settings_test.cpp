@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/calibration_json.h"
 
 namespace visavis::model_settings_test {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <sstream>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::npy_test {
 namespace {

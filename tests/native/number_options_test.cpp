@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/parse_number.h"
+#include "core/base/parse_number.h"
 #include "native/commands/commands.h"
 #include "native/commands/number_option.h"
 #include "run_command.h"

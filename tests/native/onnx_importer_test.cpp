@@ -7,8 +7,8 @@
 #include <cmath>
 #include <random>
 
-#include "core/error.h"
-#include "core/runtime.h"
+#include "core/base/error.h"
+#include "core/network/runtime.h"
 #include "tests/native/onnx_builder.h"
 
 namespace visavis::onnx_importer_test {

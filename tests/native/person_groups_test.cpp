@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "temporary_folder.h"
 
 namespace visavis::person_groups_test {

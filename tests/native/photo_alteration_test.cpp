@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
 namespace visavis::photo_alteration_test {

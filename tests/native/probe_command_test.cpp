@@ -11,8 +11,8 @@
 
 #include "../core/random_models.h"
 #include "command_fixture.h"
-#include "core/classifier.h"
-#include "core/whole_image.h"
+#include "core/image/whole_image.h"
+#include "core/model/classifier.h"
 #include "native/class_folders.h"
 
 namespace visavis::probe_command_test {

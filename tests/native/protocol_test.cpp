@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/evaluation.h"
 #include "temporary_folder.h"
 

@@ -12,9 +12,9 @@
 #include <optional>
 #include <string>
 
-#include "core/error.h"
-#include "core/resample.h"
-#include "core/verifier.h"
+#include "core/base/error.h"
+#include "core/face/verifier.h"
+#include "core/image/resample.h"
 #include "native/dataset.h"
 #include "native/image_file.h"
 #include "native/model_files.h"

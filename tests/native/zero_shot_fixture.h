@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "command_fixture.h"
-#include "core/pen_drawing.h"
+#include "core/drawing/pen_drawing.h"
 
 namespace visavis {
 

@@ -59,7 +59,7 @@ async function allFixtures(): Promise<Fixture[]> {
   ];
 }
 
-/** As core/image.cpp lays it over white. */
+/** As core/image/image.cpp lays it over white. */
 function overWhite({ width, height, data }: { width: number; height: number; data: Uint8Array | Uint8ClampedArray }): Picture {
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {

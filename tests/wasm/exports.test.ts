@@ -70,8 +70,8 @@ test('the built module exports just these, with as many parameters', async () =>
   }
 });
 
-test('error codes are those of core/error.h', () => {
-  const source = readFileSync(join(root, 'core/error.h'), 'utf8');
+test('error codes are those of core/base/error.h', () => {
+  const source = readFileSync(join(root, 'core/base/error.h'), 'utf8');
   const codes = [...source.matchAll(/^\s+k(\w+) = (\d+),/gm)].map(([, name, number]) => [
     number,
     name!.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase(),
@@ -81,7 +81,7 @@ test('error codes are those of core/error.h', () => {
 });
 
 test('numbers kept twice agree', () => {
-  const image = readFileSync(join(root, 'core/image.h'), 'utf8');
+  const image = readFileSync(join(root, 'core/image/image.h'), 'utf8');
   expect(image).toContain(`kMaxImagePixels = ${group(MAX_IMAGE_PIXELS)};`);
   expect(header).toContain(`kVisavisFaceValues = ${FACE_VALUES};`);
   for (const [c, script, file] of [

@@ -76,7 +76,7 @@ describe('answers are those of the core', () => {
   });
 
   test('methods and similarities are numbered as in the core', () => {
-    const header = readFileSync(join(root, 'core/few_shot_answer.h'), 'utf8') + readFileSync(join(root, 'core/similarity.h'), 'utf8');
+    const header = readFileSync(join(root, 'core/fewshot/few_shot_answer.h'), 'utf8') + readFileSync(join(root, 'core/model/similarity.h'), 'utf8');
     const names = (of: string) =>
       [...new RegExp(`enum class ${of} \\{([^}]*)\\}`).exec(header)![1]!.matchAll(/\bk(\w+)/g)].map(([, name]) => name!.toLowerCase());
     expect(METHODS).toEqual(names('FewShotMethod'));

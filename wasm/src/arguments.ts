@@ -4,7 +4,7 @@ import type { Face } from './types.js';
 
 /**
  * Checks what callers give, before any work begins: types are no promise in JavaScript. Everything refused is a
- * VisavisError 'invalid-argument'; numbers are refused in the words of core/number_range.h.
+ * VisavisError 'invalid-argument'; numbers are refused in the words of core/base/number_range.h.
  */
 
 /** Which numbers an argument may be. */

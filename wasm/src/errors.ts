@@ -1,4 +1,4 @@
-/** Number (core/error.h) to name of what went wrong; a test holds the two lists together. */
+/** Number (core/base/error.h) to name of what went wrong; a test holds the two lists together. */
 export const CORE_ERROR_CODES = {
   1: 'invalid-argument',
   2: 'unreadable-image',

@@ -57,7 +57,7 @@ function shrunk(picture: RowSource): Plane {
   return { width, height, values };
 }
 
-/** ITU-R BT.601, as core/preprocess.h. */
+/** ITU-R BT.601, as core/model/preprocess.h. */
 function luma(rgba: Uint8Array | Uint8ClampedArray, at: number): number {
   const [r, g, b, alpha] = [rgba[at]!, rgba[at + 1]!, rgba[at + 2]!, rgba[at + 3]! / 255];
   return 1 - alpha + (alpha * (0.299 * r + 0.587 * g + 0.114 * b)) / 255;

@@ -29,7 +29,7 @@ export interface ReadOptions {
   readonly findInk: boolean;
 }
 
-/** core/few_shot_answer.h's options. */
+/** core/fewshot/few_shot_answer.h's options. */
 export interface FewShotOptions {
   readonly method: FewShotMethod;
   readonly similarity: FewShotSimilarity;

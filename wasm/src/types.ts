@@ -80,7 +80,7 @@ export interface Detection {
 
 /** One thing about a face that makes the comparison less reliable. */
 export interface QualityIssue {
-  /** Stable: 'low-resolution', 'blurred', ... (core/quality.h). */
+  /** Stable: 'low-resolution', 'blurred', ... (core/face/quality.h). */
   readonly code: string;
   /** One sentence for the person in the photo. */
   readonly message: string;

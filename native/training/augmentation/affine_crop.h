@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/image.h"
-#include "core/resample.h"
+#include "core/image/image.h"
+#include "core/image/resample.h"
 
 namespace visavis {
 

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "core/image.h"
+#include "core/image/image.h"
 #include "native/training/augmentation/occlusion.h"
 #include "native/training/data/prepared_image.h"
 

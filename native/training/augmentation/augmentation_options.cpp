@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/error.h"
-#include "core/parse_number.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
 #include "native/training/augmentation/augmentation.h"
 
 namespace visavis {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/geometry.h"
+#include "core/base/geometry.h"
 
 namespace visavis {
 

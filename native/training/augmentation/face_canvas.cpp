@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/error.h"
-#include "core/preprocess.h"
+#include "core/base/error.h"
+#include "core/model/preprocess.h"
 #include "native/training/augmentation/random_source.h"
 
 namespace visavis {

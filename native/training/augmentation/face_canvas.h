@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/face_aligner.h"
-#include "core/image.h"
+#include "core/face/face_aligner.h"
+#include "core/image/image.h"
 #include "native/training/augmentation/coverage.h"
 
 namespace visavis {

@@ -7,7 +7,7 @@ extern "C" {
 #include <jpeglib.h>
 }
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/augmentation/pixel_operations.h"
 
 namespace visavis {

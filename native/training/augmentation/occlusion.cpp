@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/augmentation/occlusion_shapes.h"
 #include "native/training/augmentation/random_source.h"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/face_aligner.h"
-#include "core/image.h"
+#include "core/face/face_aligner.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

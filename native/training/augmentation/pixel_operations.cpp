@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/preprocess.h"
+#include "core/model/preprocess.h"
 #include "native/training/augmentation/random_source.h"
 
 namespace visavis {

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

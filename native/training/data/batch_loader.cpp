@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/flush_to_zero.h"
 #include "native/processors.h"
 #include "native/training/data/batch_rows.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "core/error.h"
-#include "core/preprocess.h"
+#include "core/base/error.h"
+#include "core/model/preprocess.h"
 #include "native/training/augmentation/random_source.h"
 
 namespace visavis {
@@ -111,7 +111,7 @@ void RowMaker::teach(std::size_t thread, std::size_t first_row, TrainingBatch& b
 
 void RowMaker::forget(std::size_t thread) { workers_[thread].crops.clear(); }
 
-/// core/preprocess.h's rule.
+/// core/model/preprocess.h's rule.
 void RowMaker::write_row(const FineImage& crop, float* out) const {
   const Preprocessing& p = options_.preprocessing;
   const float* in = crop.pixels.data();

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/loader_options.h"
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstddef>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/counted.h"
 #include "native/training/data/random_order.h"
 

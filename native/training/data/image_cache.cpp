@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/image_file.h"
 #include "native/training/data/cache_file.h"
 #include "native/training/data/content_hash.h"

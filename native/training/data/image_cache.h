@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/verifier.h"
+#include "core/face/verifier.h"
 #include "native/training/data/prepared_image.h"
 #include "native/training/data/training_data.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/data/prepared_image.h"
 #include "native/training/data/teacher_labels.h"

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.h"
-#include "core/quality.h"
-#include "core/resample.h"
-#include "core/whole_image.h"
+#include "core/base/error.h"
+#include "core/face/quality.h"
+#include "core/image/resample.h"
+#include "core/image/whole_image.h"
 #include "native/image_file.h"
 #include "native/training/data/content_hash.h"
 

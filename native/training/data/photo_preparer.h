@@ -5,10 +5,10 @@
 #include <span>
 #include <string>
 
-#include "core/error.h"
-#include "core/face_aligner.h"
-#include "core/face_detector.h"
-#include "core/verifier.h"
+#include "core/base/error.h"
+#include "core/face/face_aligner.h"
+#include "core/face/face_detector.h"
+#include "core/face/verifier.h"
 #include "native/training/data/prepared_image.h"
 
 namespace visavis {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "core/face_aligner.h"
-#include "core/image.h"
+#include "core/face/face_aligner.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/random_order.h"
 #include "native/training/data/source_shares.h"

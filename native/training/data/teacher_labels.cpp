@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include "core/embedder.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/model/embedder.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/data/cache_file.h"
 #include "native/training/data/content_hash.h"

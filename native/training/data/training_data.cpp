@@ -8,7 +8,7 @@
 #include <system_error>
 #include <unordered_map>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/error.h"
-#include "core/parse_number.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
 #include "native/training/distributed/mpi_communicator.h"
 
 namespace visavis {

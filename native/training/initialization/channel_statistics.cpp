@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/error.h"
-#include "core/preprocess.h"
-#include "core/runtime.h"
+#include "core/base/error.h"
+#include "core/model/preprocess.h"
+#include "core/network/runtime.h"
 #include "native/processors.h"
 #include "native/training/layers/matrix.h"
 

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "core/image.h"
-#include "core/model.h"
+#include "core/image/image.h"
+#include "core/model/model.h"
 
 namespace visavis {
 

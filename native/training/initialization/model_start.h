@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "core/image.h"
-#include "core/model.h"
+#include "core/image/image.h"
+#include "core/model/model.h"
 #include "native/training/optimization/optimizer.h"
 
 namespace visavis {

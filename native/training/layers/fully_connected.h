@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "core/network_spec.h"
+#include "core/network/network_spec.h"
 #include "native/training/trainable_layer.h"
 
 namespace visavis {

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "core/network_spec.h"
+#include "core/network/network_spec.h"
 #include "native/training/layers/channel_map.h"
 #include "native/training/layers/gemm.h"
 

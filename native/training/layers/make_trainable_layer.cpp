@@ -1,6 +1,6 @@
 #include "native/training/layers/make_trainable_layer.h"
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/layers/activations.h"
 #include "native/training/layers/batch_normalization.h"
 #include "native/training/layers/convolution.h"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/layers/channel_map.h"
 
 namespace visavis {

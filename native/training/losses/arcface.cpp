@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/losses/random_rows.h"
 #include "native/training/losses/unit_rows.h"
 

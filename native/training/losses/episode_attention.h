@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/similarity.h"
+#include "core/model/similarity.h"
 #include "native/training/array.h"
 #include "native/training/losses/unit_rows.h"
 

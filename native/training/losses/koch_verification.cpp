@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/layers/matrix.h"
 #include "native/training/layers/slice_sums.h"
 #include "native/training/losses/pair_distances.h"

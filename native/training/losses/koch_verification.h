@@ -19,7 +19,7 @@ struct KochOptions {
 /// weigh the same. alpha starts at -1 / sqrt(dimensions), the
 /// bias at 1, so that what differs is told apart from the first step on. Raw embeddings, after a
 /// sigmoid in the paper.
-/// They ship as the model's few-shot head (core/weighted_l1.h).
+/// They ship as the model's few-shot head (core/fewshot/weighted_l1.h).
 /// Parameters: "koch.alpha" [dimensions], "koch.bias" [1]. Figures: "pair accuracy" (share of the
 /// pairs decided rightly at P = 0.5, both kinds weighing the same), "positive distance", "negative
 /// distance" (Euclidean).

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/error.h"
-#include "core/parse_number.h"
+#include "core/base/error.h"
+#include "core/base/parse_number.h"
 
 namespace visavis {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/lstm.h"
+#include "core/fewshot/lstm.h"
 #include "native/training/layers/matrix.h"
 #include "native/training/trainable_layer.h"
 
@@ -20,7 +20,7 @@ struct LstmTrace {
   RowMajor<T> new_cell;   // [n, h]
 };
 
-/// core/lstm.h in training. Parameters: NAME.input, .recurrent, .bias. Weights start as
+/// core/fewshot/lstm.h in training. Parameters: NAME.input, .recurrent, .bias. Weights start as
 /// fill_random_rows makes them; the forget gate's bias at 1, so that the memory lasts (Jozefowicz
 /// et al. 2015, section 2.1), the others at 0.
 template <class T>

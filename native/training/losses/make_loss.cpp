@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/losses/arcface.h"
 #include "native/training/losses/contrastive.h"
 #include "native/training/losses/distillation.h"

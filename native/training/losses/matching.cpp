@@ -1,6 +1,6 @@
 #include "native/training/losses/matching.h"
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/episode.h"
 #include "native/training/losses/trainable_full_context.h"
 

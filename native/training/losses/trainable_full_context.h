@@ -7,8 +7,8 @@
 
 namespace visavis {
 
-/// core/full_context.h in training, where the equations are: embeddings of an episode's support and
-/// queries in view of the support, and the way back. Parameters: head_parameter_specs.
+/// core/fewshot/full_context.h in training, where the equations are: embeddings of an episode's
+/// support and queries in view of the support, and the way back. Parameters: head_parameter_specs.
 template <class T>
 class TrainableFullContext {
  public:

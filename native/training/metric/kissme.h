@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/embedder.h"
-#include "core/model.h"
+#include "core/model/embedder.h"
+#include "core/model/model.h"
 
 namespace visavis {
 

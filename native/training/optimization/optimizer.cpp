@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/optimization/parameter_blocks.h"
 
 namespace visavis {

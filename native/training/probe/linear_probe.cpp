@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/training/probe/logistic_regression.h"
 
 namespace visavis {

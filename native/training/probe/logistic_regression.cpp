@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "core/error.h"
-#include "core/number_range.h"
+#include "core/base/error.h"
+#include "core/base/number_range.h"
 
 namespace visavis {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 
 namespace visavis {
 

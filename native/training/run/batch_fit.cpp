@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/run_setup.h"
 

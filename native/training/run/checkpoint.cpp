@@ -6,9 +6,9 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "core/envelope.h"
-#include "core/error.h"
-#include "core/model_archive.h"
+#include "core/base/envelope.h"
+#include "core/base/error.h"
+#include "core/model/model_archive.h"
 #include "native/atomic_file.h"
 
 namespace visavis {

@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "core/error.h"
-#include "core/few_shot_classifier.h"
+#include "core/base/error.h"
+#include "core/fewshot/few_shot_classifier.h"
 #include "native/training/episode.h"
 #include "native/training/run/validation.h"
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/crc32.h"
+#include "core/base/crc32.h"
 #include "native/atomic_file.h"
 
 namespace visavis {

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <string>
 
-#include "core/architectures.h"
-#include "core/calibration.h"
-#include "core/model.h"
-#include "core/model_file.h"
+#include "core/model/model.h"
+#include "core/model/model_file.h"
+#include "core/network/architectures.h"
+#include "core/rates/calibration.h"
 #include "native/training/run/validation.h"
 
 namespace visavis {

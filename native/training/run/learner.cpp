@@ -4,8 +4,8 @@
 #include <cmath>
 #include <sstream>
 
-#include "core/error.h"
-#include "core/model.h"
+#include "core/base/error.h"
+#include "core/model/model.h"
 #include "native/training/losses/make_loss.h"
 
 namespace visavis {

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <utility>
 
-#include "core/architectures.h"
-#include "core/model_file.h"
+#include "core/model/model_file.h"
+#include "core/network/architectures.h"
 #include "native/atomic_file.h"
 #include "native/counted.h"
 #include "native/training/augmentation/augmentation.h"

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "core/architectures.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/network/architectures.h"
 #include "native/training/data/batch_loader.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/network_graph.h"

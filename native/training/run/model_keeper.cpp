@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/counted.h"
 #include "native/interrupt.h"
 #include "native/progress.h"

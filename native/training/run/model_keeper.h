@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/prepared_data.h"

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

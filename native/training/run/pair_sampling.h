@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 #include "native/training/thread_pool.h"
 
 namespace visavis {

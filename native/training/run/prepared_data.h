@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/data/image_cache.h"
 #include "native/training/data/teacher_labels.h"

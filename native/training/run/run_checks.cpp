@@ -7,8 +7,8 @@
 #include <optional>
 #include <set>
 
-#include "core/embedder.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/model/embedder.h"
 #include "native/counted.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/batch_fit.h"

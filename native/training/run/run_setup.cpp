@@ -4,7 +4,7 @@
 #include <cmath>
 #include <system_error>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/atomic_file.h"
 #include "native/model_files.h"
 #include "native/training/losses/make_loss.h"

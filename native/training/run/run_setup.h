@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/optimization/schedule.h"

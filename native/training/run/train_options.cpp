@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/counted.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/episode.h"

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/architectures.h"
-#include "core/model_file.h"
+#include "core/model/model_file.h"
+#include "core/network/architectures.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/data/training_data.h"

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/interrupt.h"
 #include "native/progress.h"
 #include "native/training/augmentation/augmentation.h"

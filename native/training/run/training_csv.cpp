@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis {
 namespace {

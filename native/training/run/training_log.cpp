@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/atomic_file.h"
 #include "native/training/run/append_file.h"
 #include "native/training/run/event_file.h"

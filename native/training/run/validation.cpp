@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/processors.h"
 #include "native/training/run/pair_sampling.h"
 #include "native/training/thread_pool.h"

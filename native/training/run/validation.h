@@ -6,11 +6,11 @@
 #include <span>
 #include <vector>
 
-#include "core/embedder.h"
-#include "core/geometry.h"
-#include "core/image.h"
-#include "core/metrics.h"
-#include "core/model.h"
+#include "core/base/geometry.h"
+#include "core/image/image.h"
+#include "core/model/embedder.h"
+#include "core/model/model.h"
+#include "core/rates/metrics.h"
 
 namespace visavis {
 

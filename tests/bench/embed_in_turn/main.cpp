@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "core/embedder.h"
-#include "core/model_file.h"
+#include "core/model/embedder.h"
+#include "core/model/model_file.h"
 
 namespace {
 

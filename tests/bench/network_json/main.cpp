@@ -4,7 +4,7 @@
 #include <iostream>
 #include <string>
 
-#include "core/architectures.h"
+#include "core/network/architectures.h"
 #include "tests/native/training/network_json.h"
 
 int main(int argc, char** argv) {

@@ -1,11 +1,11 @@
 // What is trained is what ships: the float forward of core against the one that has a way back.
-#include "core/full_context.h"
+#include "core/fewshot/full_context.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "core/weighted_l1.h"
+#include "core/fewshot/weighted_l1.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/losses/trainable_full_context.h"
 

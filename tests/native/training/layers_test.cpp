@@ -4,7 +4,7 @@
 #include <mutex>
 #include <random>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/layers/batch_normalization.h"
 #include "native/training/layers/make_trainable_layer.h"
 #include "tests/native/training/gradient_check.h"

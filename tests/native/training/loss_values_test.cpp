@@ -1,7 +1,7 @@
 // Each loss against values worked out by hand.
 #include <gtest/gtest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/episode.h"
 #include "tests/native/training/loss_batches.h"
 

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tests/native/training/gradient_check.h"
 #include "tests/native/training/loss_batches.h"
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/losses/loss_spec.h"
 
 namespace visavis::make_loss_test {

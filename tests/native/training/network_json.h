@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
-#include "core/network_spec.h"
+#include "core/base/error.h"
+#include "core/network/network_spec.h"
 
 namespace visavis {
 

@@ -9,7 +9,7 @@
 #include <random>
 #include <sstream>
 
-#include "core/architectures.h"
+#include "core/network/architectures.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/training_step.h"

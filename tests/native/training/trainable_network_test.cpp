@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <random>
 
-#include "core/architectures.h"
+#include "core/network/architectures.h"
 #include "tests/native/training/gradient_check.h"
 
 namespace visavis::trainable_network_test {

@@ -19,11 +19,11 @@
 #include <string>
 #include <vector>
 
-#include "core/blazeface.h"
-#include "core/csv.h"
-#include "core/error.h"
-#include "core/face_detector.h"
-#include "core/resample.h"
+#include "core/base/csv.h"
+#include "core/base/error.h"
+#include "core/face/blazeface.h"
+#include "core/face/face_detector.h"
+#include "core/image/resample.h"
 #include "native/image_file.h"
 #include "native/model_files.h"
 
@@ -31,7 +31,7 @@ namespace visavis {
 namespace {
 
 constexpr int kCropSide = 64;
-constexpr double kCropMargin = 1.5;  // kClassifiedMargin of core/face_detector.cpp.
+constexpr double kCropMargin = 1.5;  // kClassifiedMargin of core/face/face_detector.cpp.
 constexpr double kSecondLook = 2;    // Side of the second look's square, in the box's sides.
 constexpr double kMaxShift = 0.5;    // Between both looks, in the box's sides.
 constexpr std::size_t kPerStage = 12, kPerPicture = 30;

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
-#include "core/verifier.h"
+#include "core/base/error.h"
+#include "core/face/verifier.h"
 #include "native/image_file.h"
 #include "native/model_files.h"
 

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/image_file.h"
 #include "tests/native/encoders.h"
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
-#include "core/model_file.h"
-#include "core/runtime.h"
+#include "core/base/error.h"
+#include "core/model/model_file.h"
+#include "core/network/runtime.h"
 #include "native/atomic_file.h"
 
 namespace {

@@ -1,7 +1,7 @@
 import { VisavisError } from '../errors.js';
 import { unreadable } from './refusals.js';
 
-/** core/image.h: more pixels are refused, before anything is decoded. */
+/** core/image/image.h: more pixels are refused, before anything is decoded. */
 export const MAX_IMAGE_PIXELS = 120_000_000;
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "core/error.h"
-#include "core/resample.h"
+#include "core/base/error.h"
+#include "core/image/resample.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
 namespace visavis::augmentation_test {

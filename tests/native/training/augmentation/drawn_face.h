@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/preprocess.h"
+#include "core/model/preprocess.h"
 #include "native/training/augmentation/face_canvas.h"
 #include "native/training/augmentation/outlines.h"
 #include "native/training/data/prepared_image.h"

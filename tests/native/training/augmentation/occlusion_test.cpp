@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/augmentation/augmentation.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 

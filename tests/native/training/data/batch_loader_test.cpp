@@ -6,9 +6,9 @@
 #include <chrono>
 #include <thread>
 
-#include "core/embedder.h"
-#include "core/error.h"
-#include "core/preprocess.h"
+#include "core/base/error.h"
+#include "core/model/embedder.h"
+#include "core/model/preprocess.h"
 #include "tests/core/fake_models.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 #include "native/training/augmentation/augmentation.h"
 #include "tests/core/fake_models.h"
 #include "training_fixture.h"

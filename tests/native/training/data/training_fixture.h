@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/data/image_cache.h"
 #include "native/training/data/training_data.h"
 #include "tests/native/encoders.h"

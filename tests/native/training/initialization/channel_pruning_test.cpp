@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <random>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace visavis::channel_pruning_test {
 namespace {

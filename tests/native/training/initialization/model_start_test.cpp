@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "core/architectures.h"
-#include "core/preprocess.h"
-#include "core/runtime.h"
+#include "core/model/preprocess.h"
+#include "core/network/architectures.h"
+#include "core/network/runtime.h"
 #include "native/training/run/export_model.h"
 #include "native/training/thread_pool.h"
 #include "native/training/trainable_network.h"

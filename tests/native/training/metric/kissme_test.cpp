@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tests/native/training/run/validation_data.h"
 
 namespace visavis::kissme_test {

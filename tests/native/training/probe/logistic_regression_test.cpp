@@ -8,7 +8,7 @@
 
 #include "../../../core/expect_error.h"
 #include "../../../core/fake_models.h"
-#include "core/classifier.h"
+#include "core/model/classifier.h"
 #include "native/training/probe/linear_probe.h"
 
 namespace visavis::logistic_regression_test {

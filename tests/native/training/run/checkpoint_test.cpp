@@ -9,7 +9,7 @@
 #include <cstring>
 #include <limits>
 
-#include "core/crc32.h"
+#include "core/base/crc32.h"
 #include "native/atomic_file.h"
 #include "tests/core/expect_error.h"
 #include "tests/native/temporary_folder.h"

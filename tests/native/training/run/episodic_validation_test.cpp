@@ -3,7 +3,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/run/validation.h"
 #include "tests/native/training/run/validation_data.h"
 

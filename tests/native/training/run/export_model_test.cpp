@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "core/architectures.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/network/architectures.h"
 #include "native/model_files.h"
 #include "native/model_settings.h"
 #include "native/training/thread_pool.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 namespace visavis {
 

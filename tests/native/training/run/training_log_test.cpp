@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "core/crc32.h"
+#include "core/base/crc32.h"
 #include "native/training/run/event_file.h"
 #include "native/training/run/training_csv.h"
 #include "tests/core/expect_error.h"

@@ -8,7 +8,7 @@
 #include <map>
 #include <sstream>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/distributed/mpi_communicator.h"
 #include "tests/native/training/distributed/run_ranks.h"

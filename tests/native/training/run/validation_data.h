@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/embedder.h"
+#include "core/model/embedder.h"
 #include "native/training/run/export_model.h"
 
 namespace visavis {

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/training_step.h"

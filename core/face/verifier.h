@@ -1,0 +1,84 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/face/face.h"
+#include "core/face/face_aligner.h"
+#include "core/face/face_detector.h"
+#include "core/face/quality.h"
+#include "core/image/image.h"
+#include "core/model/embedder.h"
+#include "core/model/model.h"
+#include "core/rates/calibration.h"
+
+namespace visavis {
+
+/// The networks of the journey, loaded: near and far face detector, landmarks, embedder, and the
+/// classifier that confirms faces.
+struct FaceModels {
+  Model near_detector;
+  Model far_detector;
+  Model landmarks;
+  Model embedder;
+  Model confirmation;
+  bool averages_mirror = false;  ///< Embeddings as Embedder::embed_with_mirror makes them.
+};
+
+/// What is kept of a photo: enrolled once, compared as often as wanted.
+struct FaceTemplate {
+  Embedding embedding;  ///< Unit length.
+  Face face;            ///< The face it was made from, in the photo's pixels.
+  Image crop;           ///< The aligned crop the network saw.
+  Quality quality;
+};
+
+struct Verdict {
+  double distance = 0;   ///< 0..2, lower is more alike.
+  double threshold = 0;  ///< A match is distance < threshold.
+  Rate fmr_at_distance;  ///< Share of pairs of different people that look at least this alike.
+  Rate fnmr_at_distance;
+  bool is_match = false;
+};
+
+/// Photo pair to verdict. Not thread-safe; one object per thread.
+class Verifier {
+ public:
+  /// Throws kModelMismatch when a model is not of the kind its place asks for. `threads` as
+  /// Network's.
+  explicit Verifier(const FaceModels& models, int threads = 1);
+
+  /// All faces in FaceDetector's order; empty when there is none. Throws kImageTooSmall below 32
+  /// pixels a side.
+  std::vector<Face> detect_faces(const Image& photo);
+
+  /// As FaceDetector's.
+  void on_progress(std::function<void(double share)> report) {
+    detector_.on_progress(std::move(report));
+  }
+
+  /// Aligns, assesses and embeds one face. Throws kFaceTooSmall, naming the pixels found and
+  /// needed.
+  FaceTemplate make_template(const Image& photo, const Face& face);
+
+  /// detect_faces, then make_template of the first. Throws kNoFace.
+  FaceTemplate make_template(const Image& photo);
+
+  /// Threshold as shipped with the embedder unless `threshold` is given.
+  [[nodiscard]] Verdict verify(const FaceTemplate& reference, const FaceTemplate& probe,
+                               std::optional<double> threshold = std::nullopt) const;
+
+  [[nodiscard]] const CalibrationTable& calibration() const { return calibration_; }
+
+ private:
+  FaceDetector detector_;
+  FaceAligner aligner_;
+  Embedder embedder_;
+  bool averages_mirror_;
+  CalibrationTable calibration_;
+};
+
+}  // namespace visavis

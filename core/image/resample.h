@@ -1,0 +1,47 @@
+#pragma once
+
+#include <deque>
+
+#include "core/image/image.h"
+#include "core/image/similarity_transform.h"
+
+namespace visavis {
+
+/// What lies beyond the photo's edge.
+enum class Border {
+  kBlack,
+  kNearest,  ///< The edge pixel, continued.
+};
+
+/// Half the size (odd sides rounded up): each pixel the mean of 2x2, rounded to nearest.
+Image halve(const Image& image);
+
+/// The photo through a similarity transform, on width x height pixels. Where it shrinks, the part
+/// of the photo that is needed is first halved (2x2 means, as in a mip map: Williams 1983) until
+/// less than a halving is left, so nothing aliases; then sampled once, bilinearly, so a small face
+/// is not blurred twice. The same transform gives the same samples on every platform. Throws
+/// kInvalidArgument for an empty photo, a transform that is not finite or of scale zero.
+FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop, int width,
+                   int height, Border border);
+
+/// A photo with its halvings, each made when it is first needed: many crops of one photo then cost
+/// one pass over its pixels. Takes up to a third of the photo's memory.
+class ImagePyramid {
+ public:
+  /// Keeps a reference: the photo must outlive the pyramid.
+  explicit ImagePyramid(const Image& photo) : photo_(photo) {}
+
+  [[nodiscard]] const Image& photo() const { return photo_; }
+  /// The photo halved this many times; 0: the photo itself.
+  const Image& level(int halvings);
+
+ private:
+  const Image& photo_;
+  std::deque<Image> halved_;  ///< Not a vector: references to levels stay valid.
+};
+
+/// The same crop as from the photo alone, value for value.
+FineImage resample(ImagePyramid& photo, const SimilarityTransform& photo_to_crop, int width,
+                   int height, Border border);
+
+}  // namespace visavis

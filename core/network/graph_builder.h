@@ -1,0 +1,164 @@
+#pragma once
+
+#include <xnnpack.h>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/network/runtime_graph.h"
+
+namespace visavis {
+
+/// Private to runtime*.cpp, the corner that includes xnnpack.h.
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+/// Defines one layer after another. XNNPACK wants paddings as top, right, bottom, left.
+class GraphBuilder {
+ public:
+  GraphBuilder(const NetworkSpec& spec, const Parameters& parameters)
+      : spec_(spec), parameters_(parameters), shapes_(infer_shapes(spec)) {}
+  Graph build();
+
+ private:
+  /// An XNNPACK value: the spec's ids first, then inner ones.
+  using Value = std::uint32_t;
+
+  /// Counts how often each value is read or put out, and by which layer last; layers that lead to
+  /// no output do not count.
+  void find_uses();
+  /// The limits of a relu or clip; of another layer none.
+  static std::optional<xnn_unary_params> limits_of(const LayerKind& kind);
+  /// Whether XNNPACK's node for the layer limits its output by itself.
+  static bool can_clamp(const LayerKind& kind);
+  /// The relu or clip that is the only use of layer i, where that layer can clamp by itself; else
+  /// i. Done here because XNNPACK's own fusion writes the clamp over the node's other parameters,
+  /// which share a union with it (subgraph.c, xnn_subgraph_fusion).
+  std::size_t clip_to_merge(std::size_t i) const;
+  bool is_output(ValueId id) const;
+  /// Dropout does nothing at inference: its input stands for its output, unless that is put out.
+  bool is_left_out(std::size_t i) const;
+  void define_layer(ValueId output);
+
+  // runtime_windows.cpp
+  void define(const Convolution& c);
+  void define(const DepthwiseConvolution& c);
+  void define_depthwise(const Window& w, Value filter, Value bias_value);
+  void define(const FullyConnected& f);
+  void define(const MaxPool& pool);
+  void define_max_pool(const Window& w, Value source, Value output);
+  void define(const AveragePool& pool);
+  /// A pool of 1x1 only skips elements, which XNNPACK refuses: a depthwise convolution with ones
+  /// does the same, exactly.
+  bool define_subsampling(const Window& w);
+  void define(const GlobalMaxPool&);
+  void define(const GlobalAveragePool&);
+
+  // runtime_elements.cpp
+  void define(const BatchNormalization&);
+  void define(const Relu& relu) { define_clip(*limits_of(relu)); }
+  void define(const Clip& clip) { define_clip(*limits_of(clip)); }
+  /// By the larger and the smaller of two where XNNPACK takes no clamp (a range of one point) or
+  /// would merge it into the node before, see clip_to_merge.
+  void define_clip(const xnn_unary_params& limits);
+  void define(const LeakyRelu& leaky);
+  void define(const HardSwish&);
+  void define(const HardSigmoid& h);
+  void define(const Softmax&);
+  void define(const Prelu&);
+  void define(const Sigmoid&);
+  void define(const Add&);
+  void define(const Multiply&);
+  /// x * rsqrt(max(sum of x^2, epsilon^2)).
+  void define(const L2Normalize& normalize);
+  void define(const Elementwise& e);
+  void define(const Arithmetic& a);
+  void define(const Reduce& r);
+  /// Only where it is an output; see is_left_out.
+  void define(const Dropout&);
+
+  // runtime_moves.cpp
+  void define(const ChannelPad& pad);
+  void define(const Flatten&) { define_reshape(input(), shapes_[output_]); }
+  void define(const Reshape&) { define_reshape(input(), shapes_[output_]); }
+  void define(const Concatenate& c);
+  void define(const Transpose& t);
+  /// XNNPACK's slice names the size of every dimension, and 0 stands for all of the batch.
+  void define(const Slice& s);
+  void define(const Pad& p);
+  void define(const Resize& r);
+  /// Each pixel `down` times below and `across` times beside itself. XNNPACK has no such node:
+  /// pixels joined with themselves along the channels are pixels side by side, and rows likewise.
+  void define_repeats(std::size_t down, std::size_t across);
+  /// `source`, read as `shape`, joined `copies` times along `axis`.
+  Value define_copies(Value source, Shape shape, std::size_t axis, std::size_t copies);
+
+  void define_unary(xnn_unary_operator op, const xnn_unary_params* params, Value source,
+                    Value output) {
+    check(xnn_define_unary(graph(), op, params, source, output, 0));
+  }
+  void define_binary(xnn_binary_operator op, Value a, Value b, Value output) {
+    check(xnn_define_binary(graph(), op, nullptr, a, b, output, 0));
+  }
+  /// `before` and `after` include the batch.
+  void define_pad(const std::vector<std::size_t>& before, const std::vector<std::size_t>& after,
+                  float value, Value output) {
+    check(xnn_define_static_constant_pad(graph(), before.data(), after.data(), value, input(),
+                                         output, 0));
+  }
+  void define_reshape(Value source, const Shape& shape) { define_reshape(source, shape, output_); }
+  void define_reshape(Value source, const Shape& shape, Value output) {
+    Shape with_batch = {0};  // 0: whatever is left over, which is the batch.
+    with_batch.insert(with_batch.end(), shape.begin(), shape.end());
+    check(xnn_define_static_reshape(graph(), with_batch.size(), with_batch.data(), source, output,
+                                    0));
+  }
+  /// Makes a value of the spec known to XNNPACK under the same id.
+  void define_value(ValueId id, std::uint32_t flags) {
+    define_dense(shapes_[id], static_cast<Value>(id), flags);
+  }
+  Value inner_value(const Shape& shape) { return define_dense(shape, XNN_INVALID_VALUE_ID, 0); }
+  Value define_dense(const Shape& shape, Value id, std::uint32_t flags);
+  Value constant(const char* name) {
+    const Tensor& tensor = parameter(name);
+    return constant(tensor.shape(), tensor.data());
+  }
+  Value constant(const Shape& shape, const float* data);
+  /// A number that XNNPACK reads on every run.
+  Value kept_scalar(float value);
+  Value bias(bool has_bias) { return has_bias ? constant("bias") : XNN_INVALID_VALUE_ID; }
+  const Tensor& parameter(const char* name) const {
+    return parameters_.at(layer_->name + "." + name);
+  }
+  Value input(std::size_t i = 0) const { return stand_ins_[layer_->inputs[i]]; }
+  const Shape& input_shape(std::size_t i = 0) const { return shapes_[layer_->inputs[i]]; }
+  std::size_t channels() const { return input_shape().back(); }
+  xnn_subgraph* graph() const { return graph_.subgraph.get(); }
+  static std::size_t size(int value) { return static_cast<std::size_t>(value); }
+  std::string where() const;
+  void check(xnn_status status) const { check_status(status, where()); }
+  [[noreturn]] void fail(ErrorCode code, const std::string& problem) const {
+    throw Error(code, where() + ": " + problem);
+  }
+
+  const NetworkSpec& spec_;
+  const Parameters& parameters_;
+  const std::vector<Shape> shapes_;
+  Graph graph_;
+  std::vector<int> uses_;            ///< Per value.
+  std::vector<std::size_t> reader_;  ///< Per value.
+  /// By ValueId: the value that is read in its place, mostly itself.
+  std::vector<Value> stand_ins_;
+  std::set<Value> clamps_;        ///< What nodes write that XNNPACK would merge a clamp into.
+  const Layer* layer_ = nullptr;  ///< The layer being defined ..
+  Value output_ = 0;              ///< .. the value it writes ..
+  float low_ = -kInfinity;        ///< .. and the least and ..
+  float high_ = kInfinity;        ///< .. the most it may write, with a merged relu or clip.
+};
+
+}  // namespace visavis

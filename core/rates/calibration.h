@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/number_range.h"
+#include "core/rates/rate.h"
+
+namespace visavis {
+
+/// What was measured when everything below `distance` is called a match.
+struct CalibrationPoint {
+  double distance = 0;  ///< 0..2
+  Rate fmr;             ///< False match rate: impostor pairs below the distance.
+  Rate fnmr;            ///< False non-match rate: genuine pairs at or above it.
+};
+
+/// Distance to error rates, measured on people the model was not trained on. Points by rising
+/// distance; the FMR never falls along them, the FNMR never rises.
+struct CalibrationTable {
+  std::vector<CalibrationPoint> points;
+  std::uint64_t genuine_pairs = 0;
+  std::uint64_t impostor_pairs = 0;
+  double threshold = 0;  ///< The distance shipped: a match is distance < threshold.
+  std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
+};
+
+/// Distances as they are measured: a hair above 2 is rounding of unit embeddings that point
+/// opposite ways.
+inline constexpr NumberRange kMeasuredDistances{0, 2.0001};
+
+/// False matches that a figure for a low FMR is to rest on: fewer, and its interval spans more than
+/// a factor of three.
+inline constexpr double kFewestFalseMatches = 10;
+
+/// Error rates at a distance, by linear interpolation between the points (of log FMR for the FMR,
+/// where neither end is 0); beyond the ends the end points hold. Throws kInvalidArgument for an
+/// empty table.
+CalibrationPoint rates_at(const CalibrationTable& table, double distance);
+
+/// The largest distance whose measured FMR is at most `fmr` (0..1), as rates_at tells it. Throws
+/// kInvalidArgument when the table holds too few impostor pairs to say: fewer than 1 / fmr.
+double threshold_at_fmr(const CalibrationTable& table, double fmr);
+
+/// Builds the table from distances of genuine and impostor pairs, at no more than `points` (10 or
+/// more) distances that are dense where either rate is small. Intervals are Clopper-Pearson (1934),
+/// which takes the pairs for independent: where one photo stands in many pairs they are too narrow.
+/// Images without a face count as genuine pairs at distance 2 (never matched). `threshold` is set
+/// to that of FMR `operating_fmr`. Throws kInvalidArgument when either list is empty, a distance
+/// lies outside 0..2, or there are fewer than 1 / operating_fmr impostor pairs.
+CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impostor,
+                           double operating_fmr, std::string source, int points = 200);
+
+/// How many pairs an FMR is, to be followed by "pairs of different people": "about 1 in 4,000",
+/// "about 7 in 10", "almost all"; "fewer than 1 in N" below what the table can tell, which takes
+/// ten measured false matches.
+std::string odds_in_words(const CalibrationTable& table, double fmr);
+
+}  // namespace visavis

@@ -1,0 +1,31 @@
+#include "core/rates/check_calibration.h"
+
+#include <string>
+
+#include "core/base/error.h"
+
+namespace visavis {
+namespace {
+
+void require_rate(const std::string& name, const Rate& rate) {
+  for (const double share : {rate.value, rate.low, rate.high}) require_number(name, share, {0, 1});
+}
+
+}  // namespace
+
+void check_calibration(const CalibrationTable& table) {
+  const std::string name = "the calibration table's ";
+  require_number(name + "threshold", table.threshold, kMeasuredDistances);
+  double before = -1;
+  for (const CalibrationPoint& point : table.points) {
+    require_number(name + "distance", point.distance, kMeasuredDistances);
+    require_rate(name + "FMR", point.fmr);
+    require_rate(name + "FNMR", point.fnmr);
+    if (point.distance <= before) {
+      throw Error(ErrorCode::kInvalidArgument, name + "points must have rising distances");
+    }
+    before = point.distance;
+  }
+}
+
+}  // namespace visavis

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "core/rates/calibration.h"
+
+namespace visavis {
+
+/// For a table that was read from a file: throws kInvalidArgument for a distance or threshold
+/// outside 0..2, a rate outside 0..1, or points whose distances do not rise, NaN among them. A
+/// table without points is sound.
+void check_calibration(const CalibrationTable& table);
+
+}  // namespace visavis
