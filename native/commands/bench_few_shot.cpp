@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "core/fewshot/few_shot.h"
-#include "native/counted.h"
-#include "native/json_file.h"
+#include "native/system/counted.h"
+#include "native/system/json_file.h"
 
 namespace visavis {
 namespace {

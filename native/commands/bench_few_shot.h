@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/bench_timer.h"
+#include "native/system/bench_timer.h"
 
 namespace visavis {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/json_file.h"
+#include "native/system/json_file.h"
 
 namespace visavis {
 namespace {

@@ -8,17 +8,17 @@
 #include <string>
 
 #include "core/rates/calibration.h"
-#include "native/atomic_file.h"
-#include "native/calibration_json.h"
 #include "native/commands/commands.h"
-#include "native/commands/model_options.h"
-#include "native/commands/number_option.h"
-#include "native/commands/output_check.h"
-#include "native/commands/protocol_options.h"
-#include "native/counted.h"
-#include "native/evaluation.h"
-#include "native/json_file.h"
-#include "native/photo_embedder.h"
+#include "native/commands/options/model_options.h"
+#include "native/commands/options/number_option.h"
+#include "native/commands/options/output_check.h"
+#include "native/commands/options/protocol_options.h"
+#include "native/embedding/photo_embedder.h"
+#include "native/evaluation/evaluation.h"
+#include "native/models/calibration_json.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
+#include "native/system/json_file.h"
 
 namespace visavis {
 namespace {

@@ -13,15 +13,15 @@
 #include "core/base/error.h"
 #include "core/base/parse_number.h"
 #include "core/fewshot/rejection.h"
-#include "native/class_folders.h"
 #include "native/commands/commands.h"
-#include "native/commands/few_shot_options.h"
-#include "native/commands/model_options.h"
-#include "native/commands/number_or_word.h"
-#include "native/few_shot_method.h"
-#include "native/json_file.h"
-#include "native/photo_inputs.h"
-#include "native/printable.h"
+#include "native/commands/options/few_shot_options.h"
+#include "native/commands/options/model_options.h"
+#include "native/commands/options/number_or_word.h"
+#include "native/data/class_folders.h"
+#include "native/data/photo_inputs.h"
+#include "native/evaluation/few_shot_method.h"
+#include "native/system/json_file.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {

@@ -1,7 +1,7 @@
 #include "native/commands/commands.h"
 
 #include "native/commands/zero_shot_commands.h"
-#include "native/version.h"
+#include "native/system/version.h"
 
 namespace visavis {
 

@@ -14,15 +14,15 @@
 
 #include "core/base/error.h"
 #include "core/face/verifier.h"
-#include "native/activity.h"
 #include "native/commands/commands.h"
-#include "native/commands/model_options.h"
-#include "native/commands/number_option.h"
-#include "native/commands/output_check.h"
-#include "native/image_file.h"
-#include "native/json_file.h"
-#include "native/printable.h"
-#include "native/search_progress.h"
+#include "native/commands/options/model_options.h"
+#include "native/commands/options/number_option.h"
+#include "native/commands/options/output_check.h"
+#include "native/images/image_file.h"
+#include "native/preparation/search_progress.h"
+#include "native/system/json_file.h"
+#include "native/system/printable.h"
+#include "native/terminal/activity.h"
 #include "native/training/thread_pool.h"
 
 namespace visavis {

@@ -8,12 +8,12 @@
 
 #include "core/base/error.h"
 #include "core/model/model_file.h"
-#include "native/atomic_file.h"
-#include "native/calibration_json.h"
 #include "native/commands/commands.h"
-#include "native/commands/output_check.h"
-#include "native/commands/weight_options.h"
-#include "native/model_files.h"
+#include "native/commands/options/output_check.h"
+#include "native/commands/options/weight_options.h"
+#include "native/models/calibration_json.h"
+#include "native/models/model_files.h"
+#include "native/system/atomic_file.h"
 
 namespace visavis {
 namespace {

@@ -8,17 +8,17 @@
 #include <string>
 #include <vector>
 
-#include "native/atomic_file.h"
 #include "native/commands/commands.h"
-#include "native/commands/model_options.h"
-#include "native/commands/output_check.h"
-#include "native/counted.h"
-#include "native/interrupt.h"
-#include "native/json_file.h"
-#include "native/npy.h"
-#include "native/photo_embedder.h"
-#include "native/photo_inputs.h"
-#include "native/printable.h"
+#include "native/commands/options/model_options.h"
+#include "native/commands/options/output_check.h"
+#include "native/data/photo_inputs.h"
+#include "native/embedding/photo_embedder.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
+#include "native/system/interrupt.h"
+#include "native/system/json_file.h"
+#include "native/system/npy.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {

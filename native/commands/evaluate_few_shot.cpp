@@ -6,14 +6,14 @@
 #include <optional>
 #include <utility>
 
-#include "native/class_folders.h"
 #include "native/commands/commands.h"
-#include "native/commands/few_shot_options.h"
+#include "native/commands/options/few_shot_options.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/few_shot_method.h"
-#include "native/json_file.h"
-#include "native/left_out.h"
-#include "native/one_shot_runs.h"
+#include "native/data/class_folders.h"
+#include "native/evaluation/few_shot_method.h"
+#include "native/evaluation/one_shot_runs.h"
+#include "native/system/json_file.h"
+#include "native/terminal/left_out.h"
 
 namespace visavis {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "native/few_shot_evaluation.h"
-#include "native/model_files.h"
+#include "native/evaluation/few_shot_evaluation.h"
+#include "native/models/model_files.h"
 
 namespace visavis {
 

@@ -13,15 +13,15 @@
 #include "core/base/parse_number.h"
 #include "core/model/model_file.h"
 #include "core/network/clean_parameters.h"
-#include "native/assumed_preprocessing.h"
-#include "native/atomic_file.h"
 #include "native/commands/commands.h"
-#include "native/commands/output_check.h"
-#include "native/commands/weight_options.h"
-#include "native/model_settings.h"
+#include "native/commands/options/output_check.h"
+#include "native/commands/options/weight_options.h"
+#include "native/models/model_settings.h"
+#include "native/onnx/assumed_preprocessing.h"
 #include "native/onnx/graph.h"
-#include "native/onnx_importer.h"
-#include "native/printable.h"
+#include "native/onnx/onnx_importer.h"
+#include "native/system/atomic_file.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {

@@ -15,12 +15,12 @@
 #include "core/model/model_file.h"
 #include "core/rates/calibration.h"
 #include "core/rates/operating_points.h"
-#include "native/atomic_file.h"
-#include "native/calibration_json.h"
 #include "native/commands/commands.h"
-#include "native/commands/weight_options.h"
-#include "native/json_file.h"
-#include "native/printable.h"
+#include "native/commands/options/weight_options.h"
+#include "native/models/calibration_json.h"
+#include "native/system/atomic_file.h"
+#include "native/system/json_file.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "native/commands/commands.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/printable.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 

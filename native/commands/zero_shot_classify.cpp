@@ -7,15 +7,15 @@
 #include <numeric>
 
 #include "core/zeroshot/zero_shot_file.h"
-#include "native/atomic_file.h"
 #include "native/commands/commands.h"
-#include "native/commands/few_shot_options.h"
-#include "native/commands/model_options.h"
+#include "native/commands/options/few_shot_options.h"
+#include "native/commands/options/model_options.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/described_images.h"
-#include "native/json_file.h"
-#include "native/photo_inputs.h"
-#include "native/printable.h"
+#include "native/data/photo_inputs.h"
+#include "native/embedding/described_images.h"
+#include "native/system/atomic_file.h"
+#include "native/system/json_file.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/zeroshot/zero_shot.h"
-#include "native/image_features.h"
-#include "native/model_files.h"
+#include "native/embedding/image_features.h"
+#include "native/models/model_files.h"
 
 namespace visavis {
 

@@ -4,13 +4,13 @@
 #include <iostream>
 #include <memory>
 
-#include "native/atomic_file.h"
 #include "native/commands/commands.h"
-#include "native/commands/number_option.h"
-#include "native/commands/output_check.h"
+#include "native/commands/options/number_option.h"
+#include "native/commands/options/output_check.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/counted.h"
-#include "native/pen_drawings.h"
+#include "native/data/pen_drawings.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
 
 namespace visavis {
 namespace {

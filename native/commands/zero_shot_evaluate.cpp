@@ -4,12 +4,12 @@
 
 #include "core/base/error.h"
 #include "native/commands/commands.h"
-#include "native/commands/model_options.h"
-#include "native/commands/number_option.h"
+#include "native/commands/options/model_options.h"
+#include "native/commands/options/number_option.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/json_file.h"
-#include "native/standard_streams.h"
-#include "native/zero_shot_evaluation.h"
+#include "native/evaluation/zero_shot_evaluation.h"
+#include "native/system/json_file.h"
+#include "native/terminal/standard_streams.h"
 
 namespace visavis {
 namespace {

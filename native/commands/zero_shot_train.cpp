@@ -6,14 +6,14 @@
 
 #include "core/zeroshot/zero_shot_file.h"
 #include "core/zeroshot/zero_shot_training.h"
-#include "native/atomic_file.h"
 #include "native/commands/commands.h"
-#include "native/commands/model_options.h"
-#include "native/commands/number_option.h"
-#include "native/commands/output_check.h"
+#include "native/commands/options/model_options.h"
+#include "native/commands/options/number_option.h"
+#include "native/commands/options/output_check.h"
 #include "native/commands/zero_shot_commands.h"
-#include "native/counted.h"
-#include "native/described_images.h"
+#include "native/embedding/described_images.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
 
 namespace visavis {
 namespace {

@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "native/flush_to_zero.h"
-#include "native/processors.h"
+#include "native/system/flush_to_zero.h"
+#include "native/system/processors.h"
 
 namespace visavis {
 

@@ -1,4 +1,4 @@
-#include "native/activity.h"
+#include "native/terminal/activity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

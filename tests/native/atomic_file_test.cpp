@@ -1,4 +1,4 @@
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

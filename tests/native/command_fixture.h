@@ -9,8 +9,8 @@
 
 #include "../core/fake_models.h"
 #include "core/model/model_file.h"
-#include "native/image_file.h"
-#include "native/model_files.h"
+#include "native/images/image_file.h"
+#include "native/models/model_files.h"
 #include "run_command.h"
 #include "temporary_folder.h"
 

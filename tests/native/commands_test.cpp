@@ -9,7 +9,7 @@
 
 #include "command_fixture.h"
 #include "encoders.h"
-#include "native/calibration_json.h"
+#include "native/models/calibration_json.h"
 
 namespace visavis::commands_test {
 namespace {

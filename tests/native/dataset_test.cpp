@@ -1,4 +1,4 @@
-#include "native/dataset.h"
+#include "native/data/dataset.h"
 
 #include <archive.h>
 #include <archive_entry.h>

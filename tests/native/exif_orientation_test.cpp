@@ -1,4 +1,4 @@
-#include "native/exif_orientation.h"
+#include "native/images/exif_orientation.h"
 
 #include <gtest/gtest.h>
 

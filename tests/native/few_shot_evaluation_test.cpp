@@ -1,4 +1,4 @@
-#include "native/few_shot_evaluation.h"
+#include "native/evaluation/few_shot_evaluation.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "native/flush_to_zero.h"
+#include "native/system/flush_to_zero.h"
 
 #include <gtest/gtest.h>
 #include <pthreadpool.h>

@@ -1,4 +1,4 @@
-#include "native/group_evaluation.h"
+#include "native/evaluation/group_evaluation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

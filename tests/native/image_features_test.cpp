@@ -1,4 +1,4 @@
-#include "native/image_features.h"
+#include "native/embedding/image_features.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "../core/expect_error.h"
 #include "../core/random_models.h"
 #include "command_fixture.h"
-#include "native/photo_inputs.h"
+#include "native/data/photo_inputs.h"
 
 namespace visavis::image_features_test {
 namespace {

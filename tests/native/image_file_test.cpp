@@ -1,4 +1,4 @@
-#include "native/image_file.h"
+#include "native/images/image_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "core/base/error.h"
-#include "native/exif_orientation.h"
-#include "native/image_file.h"
+#include "native/images/exif_orientation.h"
+#include "native/images/image_file.h"
 #include "tests/native/encoders.h"
 
 namespace visavis::image_heif_test {

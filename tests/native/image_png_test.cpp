@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "core/base/error.h"
-#include "native/image_file.h"
+#include "native/images/image_file.h"
 #include "tests/native/encoders.h"
 
 namespace visavis::image_png_test {

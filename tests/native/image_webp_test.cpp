@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "native/image_file.h"
+#include "native/images/image_file.h"
 #include "tests/native/encoders.h"
 
 namespace visavis::image_webp_test {

@@ -9,9 +9,9 @@
 
 #include "core/base/error.h"
 #include "core/model/model_file.h"
-#include "native/calibration_json.h"
 #include "native/commands/commands.h"
-#include "native/model_files.h"
+#include "native/models/calibration_json.h"
+#include "native/models/model_files.h"
 #include "tests/core/fake_models.h"
 #include "tests/native/onnx_builder.h"
 

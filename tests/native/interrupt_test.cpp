@@ -1,4 +1,4 @@
-#include "native/interrupt.h"
+#include "native/system/interrupt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

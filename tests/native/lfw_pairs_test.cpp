@@ -1,4 +1,4 @@
-#include "native/lfw_pairs.h"
+#include "native/data/lfw_pairs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

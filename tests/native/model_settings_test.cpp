@@ -1,4 +1,4 @@
-#include "native/model_settings.h"
+#include "native/models/model_settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/base/error.h"
-#include "native/calibration_json.h"
+#include "native/models/calibration_json.h"
 
 namespace visavis::model_settings_test {
 namespace {

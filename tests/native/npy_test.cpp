@@ -1,4 +1,4 @@
-#include "native/npy.h"
+#include "native/system/npy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

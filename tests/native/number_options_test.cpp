@@ -9,7 +9,7 @@
 
 #include "core/base/parse_number.h"
 #include "native/commands/commands.h"
-#include "native/commands/number_option.h"
+#include "native/commands/options/number_option.h"
 #include "run_command.h"
 
 namespace visavis::number_options_test {

@@ -1,4 +1,4 @@
-#include "native/onnx_importer.h"
+#include "native/onnx/onnx_importer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

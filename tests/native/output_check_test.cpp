@@ -1,4 +1,4 @@
-#include "native/commands/output_check.h"
+#include "native/commands/options/output_check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

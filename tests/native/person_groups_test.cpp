@@ -1,4 +1,4 @@
-#include "native/person_groups.h"
+#include "native/data/person_groups.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "native/photo_alteration.h"
+#include "native/effects/photo_alteration.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

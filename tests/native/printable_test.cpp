@@ -1,12 +1,12 @@
-#include "native/printable.h"
+#include "native/system/printable.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "native/html_page.h"
-#include "native/json_file.h"
+#include "native/report/html_page.h"
+#include "native/system/json_file.h"
 
 namespace visavis::printable_test {
 namespace {

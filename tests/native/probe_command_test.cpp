@@ -13,7 +13,7 @@
 #include "command_fixture.h"
 #include "core/image/whole_image.h"
 #include "core/model/classifier.h"
-#include "native/class_folders.h"
+#include "native/data/class_folders.h"
 
 namespace visavis::probe_command_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "native/processors.h"
+#include "native/system/processors.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>

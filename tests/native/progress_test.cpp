@@ -1,4 +1,4 @@
-#include "native/progress.h"
+#include "native/terminal/progress.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

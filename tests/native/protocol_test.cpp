@@ -1,4 +1,4 @@
-#include "native/protocol.h"
+#include "native/data/protocol.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "native/evaluation.h"
+#include "native/evaluation/evaluation.h"
 #include "temporary_folder.h"
 
 namespace visavis::protocol_test {

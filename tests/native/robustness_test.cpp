@@ -1,4 +1,4 @@
-#include "native/robustness.h"
+#include "native/evaluation/robustness.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "native/terminal_line.h"
+#include "native/terminal/terminal_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "native/commands/usage_error.h"
+#include "native/commands/options/usage_error.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "native/commands/commands.h"
-#include "native/version.h"
+#include "native/system/version.h"
 #include "run_command.h"
 #include "temporary_folder.h"
 

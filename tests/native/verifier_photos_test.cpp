@@ -15,9 +15,9 @@
 #include "core/base/error.h"
 #include "core/face/verifier.h"
 #include "core/image/resample.h"
-#include "native/dataset.h"
-#include "native/image_file.h"
-#include "native/model_files.h"
+#include "native/data/dataset.h"
+#include "native/images/image_file.h"
+#include "native/models/model_files.h"
 
 namespace visavis::verifier_photos_test {
 namespace {

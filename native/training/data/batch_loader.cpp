@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "native/flush_to_zero.h"
-#include "native/processors.h"
+#include "native/system/flush_to_zero.h"
+#include "native/system/processors.h"
 #include "native/training/data/batch_rows.h"
 
 namespace visavis {

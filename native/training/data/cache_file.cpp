@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "native/interrupt.h"
+#include "native/system/interrupt.h"
 
 namespace visavis {
 namespace {

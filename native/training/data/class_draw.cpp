@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "native/counted.h"
+#include "native/system/counted.h"
 
 namespace visavis {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <atomic>
 
-#include "native/interrupt.h"
-#include "native/processors.h"
-#include "native/progress.h"
+#include "native/system/interrupt.h"
+#include "native/system/processors.h"
+#include "native/terminal/progress.h"
 
 namespace visavis {
 

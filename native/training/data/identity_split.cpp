@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "core/base/error.h"
-#include "native/counted.h"
+#include "native/system/counted.h"
 #include "native/training/data/random_order.h"
 
 namespace visavis {

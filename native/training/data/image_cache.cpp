@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "native/image_file.h"
+#include "native/images/image_file.h"
 #include "native/training/data/cache_file.h"
 #include "native/training/data/content_hash.h"
 #include "native/training/data/duplicates.h"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "native/counted.h"
+#include "native/system/counted.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/class_draw.h"
 

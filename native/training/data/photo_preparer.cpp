@@ -7,7 +7,7 @@
 #include "core/face/quality.h"
 #include "core/image/resample.h"
 #include "core/image/whole_image.h"
-#include "native/image_file.h"
+#include "native/images/image_file.h"
 #include "native/training/data/content_hash.h"
 
 namespace visavis {

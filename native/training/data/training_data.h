@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "native/dataset.h"
+#include "native/data/dataset.h"
 
 namespace visavis {
 

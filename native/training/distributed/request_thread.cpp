@@ -5,7 +5,7 @@
 #include <exception>
 #include <mutex>
 
-#include "native/flush_to_zero.h"
+#include "native/system/flush_to_zero.h"
 
 namespace visavis {
 

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/model/preprocess.h"
 #include "core/network/runtime.h"
-#include "native/processors.h"
+#include "native/system/processors.h"
 #include "native/training/layers/matrix.h"
 
 namespace visavis {

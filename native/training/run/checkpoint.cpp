@@ -9,7 +9,7 @@
 #include "core/base/envelope.h"
 #include "core/base/error.h"
 #include "core/model/model_archive.h"
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 
 namespace visavis {
 namespace {

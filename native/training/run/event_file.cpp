@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/crc32.h"
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 
 namespace visavis {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 
 namespace visavis {
 

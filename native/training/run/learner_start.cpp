@@ -9,8 +9,8 @@
 
 #include "core/model/model_file.h"
 #include "core/network/architectures.h"
-#include "native/atomic_file.h"
-#include "native/counted.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/initialization/model_start.h"
 #include "native/training/metric/kissme.h"

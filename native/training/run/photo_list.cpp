@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "native/atomic_file.h"
-#include "native/counted.h"
-#include "native/printable.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {

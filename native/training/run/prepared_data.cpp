@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "native/atomic_file.h"
-#include "native/counted.h"
-#include "native/interrupt.h"
-#include "native/left_out.h"
-#include "native/model_files.h"
-#include "native/printable.h"
+#include "native/models/model_files.h"
+#include "native/system/atomic_file.h"
+#include "native/system/counted.h"
+#include "native/system/interrupt.h"
+#include "native/system/printable.h"
+#include "native/terminal/left_out.h"
 #include "native/training/run/export_model.h"
 
 namespace visavis {

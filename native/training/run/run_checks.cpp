@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/model/embedder.h"
-#include "native/counted.h"
+#include "native/system/counted.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/batch_fit.h"
 #include "native/training/run/checkpoint.h"

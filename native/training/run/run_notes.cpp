@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
-#include "native/counted.h"
-#include "native/printable.h"
+#include "native/system/counted.h"
+#include "native/system/printable.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
 

@@ -5,8 +5,8 @@
 #include <system_error>
 
 #include "core/base/error.h"
-#include "native/atomic_file.h"
-#include "native/model_files.h"
+#include "native/models/model_files.h"
+#include "native/system/atomic_file.h"
 #include "native/training/losses/make_loss.h"
 
 namespace visavis {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
-#include "native/counted.h"
+#include "native/system/counted.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/episode.h"
 #include "native/training/losses/make_loss.h"

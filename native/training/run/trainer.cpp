@@ -10,8 +10,9 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "native/interrupt.h"
-#include "native/progress.h"
+#include "native/system/interrupt.h"
+#include "native/system/version.h"
+#include "native/terminal/progress.h"
 #include "native/training/augmentation/augmentation.h"
 #include "native/training/data/batch_loader.h"
 #include "native/training/optimization/schedule.h"
@@ -30,7 +31,6 @@
 #include "native/training/run/training_log.h"
 #include "native/training/run/training_report.h"
 #include "native/training/run/training_step.h"
-#include "native/version.h"
 
 namespace visavis {
 namespace {

@@ -8,8 +8,8 @@
 #include <tuple>
 #include <utility>
 
-#include "native/html_page.h"
-#include "native/svg_line_chart.h"
+#include "native/report/html_page.h"
+#include "native/report/svg_line_chart.h"
 
 namespace visavis {
 namespace {

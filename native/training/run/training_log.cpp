@@ -3,7 +3,7 @@
 #include <system_error>
 
 #include "core/base/error.h"
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 #include "native/training/run/append_file.h"
 #include "native/training/run/event_file.h"
 #include "native/training/run/training_csv.h"

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <map>
 
-#include "native/counted.h"
-#include "native/html_page.h"
-#include "native/svg_charts.h"
-#include "native/svg_scatter.h"
+#include "native/report/html_page.h"
+#include "native/report/svg_charts.h"
+#include "native/report/svg_scatter.h"
+#include "native/system/counted.h"
 #include "native/training/run/training_charts.h"
 
 namespace visavis {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "native/processors.h"
+#include "native/system/processors.h"
 #include "native/training/run/pair_sampling.h"
 #include "native/training/thread_pool.h"
 

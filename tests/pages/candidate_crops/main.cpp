@@ -24,8 +24,8 @@
 #include "core/face/blazeface.h"
 #include "core/face/face_detector.h"
 #include "core/image/resample.h"
-#include "native/image_file.h"
-#include "native/model_files.h"
+#include "native/images/image_file.h"
+#include "native/models/model_files.h"
 
 namespace visavis {
 namespace {

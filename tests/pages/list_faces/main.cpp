@@ -16,8 +16,8 @@
 
 #include "core/base/error.h"
 #include "core/face/verifier.h"
-#include "native/image_file.h"
-#include "native/model_files.h"
+#include "native/images/image_file.h"
+#include "native/models/model_files.h"
 
 namespace {
 

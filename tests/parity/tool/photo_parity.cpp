@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "native/image_file.h"
+#include "native/images/image_file.h"
 #include "tests/native/encoders.h"
 
 namespace visavis {

@@ -11,7 +11,7 @@
 #include "core/base/error.h"
 #include "core/model/model_file.h"
 #include "core/network/runtime.h"
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 
 namespace {
 

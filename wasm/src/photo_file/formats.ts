@@ -3,7 +3,7 @@ import { unreadable } from './refusals.js';
 
 export type Format = 'JPEG' | 'PNG' | 'WebP' | 'AVIF' | 'HEIC';
 
-/** Formats told by their first bytes that are not read, as in native/image_file.cpp: offset, magic, name. */
+/** Formats told by their first bytes that are not read, as in native/images/image_file.cpp: offset, magic, name. */
 const FOREIGN: readonly (readonly [number, string, string])[] = [
   [0, 'GIF8', 'a GIF image'],
   [0, '%PDF', 'a PDF document'],

@@ -1,6 +1,6 @@
 import { VisavisError } from '../errors.js';
 
-/** The command line says the same of the same file (native/image_file.cpp), behind the file's name. */
+/** The command line says the same of the same file (native/images/image_file.cpp), behind the file's name. */
 
 export function unreadable(message: string): VisavisError {
   return new VisavisError('unreadable-image', message);

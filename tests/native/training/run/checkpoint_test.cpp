@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "core/base/crc32.h"
-#include "native/atomic_file.h"
+#include "native/system/atomic_file.h"
 #include "tests/core/expect_error.h"
 #include "tests/native/temporary_folder.h"
 #include "tests/native/training/optimization/random_parameters.h"

@@ -6,8 +6,8 @@
 
 #include "core/base/error.h"
 #include "core/network/architectures.h"
-#include "native/model_files.h"
-#include "native/model_settings.h"
+#include "native/models/model_files.h"
+#include "native/models/model_settings.h"
 #include "native/training/thread_pool.h"
 #include "native/training/trainable_network.h"
 #include "tests/native/temporary_folder.h"

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "core/base/number_range.h"
+#include "native/models/model_files.h"
+
+namespace visavis {
+
+/// Adds --model and --models, which `choice` (outliving the parse) receives.
+void add_model_options(CLI::App& command, ModelChoice& choice);
+
+/// How many threads an option may ask for; 0: one per usable processor.
+inline constexpr NumberRange kThreadsRange{0, 1024};
+
+/// Adds --threads: 0 means one per usable processor.
+void add_threads_option(CLI::App& command, int& threads);
+
+}  // namespace visavis

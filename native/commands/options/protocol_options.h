@@ -1,0 +1,53 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/data/dataset.h"
+#include "native/data/person_groups.h"
+#include "native/data/protocol.h"
+
+namespace visavis {
+
+/// Which photos to compare with which, as `evaluate` and `calibrate` take it.
+struct ProtocolOptions {
+  std::string pairs;
+  std::string images;
+  std::string folders;
+  std::string people;  ///< Empty, or a file that names those of `folders` to compare.
+  std::string references;
+  std::string probes;
+  std::uint64_t seed = 1;
+};
+
+/// What a command takes to tell groups of people apart.
+struct GroupOptions {
+  std::string table;  ///< Empty: no groups.
+  PersonTableOptions columns;
+};
+
+void add_group_options(CLI::App& command, GroupOptions& options);
+
+void add_protocol_options(CLI::App& command, ProtocolOptions& options);
+
+/// The files, folders and archives that are read, for check_output_file.
+std::vector<std::string> inputs_of(const ProtocolOptions& options);
+
+/// A protocol with the data sets that it points into.
+struct OpenedProtocol {
+  std::vector<std::unique_ptr<Dataset>> datasets;
+  Protocol protocol;
+};
+
+/// Throws kInvalidArgument unless exactly one way of telling pairs is given in full, and as the
+/// protocols do.
+OpenedProtocol open_protocol(const ProtocolOptions& options);
+
+/// Reads the table of people (a file, one inside the archive of the photos, or ARCHIVE:FILE) and
+/// checks it against the protocol. Throws kIo, and as parse_person_table and check_person_table do.
+PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened);
+
+}  // namespace visavis

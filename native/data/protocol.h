@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/data/dataset.h"
+#include "native/data/lfw_pairs.h"
+
+namespace visavis {
+
+/// Two photos of a protocol, by index.
+struct ProtocolPair {
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+  bool is_genuine = false;
+  int fold = -1;
+};
+
+/// Which photos are compared with which. The datasets must outlive it.
+struct Protocol {
+  std::string name;  ///< One line: what was compared, for reports and the model card.
+  std::vector<PhotoRef> photos;
+  std::vector<ProtocolPair> pairs;
+};
+
+/// Pairs told one by one. Throws kInvalidArgument naming the first photo that is not there.
+Protocol protocol_of_pairs(const Dataset& images, const std::vector<PhotoPair>& pairs,
+                           std::string name);
+
+/// Every reference against every probe; genuine where identity_of says so.
+Protocol protocol_of_references(const Dataset& references, const Dataset& probes, std::string name);
+
+/// More pairs than this are sampled.
+inline constexpr std::size_t kMaxProtocolPairs = 4'000'000;
+
+/// Every photo against every other, genuine where identity_of says so. Above `max_pairs` each kind
+/// is thinned to what fits, at random by `seed`, and the name says so.
+Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
+                         std::size_t max_pairs = kMaxProtocolPairs, std::uint64_t seed = 1);
+
+}  // namespace visavis

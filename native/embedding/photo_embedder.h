@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/face/verifier.h"
+#include "core/model/embedder.h"
+#include "native/data/dataset.h"
+
+namespace visavis {
+
+struct PhotoAlteration;
+
+/// What came of one photo: an embedding, or the reason why there is none.
+struct EmbeddedPhoto {
+  Embedding embedding;  ///< Empty when no face could be used.
+  std::string problem;  ///< "PHOTO: why" in one line; empty when there is an embedding.
+  std::string reason;   ///< The same without the photo's name.
+  bool unreadable = false;
+
+  [[nodiscard]] bool has_face() const { return !embedding.empty(); }
+};
+
+/// Says in `photo` why it has no embedding; `name` stands once in it, whether or not the error's
+/// message begins with it.
+void set_problem(EmbeddedPhoto& photo, const std::string& name, const Error& error);
+
+/// From file to embedding for every photo, thread_count(threads) at a time (processors.h), with
+/// progress on stderr; the same result whatever the thread count. No face, too small a face and an
+/// unreadable file become problems; any other Error stops the run and is thrown. Photos that say so
+/// are altered first: the whole journey then runs on the altered photo. `alteration` may be null
+/// where none does.
+std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
+                                        const std::vector<PhotoRef>& photos, int threads,
+                                        const PhotoAlteration* alteration = nullptr);
+
+}  // namespace visavis

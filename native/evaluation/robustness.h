@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "core/face/verifier.h"
+#include "native/data/protocol.h"
+#include "native/effects/photo_alteration.h"
+#include "native/evaluation/evaluation.h"
+
+namespace visavis {
+
+/// A protocol whose second photos were altered in one way, or not.
+struct RobustnessRow {
+  std::string alteration;  ///< "none", "sunglasses", "blur", ..
+  Evaluation evaluation;
+};
+
+/// The protocol with every pair's second photo marked as altered; one that stands on both sides
+/// comes in twice. The name says what was done.
+Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& alteration);
+
+/// Measures the protocol as it is, then with every occlusion and every degradation in turn, drawn
+/// by `seed`, and gives each row to `measured` as soon as it is known. Photos that are not altered
+/// are embedded once. Throws as embed_photos and evaluate_pairs do.
+void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
+                        int threads, const std::function<void(const RobustnessRow&)>& measured);
+
+/// The table's head, and a line of it; `unaltered` is the first row's accuracy.
+std::string robustness_head(const Evaluation& unaltered);
+std::string to_text(const RobustnessRow& row, double unaltered);
+
+/// The evaluation's fields behind "alteration".
+nlohmann::ordered_json to_json(const RobustnessRow& row);
+
+}  // namespace visavis

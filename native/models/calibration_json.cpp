@@ -1,0 +1,90 @@
+#include "native/models/calibration_json.h"
+
+#include <string>
+
+#include "core/base/error.h"
+#include "native/system/json_file.h"
+
+namespace visavis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void fail(const std::string& problem) {
+  throw Error(ErrorCode::kInvalidArgument,
+              "calibration table: " + problem + "; write it with `visavis calibrate`");
+}
+
+const Json& field(const Json& json, const char* name) {
+  if (!json.is_object() || !json.contains(name)) fail(std::string("no field '") + name + "'");
+  return json[name];
+}
+
+double number(const Json& json, const char* name, const NumberRange& range) {
+  return checked_number(field(json, name), name, range);
+}
+
+std::uint64_t count(const Json& json, const char* name) {
+  const Json& value = field(json, name);
+  if (!value.is_number_unsigned()) fail(std::string("'") + name + "' must be a count");
+  return value.get<std::uint64_t>();
+}
+
+Json rate_to_json(const Rate& rate) {
+  return {{"value", rate.value}, {"low", rate.low}, {"high", rate.high}};
+}
+
+Rate rate_from_json(const Json& json) {
+  constexpr NumberRange kShares{0, 1};
+  return {number(json, "value", kShares), number(json, "low", kShares),
+          number(json, "high", kShares)};
+}
+
+}  // namespace
+
+Json to_json(const CalibrationTable& table) {
+  Json points = Json::array();
+  for (const CalibrationPoint& point : table.points) {
+    points.push_back({{"distance", point.distance},
+                      {"fmr", rate_to_json(point.fmr)},
+                      {"fnmr", rate_to_json(point.fnmr)}});
+  }
+  return {{"source", table.source},
+          {"genuine_pairs", table.genuine_pairs},
+          {"impostor_pairs", table.impostor_pairs},
+          {"threshold", table.threshold},
+          {"points", points}};
+}
+
+CalibrationTable calibration_from_json(const Json& json) {
+  CalibrationTable table;
+  const Json& source = field(json, "source");
+  if (!source.is_string()) fail("'source' must be text");
+  table.source = source.get<std::string>();
+  table.genuine_pairs = count(json, "genuine_pairs");
+  table.impostor_pairs = count(json, "impostor_pairs");
+  table.threshold = number(json, "threshold", kDistanceRange);
+  const Json& points = field(json, "points");
+  if (!points.is_array() || points.empty()) fail("'points' must be a list of at least one");
+  for (const Json& point : points) {
+    table.points.push_back({number(point, "distance", kDistanceRange),
+                            rate_from_json(field(point, "fmr")),
+                            rate_from_json(field(point, "fnmr"))});
+    const std::size_t size = table.points.size();
+    if (size > 1 && table.points[size - 1].distance <= table.points[size - 2].distance) {
+      fail("'points' must have rising distances");
+    }
+  }
+  return table;
+}
+
+CalibrationTable read_calibration(const std::filesystem::path& file) {
+  const Json json = read_json_object(file, "write it with `visavis calibrate`");
+  try {
+    return calibration_from_json(json);
+  } catch (const Error& error) {
+    throw Error(error.code(), file.string() + ": " + error.what());
+  }
+}
+
+}  // namespace visavis

@@ -1,0 +1,60 @@
+#include "native/models/model_files.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <system_error>
+#include <vector>
+
+#include "core/base/error.h"
+#include "native/system/atomic_file.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
+
+fs::path default_path(const fs::path& folder, const char* name) {
+  std::error_code ignored;
+  if (!fs::exists(folder / name, ignored)) {
+    throw Error(ErrorCode::kIo, (folder / name).string() +
+                                    ": this model is missing; `./run --build-only` makes it, or "
+                                    "name the folder that holds it: --models FOLDER");
+  }
+  return folder / name;
+}
+
+}  // namespace
+
+fs::path models_folder(const std::string& folder) {
+  if (!folder.empty()) return folder;
+  const char* variable = std::getenv("VISAVIS_MODELS");
+  if (variable != nullptr && *variable != '\0') return variable;
+  std::error_code failed;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return "build/models";
+  return executable.parent_path().parent_path() / "models";
+}
+
+Model read_model(const fs::path& path, WeightStorage* storage) {
+  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  return load_model(bytes, path.string(), storage);
+}
+
+fs::path embedder_path(const ModelChoice& choice) {
+  if (!choice.embedder.empty()) return choice.embedder;
+  return default_path(models_folder(choice.folder), kEmbedderFile);
+}
+
+FaceModels load_face_models(const ModelChoice& choice) {
+  const fs::path folder = models_folder(choice.folder);
+  return {read_model(default_path(folder, kNearDetectorFile)),
+          read_model(default_path(folder, kFarDetectorFile)),
+          read_model(default_path(folder, kLandmarksFile)),
+          read_model(embedder_path(choice)),
+          read_model(default_path(folder, kConfirmationFile)),
+          choice.averages_mirror};
+}
+
+}  // namespace visavis
