@@ -1,6 +1,6 @@
 #pragma once
 
-#include "native/training/bench_training.h"
+#include "native/training/bench/bench_training.h"
 
 namespace visavis {
 

@@ -22,8 +22,8 @@
 #include "native/preparation/search_progress.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
+#include "native/system/thread_pool.h"
 #include "native/terminal/activity.h"
-#include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {

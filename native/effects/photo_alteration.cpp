@@ -5,9 +5,9 @@
 #include <numbers>
 
 #include "core/base/error.h"
-#include "native/training/augmentation/affine_crop.h"
-#include "native/training/augmentation/pixel_operations.h"
-#include "native/training/augmentation/random_source.h"
+#include "native/effects/affine_crop.h"
+#include "native/effects/pixel_operations.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "core/face/face_aligner.h"
 #include "core/image/image.h"
-#include "native/training/augmentation/occlusion.h"
+#include "native/effects/occlusion.h"
 
 namespace visavis {
 

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "native/data/training_data.h"
 #include "native/system/atomic_file.h"
 #include "native/system/printable.h"
 #include "native/terminal/left_out.h"
-#include "native/training/data/training_data.h"
 
 namespace visavis {
 namespace {

@@ -15,13 +15,13 @@
 #include "core/model/model_file.h"
 #include "core/model/preprocess.h"
 #include "native/images/image_file.h"
+#include "native/preparation/augmentation.h"
+#include "native/preparation/photo_preparer.h"
 #include "native/system/atomic_file.h"
+#include "native/system/content_hash.h"
 #include "native/system/processors.h"
+#include "native/system/thread_pool.h"
 #include "native/terminal/progress.h"
-#include "native/training/augmentation/augmentation.h"
-#include "native/training/data/content_hash.h"
-#include "native/training/data/photo_preparer.h"
-#include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {

@@ -7,10 +7,10 @@
 
 #include "native/effects/photo_alteration.h"
 #include "native/images/image_file.h"
+#include "native/preparation/for_each_photo.h"
+#include "native/preparation/photo_preparer.h"
 #include "native/preparation/search_progress.h"
 #include "native/system/processors.h"
-#include "native/training/data/for_each_photo.h"
-#include "native/training/data/photo_preparer.h"
 
 namespace visavis {
 namespace {

@@ -9,11 +9,11 @@
 #include "core/model/classifier.h"
 #include "native/embedding/photo_embedder.h"
 #include "native/images/image_file.h"
+#include "native/preparation/photo_preparer.h"
 #include "native/system/processors.h"
+#include "native/system/thread_pool.h"
 #include "native/terminal/left_out.h"
 #include "native/terminal/progress.h"
-#include "native/training/data/photo_preparer.h"
-#include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {

@@ -13,7 +13,7 @@
 #include "native/system/counted.h"
 #include "native/system/mean_of.h"
 #include "native/system/processors.h"
-#include "native/training/thread_pool.h"
+#include "native/system/thread_pool.h"
 
 namespace visavis {
 namespace {

@@ -8,9 +8,9 @@
 #include <memory>
 #include <thread>
 
+#include "native/system/thread_pool.h"
 #include "native/training/data/batch_loader.h"
 #include "native/training/distributed/request_thread.h"
-#include "native/training/thread_pool.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
 extern "C" const unsigned visavis_pthreadpool_spins;

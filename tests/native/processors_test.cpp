@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "native/training/thread_pool.h"
+#include "native/system/thread_pool.h"
 #include "temporary_folder.h"
 
 namespace visavis::processors_test {

@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/model/preprocess.h"
-#include "native/training/augmentation/random_source.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 namespace {

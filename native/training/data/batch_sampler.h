@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "native/data/training_data.h"
 #include "native/training/data/identity_split.h"
-#include "native/training/data/training_data.h"
 
 namespace visavis {
 

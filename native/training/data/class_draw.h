@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "native/data/training_data.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/data/random_order.h"
 #include "native/training/data/source_shares.h"
-#include "native/training/data/training_data.h"
 
 namespace visavis {
 

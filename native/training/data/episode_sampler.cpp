@@ -4,7 +4,7 @@
 
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/class_draw.h"
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 
 namespace visavis {
 namespace {

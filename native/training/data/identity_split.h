@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "native/training/data/image_cache.h"
-#include "native/training/data/training_data.h"
+#include "native/data/training_data.h"
+#include "native/preparation/image_cache.h"
 
 namespace visavis {
 

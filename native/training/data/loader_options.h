@@ -5,10 +5,10 @@
 #include <functional>
 
 #include "core/model/model.h"
-#include "native/training/augmentation/augmentation.h"
-#include "native/training/data/prepared_image.h"
+#include "native/preparation/augmentation.h"
+#include "native/preparation/prepared_image.h"
 #include "native/training/data/teacher_labels.h"
-#include "native/training/loss.h"
+#include "native/training/losses/loss.h"
 
 namespace visavis {
 

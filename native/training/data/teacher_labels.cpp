@@ -7,10 +7,10 @@
 
 #include "core/base/error.h"
 #include "core/model/embedder.h"
-#include "native/training/augmentation/augmentation.h"
-#include "native/training/data/cache_file.h"
-#include "native/training/data/content_hash.h"
-#include "native/training/data/for_each_photo.h"
+#include "native/preparation/augmentation.h"
+#include "native/preparation/cache_file.h"
+#include "native/preparation/for_each_photo.h"
+#include "native/system/content_hash.h"
 
 namespace visavis {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/model/model.h"
-#include "native/training/data/image_cache.h"
+#include "native/preparation/image_cache.h"
 
 namespace visavis {
 

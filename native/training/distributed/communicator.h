@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

@@ -5,7 +5,7 @@
 
 #include "core/network/network_spec.h"
 #include "native/training/layers/slice_sums.h"
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "native/training/layers/simd.h"
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

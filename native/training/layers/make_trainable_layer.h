@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/network/network_spec.h"
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

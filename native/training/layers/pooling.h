@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "core/network/network_spec.h"
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

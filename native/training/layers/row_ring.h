@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "native/training/array.h"
+#include "native/training/layers/array.h"
 
 namespace visavis {
 

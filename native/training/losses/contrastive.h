@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "native/training/loss.h"
-#include "native/training/miners.h"
+#include "native/training/losses/loss.h"
+#include "native/training/losses/miners.h"
 
 namespace visavis {
 

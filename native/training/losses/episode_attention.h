@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/model/similarity.h"
-#include "native/training/array.h"
+#include "native/training/layers/array.h"
 #include "native/training/losses/unit_rows.h"
 
 namespace visavis {

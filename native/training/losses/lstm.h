@@ -6,7 +6,7 @@
 
 #include "core/fewshot/lstm.h"
 #include "native/training/layers/matrix.h"
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "native/training/loss.h"
+#include "native/training/losses/loss.h"
 
 namespace visavis {
 

@@ -1,7 +1,7 @@
 #include "native/training/losses/matching.h"
 
 #include "core/base/error.h"
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 #include "native/training/losses/trainable_full_context.h"
 
 namespace visavis {

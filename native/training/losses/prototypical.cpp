@@ -1,6 +1,6 @@
 #include "native/training/losses/prototypical.h"
 
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 
 namespace visavis {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "native/training/loss.h"
 #include "native/training/losses/episode_attention.h"
+#include "native/training/losses/loss.h"
 
 namespace visavis {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "native/training/array.h"
+#include "native/training/layers/array.h"
 
 namespace visavis {
 

@@ -3,8 +3,8 @@
 #include <memory>
 #include <optional>
 
-#include "native/training/loss.h"
-#include "native/training/miners.h"
+#include "native/training/losses/loss.h"
+#include "native/training/losses/miners.h"
 
 namespace visavis {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/training/loss.h"
+#include "native/training/losses/loss.h"
 
 namespace visavis {
 

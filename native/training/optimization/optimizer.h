@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "native/system/thread_pool.h"
+#include "native/training/layers/trainable_layer.h"
 #include "native/training/optimization/training_state.h"
-#include "native/training/thread_pool.h"
-#include "native/training/trainable_layer.h"
 
 namespace visavis {
 

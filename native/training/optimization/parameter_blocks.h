@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "native/training/thread_pool.h"
+#include "native/system/thread_pool.h"
 
 namespace visavis {
 

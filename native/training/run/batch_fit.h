@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <string>
 
+#include "native/data/training_data.h"
 #include "native/training/data/identity_split.h"
-#include "native/training/data/training_data.h"
 #include "native/training/run/train_options.h"
 
 namespace visavis {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "native/training/loss.h"
+#include "native/training/losses/loss.h"
 
 namespace visavis {
 

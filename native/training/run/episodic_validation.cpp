@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/fewshot/few_shot_classifier.h"
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 #include "native/training/run/validation.h"
 
 namespace visavis {

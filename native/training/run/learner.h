@@ -3,12 +3,12 @@
 #include <memory>
 #include <string>
 
-#include "native/training/loss.h"
+#include "native/training/losses/loss.h"
+#include "native/training/network/trainable_network.h"
 #include "native/training/optimization/optimizer.h"
 #include "native/training/optimization/weight_average.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/train_options.h"
-#include "native/training/trainable_network.h"
 
 namespace visavis {
 

@@ -14,7 +14,7 @@
 #include "core/network/architectures.h"
 #include "native/training/data/batch_loader.h"
 #include "native/training/losses/make_loss.h"
-#include "native/training/network_graph.h"
+#include "native/training/network/network_graph.h"
 
 namespace visavis {
 namespace {

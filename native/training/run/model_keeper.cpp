@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "native/preparation/augmentation.h"
 #include "native/system/counted.h"
 #include "native/system/interrupt.h"
 #include "native/terminal/progress.h"
-#include "native/training/augmentation/augmentation.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
 

@@ -5,11 +5,11 @@
 #include <string>
 
 #include "core/model/model.h"
+#include "native/training/log/training_log.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/prepared_data.h"
 #include "native/training/run/train_options.h"
-#include "native/training/run/training_log.h"
 #include "native/training/run/validation.h"
 
 namespace visavis {

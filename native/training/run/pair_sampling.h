@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/model/embedder.h"
-#include "native/training/thread_pool.h"
+#include "native/system/thread_pool.h"
 
 namespace visavis {
 

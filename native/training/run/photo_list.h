@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "native/training/data/training_data.h"
+#include "native/data/training_data.h"
 
 namespace visavis {
 

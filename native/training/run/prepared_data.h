@@ -3,10 +3,10 @@
 #include <optional>
 
 #include "core/model/model.h"
+#include "native/data/training_data.h"
+#include "native/preparation/image_cache.h"
 #include "native/training/data/identity_split.h"
-#include "native/training/data/image_cache.h"
 #include "native/training/data/teacher_labels.h"
-#include "native/training/data/training_data.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/run/train_options.h"
 

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/model/embedder.h"
 #include "native/system/counted.h"
+#include "native/system/thread_pool.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/batch_fit.h"
 #include "native/training/run/checkpoint.h"
@@ -20,7 +21,6 @@
 #include "native/training/run/photo_list.h"
 #include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
-#include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {

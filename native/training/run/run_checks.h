@@ -1,6 +1,6 @@
 #pragma once
 
-#include "native/training/data/training_data.h"
+#include "native/data/training_data.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/run/prepared_data.h"
 #include "native/training/run/train_options.h"

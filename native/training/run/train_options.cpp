@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "native/preparation/augmentation.h"
 #include "native/system/counted.h"
-#include "native/training/augmentation/augmentation.h"
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
 

@@ -8,9 +8,9 @@
 
 #include "core/model/model_file.h"
 #include "core/network/architectures.h"
+#include "native/data/training_data.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/identity_split.h"
-#include "native/training/data/training_data.h"
 #include "native/training/optimization/optimizer.h"
 
 namespace visavis {

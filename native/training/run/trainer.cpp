@@ -10,11 +10,13 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "native/preparation/augmentation.h"
 #include "native/system/interrupt.h"
 #include "native/system/version.h"
 #include "native/terminal/progress.h"
-#include "native/training/augmentation/augmentation.h"
 #include "native/training/data/batch_loader.h"
+#include "native/training/log/training_csv.h"
+#include "native/training/log/training_log.h"
 #include "native/training/optimization/schedule.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/collapse_detector.h"
@@ -27,8 +29,6 @@
 #include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
 #include "native/training/run/running_mean.h"
-#include "native/training/run/training_csv.h"
-#include "native/training/run/training_log.h"
 #include "native/training/run/training_report.h"
 #include "native/training/run/training_step.h"
 

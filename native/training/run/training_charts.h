@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "native/training/run/training_log.h"
+#include "native/training/log/training_log.h"
 
 namespace visavis {
 

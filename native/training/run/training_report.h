@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/training/run/training_log.h"
+#include "native/training/log/training_log.h"
 #include "native/training/run/validation.h"
 
 namespace visavis {

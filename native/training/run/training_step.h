@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "native/training/distributed/communicator.h"
-#include "native/training/loss.h"
+#include "native/training/losses/loss.h"
+#include "native/training/network/trainable_network.h"
 #include "native/training/optimization/optimizer.h"
-#include "native/training/trainable_network.h"
 
 namespace visavis {
 

@@ -8,8 +8,8 @@
 
 #include "core/base/error.h"
 #include "native/system/processors.h"
+#include "native/system/thread_pool.h"
 #include "native/training/run/pair_sampling.h"
-#include "native/training/thread_pool.h"
 
 namespace visavis {
 namespace {

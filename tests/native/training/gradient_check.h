@@ -7,7 +7,7 @@
 #include <functional>
 #include <random>
 
-#include "native/training/array.h"
+#include "native/training/layers/array.h"
 
 namespace visavis {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "native/training/data/training_data.h"
+#include "native/data/training_data.h"
 #include "native/training/losses/make_loss.h"
 
 namespace visavis {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 #include "tests/native/training/loss_batches.h"
 
 namespace visavis::loss_values_test {

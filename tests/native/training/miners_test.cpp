@@ -1,4 +1,4 @@
-#include "native/training/miners.h"
+#include "native/training/losses/miners.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "native/training/trainable_network.h"
+#include "native/training/network/trainable_network.h"
 
 #include <gtest/gtest.h>
 

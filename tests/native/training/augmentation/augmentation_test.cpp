@@ -1,4 +1,4 @@
-#include "native/training/augmentation/augmentation.h"
+#include "native/preparation/augmentation.h"
 
 #include <gmock/gmock.h>
 

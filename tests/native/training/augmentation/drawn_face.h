@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/model/preprocess.h"
-#include "native/training/augmentation/face_canvas.h"
-#include "native/training/augmentation/outlines.h"
-#include "native/training/data/prepared_image.h"
+#include "native/effects/face_canvas.h"
+#include "native/effects/outlines.h"
+#include "native/preparation/prepared_image.h"
 
 namespace visavis {
 

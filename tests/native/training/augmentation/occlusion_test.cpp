@@ -1,4 +1,4 @@
-#include "native/training/augmentation/occlusion.h"
+#include "native/effects/occlusion.h"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/base/error.h"
-#include "native/training/augmentation/augmentation.h"
+#include "native/preparation/augmentation.h"
 #include "tests/native/training/augmentation/drawn_face.h"
 
 namespace visavis::occlusion_test {

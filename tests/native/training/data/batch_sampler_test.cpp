@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "native/training/episode.h"
+#include "native/training/losses/episode.h"
 #include "training_fixture.h"
 
 namespace visavis::batch_sampler_test {

@@ -1,4 +1,4 @@
-#include "native/training/data/image_cache.h"
+#include "native/preparation/image_cache.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "core/model/embedder.h"
-#include "native/training/augmentation/augmentation.h"
+#include "native/preparation/augmentation.h"
 #include "tests/core/fake_models.h"
 #include "training_fixture.h"
 

@@ -1,4 +1,4 @@
-#include "native/training/data/training_data.h"
+#include "native/data/training_data.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "native/training/data/image_cache.h"
-#include "native/training/data/training_data.h"
+#include "native/data/training_data.h"
+#include "native/preparation/image_cache.h"
 #include "tests/native/encoders.h"
 #include "tests/native/temporary_folder.h"
 

@@ -10,9 +10,9 @@
 #include "core/model/preprocess.h"
 #include "core/network/architectures.h"
 #include "core/network/runtime.h"
+#include "native/system/thread_pool.h"
+#include "native/training/network/trainable_network.h"
 #include "native/training/run/export_model.h"
-#include "native/training/thread_pool.h"
-#include "native/training/trainable_network.h"
 #include "tests/core/expect_error.h"
 
 namespace visavis::model_start_test {

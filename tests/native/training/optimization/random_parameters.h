@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include "native/training/trainable_layer.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 

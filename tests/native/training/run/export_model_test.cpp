@@ -8,8 +8,8 @@
 #include "core/network/architectures.h"
 #include "native/models/model_files.h"
 #include "native/models/model_settings.h"
-#include "native/training/thread_pool.h"
-#include "native/training/trainable_network.h"
+#include "native/system/thread_pool.h"
+#include "native/training/network/trainable_network.h"
 #include "tests/native/temporary_folder.h"
 #include "tests/native/training/run/validation_data.h"
 

@@ -13,9 +13,9 @@
 #include <utility>
 
 #include "native/commands/commands.h"
+#include "native/training/log/training_csv.h"
+#include "native/training/log/training_log.h"
 #include "native/training/run/checkpoint.h"
-#include "native/training/run/training_csv.h"
-#include "native/training/run/training_log.h"
 #include "tests/native/command_fixture.h"
 #include "tests/native/training/distributed/run_ranks.h"
 #include "tests/native/training/run/striped_pictures.h"

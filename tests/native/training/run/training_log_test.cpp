@@ -1,4 +1,4 @@
-#include "native/training/run/training_log.h"
+#include "native/training/log/training_log.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "core/base/crc32.h"
-#include "native/training/run/event_file.h"
-#include "native/training/run/training_csv.h"
+#include "native/training/log/event_file.h"
+#include "native/training/log/training_csv.h"
 #include "tests/core/expect_error.h"
 #include "tests/native/temporary_folder.h"
 

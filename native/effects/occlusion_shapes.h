@@ -1,0 +1,25 @@
+#pragma once
+
+#include <random>
+
+#include "native/effects/face_canvas.h"
+
+namespace visavis {
+
+/// The things that draw_occlusion knows, one file each; everything varies with `random`.
+
+/// Round, wayfarer, aviator or wrap-around; never below the nose.
+void draw_sunglasses(FaceCanvas& canvas, std::mt19937_64& random);
+/// Cap, beanie or brimmed hat, from above the head to near the brows, with the shadow it casts.
+void draw_hat(FaceCanvas& canvas, std::mt19937_64& random);
+/// Surgical, folded or cloth, from the bridge of the nose to the chin, with its straps.
+void draw_mask(FaceCanvas& canvas, std::mt19937_64& random);
+/// From the lower edge of the picture up to the chin, the mouth or the nose; striped or plain.
+void draw_scarf(FaceCanvas& canvas, std::mt19937_64& random);
+/// The back of a hand from a side or from below, in the face's own colour.
+void draw_hand(FaceCanvas& canvas, std::mt19937_64& random);
+
+/// A colour from one of a few families (black, white, grey, navy, red, ...), varied.
+Colour cloth_colour(std::mt19937_64& random);
+
+}  // namespace visavis
