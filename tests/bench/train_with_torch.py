@@ -16,7 +16,7 @@ import time
 
 import torch
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../native/training"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../native/training/network"))
 import torch_network as tn  # noqa: E402
 
 WARM_UP = 2

@@ -10,7 +10,7 @@ import { SupportSet } from '../../wasm/dist/support_set.js';
 import { loadModule } from './module.js';
 import { root } from './photos.js';
 
-// The numbers of tests/core/few_shot_test.cpp, worked out by hand: classes on a line, "left" at 0 and 2, "right" at 5.
+// The numbers of tests/core/fewshot/few_shot_test.cpp, worked out by hand: classes on a line, "left" at 0 and 2, "right" at 5.
 const ROUNDING = 6; // Decimals: floats of about 1, sums of a few.
 const options = (changes: Partial<FewShotOptions> = {}): FewShotOptions => ({
   method: 'prototypes',

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/network/architectures.h"
-#include "tests/native/training/network_json.h"
+#include "tests/native/training/network/network_json.h"
 
 int main(int argc, char** argv) {
   if (argc != 5) {

@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 #include "native/images/image_file.h"
-#include "tests/native/encoders.h"
+#include "tests/native/images/encoders.h"
 
 namespace visavis {
 namespace {

@@ -9,8 +9,8 @@
 #include "core/base/error.h"
 #include "core/model/embedder.h"
 #include "core/model/preprocess.h"
-#include "tests/core/fake_models.h"
-#include "tests/native/training/augmentation/drawn_face.h"
+#include "tests/core/face/fake_models.h"
+#include "tests/native/preparation/drawn_face.h"
 
 namespace visavis::batch_loader_test {
 namespace {

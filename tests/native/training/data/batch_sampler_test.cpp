@@ -8,7 +8,7 @@
 #include <set>
 
 #include "native/training/losses/episode.h"
-#include "training_fixture.h"
+#include "tests/native/training/data/training_fixture.h"
 
 namespace visavis::batch_sampler_test {
 namespace {

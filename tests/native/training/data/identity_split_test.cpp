@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <set>
 
-#include "training_fixture.h"
+#include "tests/native/training/data/training_fixture.h"
 
 namespace visavis::identity_split_test {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "core/model/embedder.h"
 #include "native/preparation/augmentation.h"
-#include "tests/core/fake_models.h"
-#include "training_fixture.h"
+#include "tests/core/face/fake_models.h"
+#include "tests/native/training/data/training_fixture.h"
 
 namespace visavis::teacher_labels_test {
 namespace {

@@ -10,8 +10,8 @@
 #include "core/base/error.h"
 #include "native/data/training_data.h"
 #include "native/preparation/image_cache.h"
-#include "tests/native/encoders.h"
-#include "tests/native/temporary_folder.h"
+#include "tests/native/images/encoders.h"
+#include "tests/native/system/temporary_folder.h"
 
 namespace visavis {
 

@@ -13,7 +13,7 @@
 #include "native/system/thread_pool.h"
 #include "native/training/network/trainable_network.h"
 #include "native/training/run/export_model.h"
-#include "tests/core/expect_error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::model_start_test {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/core/expect_error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/optimization/random_parameters.h"
 
 namespace visavis::optimizer_test {

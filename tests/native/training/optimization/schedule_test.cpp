@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "tests/core/expect_error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::schedule_test {
 namespace {

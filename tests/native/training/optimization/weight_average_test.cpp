@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "tests/core/expect_error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/optimization/random_parameters.h"
 
 namespace visavis::weight_average_test {

@@ -6,10 +6,10 @@
 #include <limits>
 #include <random>
 
-#include "../../../core/expect_error.h"
-#include "../../../core/fake_models.h"
 #include "core/model/classifier.h"
 #include "native/training/probe/linear_probe.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/face/fake_models.h"
 
 namespace visavis::logistic_regression_test {
 namespace {

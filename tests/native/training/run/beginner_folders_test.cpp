@@ -10,7 +10,7 @@
 #include "native/commands/commands.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/run/trainer.h"
-#include "tests/native/command_fixture.h"
+#include "tests/native/commands/command_fixture.h"
 #include "tests/native/training/run/striped_pictures.h"
 
 namespace visavis::beginner_folders_test {

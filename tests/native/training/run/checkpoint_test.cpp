@@ -11,8 +11,8 @@
 
 #include "core/base/crc32.h"
 #include "native/system/atomic_file.h"
-#include "tests/core/expect_error.h"
-#include "tests/native/temporary_folder.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/native/system/temporary_folder.h"
 #include "tests/native/training/optimization/random_parameters.h"
 
 namespace visavis::checkpoint_test {

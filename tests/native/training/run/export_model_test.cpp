@@ -10,7 +10,7 @@
 #include "native/models/model_settings.h"
 #include "native/system/thread_pool.h"
 #include "native/training/network/trainable_network.h"
-#include "tests/native/temporary_folder.h"
+#include "tests/native/system/temporary_folder.h"
 #include "tests/native/training/run/validation_data.h"
 
 namespace visavis::export_model_test {

@@ -16,7 +16,7 @@
 #include "native/training/log/training_csv.h"
 #include "native/training/log/training_log.h"
 #include "native/training/run/checkpoint.h"
-#include "tests/native/command_fixture.h"
+#include "tests/native/commands/command_fixture.h"
 #include "tests/native/training/distributed/run_ranks.h"
 #include "tests/native/training/run/striped_pictures.h"
 

@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "native/training/run/training_charts.h"
-#include "tests/native/temporary_folder.h"
+#include "tests/native/system/temporary_folder.h"
 #include "tests/native/training/run/validation_data.h"
 
 namespace visavis::training_report_test {
