@@ -124,6 +124,11 @@ check_types() {
   done
 }
 
+check_rooms() {
+  python3 tests/rooms/check_rooms.py
+  python3 tests/rooms/check_rooms.py --self-test
+}
+
 check_shell() {
   local file
   for file in run test .ci/run .ci/*.sh models/*.sh models/imported/*.sh; do
@@ -136,6 +141,7 @@ run_lint() {
   check tidy "clang-tidy" check_tidy
   check types "TypeScript type-check" check_types
   check shell "Shell syntax" check_shell
+  check rooms "Rooms and their includes" check_rooms
 }
 
 finish() {
