@@ -85,34 +85,26 @@ check_format() {
 }
 
 # clang-tidy takes seconds a file, so a clean file is remembered, across clones as ccache does, by the hash
-# of itself, of every header of ours that it includes (as ninja recorded them) and of the configuration.
+# of itself, of every header of ours that it includes and of the configuration. The build compiles several
+# files as one unit, clang-tidy wants them one by one: a folder that is configured only tells it how.
 # Tests are left out: GoogleTest's macros cost the most time and find the least.
 check_tidy() {
   local known=${XDG_CACHE_HOME:-$HOME/.cache}/visavis/clang-tidy todo=() file key
   mkdir -p "$known"
+  cmake --preset native -B build/tidy -DVISAVIS_UNITY=OFF -DVISAVIS_TESTS=OFF >/dev/null
   declare -A key_of
   while IFS=$'\t' read -r file headers; do
     # shellcheck disable=SC2086
     key=$(cat .clang-tidy "$file" $headers | sha256sum | cut -c1-40)
     key_of[$file]=$key
     [ -e "$known/$key" ] || todo+=("$file")
-  done < <(compiled_sources)
+  done < <(python3 tests/rooms/check_rooms.py --headers)
   echo "${#key_of[@]} files, ${#todo[@]} changed since they last passed"
-  [ ${#key_of[@]} -gt 0 ] || { echo "error: ninja knows no compiled source; build the preset native first"; return 1; }
+  [ ${#key_of[@]} -gt 0 ] || { echo "error: no source found"; return 1; }
   [ ${#todo[@]} -gt 0 ] || return 0
   export known
   for file in "${todo[@]}"; do printf '%s\0%s\0' "$file" "${key_of[$file]}"; done |
-    xargs -0 -n 2 -P "$jobs" bash -c 'clang-tidy --quiet -p build/native "$0" 2>&1 && touch "$known/$1"'
-}
-
-compiled_sources() {  # "SOURCE<tab>HEADER HEADER .." for each of our objects of the preset native
-  ninja -C build/native -t deps | awk -v root="$root/" '
-    function flush() { if (source != "") print source "\t" headers; source = headers = "" }
-    /^[^ ]/ { flush(); next }
-    { path = $1; sub(/^(\.\.\/)+/, "", path); if (index(path, root) == 1) path = substr(path, length(root) + 1)
-      if (path !~ /^(core|native)\//) next
-      if (source == "" && path ~ /\.cpp$/) source = path; else headers = headers " " path }
-    END { flush() }' | sort -u
+    xargs -0 -n 2 -P "$jobs" bash -c 'clang-tidy --quiet -p build/tidy "$0" 2>&1 && touch "$known/$1"'
 }
 
 check_types() {

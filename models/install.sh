@@ -13,7 +13,7 @@ if [ ${#named[@]} -ne 1 ] || [ ! -f "$root/${named[0]}" ]; then
   echo "error: models/embedder.txt must name one file of the repository, not '${named[*]:-nothing}'" >&2
   exit 1
 fi
-kind=$("$root/build/native/visavis" inspect "$root/${named[0]}" --json | sed -n 's/^  "kind": "\(.*\)",$/\1/p')
+kind=$("$root/build/native/visavis_models" inspect "$root/${named[0]}" --json | sed -n 's/^  "kind": "\(.*\)",$/\1/p')
 if [ "$kind" != embedder ]; then
   echo "error: ${named[0]}, which models/embedder.txt names, is a $kind, no embedder" >&2
   exit 1

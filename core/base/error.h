@@ -36,4 +36,12 @@ class Error : public std::runtime_error {
   ErrorCode code_;
 };
 
+/// Throws kInvalidArgument: `problem`, or "subject: problem".
+[[noreturn]] inline void refuse(const std::string& problem) {
+  throw Error(ErrorCode::kInvalidArgument, problem);
+}
+[[noreturn]] inline void refuse(const std::string& subject, const std::string& problem) {
+  refuse(subject + ": " + problem);
+}
+
 }  // namespace visavis

@@ -10,10 +10,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "few-shot: " + problem);
-}
-
 std::vector<float>::iterator place(std::vector<float>& values, std::size_t offset) {
   return values.begin() + static_cast<std::ptrdiff_t>(offset);
 }
@@ -33,7 +29,7 @@ std::string to_string(FewShotMethod method) {
 }
 
 SupportSet::SupportSet(std::size_t embedding_length) : length_(embedding_length) {
-  if (length_ == 0) fail("a support set of embeddings of length 0");
+  if (length_ == 0) refuse("few-shot", "a support set of embeddings of length 0");
 }
 
 std::optional<std::size_t> SupportSet::find(const std::string& name) const {
@@ -45,14 +41,16 @@ std::optional<std::size_t> SupportSet::find(const std::string& name) const {
 
 std::size_t SupportSet::require(const std::string& name) const {
   const auto found = find(name);
-  if (!found) fail("no class '" + name + "' in the support set");
+  if (!found) refuse("few-shot", "no class '" + name + "' in the support set");
   return *found;
 }
 
 void SupportSet::add_class(const std::string& name, std::span<const float> rows) {
-  if (name.empty()) fail("a class without a name");
-  if (find(name)) fail("the class '" + name + "' exists already; add examples to it instead");
-  if (rows.empty()) fail("the class '" + name + "' has no examples; give one or more");
+  if (name.empty()) refuse("few-shot", "a class without a name");
+  if (find(name))
+    refuse("few-shot", "the class '" + name + "' exists already; add examples to it instead");
+  if (rows.empty())
+    refuse("few-shot", "the class '" + name + "' has no examples; give one or more");
   require_embeddings(rows, length_, "the class '" + name + "'");
   classes_.push_back({name, row_inverse_norms_.size(), 0});
   prototypes_.resize(prototypes_.size() + length_);
@@ -77,11 +75,11 @@ void SupportSet::remove_class(const std::string& name) {
 void SupportSet::remove_example(const std::string& name, std::size_t example) {
   const std::size_t c = require(name);
   if (example >= classes_[c].shots) {
-    fail("no example " + std::to_string(example) + " of the class '" + name + "', which has " +
-         std::to_string(classes_[c].shots));
+    refuse("few-shot", "no example " + std::to_string(example) + " of the class '" + name +
+                           "', which has " + std::to_string(classes_[c].shots));
   }
   if (classes_[c].shots == 1) {
-    fail("the class '" + name + "' has no other example; remove the class instead");
+    refuse("few-shot", "the class '" + name + "' has no other example; remove the class instead");
   }
   erase_rows(c, classes_[c].first + example, 1);
   update_prototype(c);
@@ -120,8 +118,8 @@ void SupportSet::update_prototype(std::size_t class_index) {
 
 std::span<const float> SupportSet::prototype(std::size_t class_index) const {
   if (class_index >= classes_.size()) {
-    fail("no class number " + std::to_string(class_index) + " in a support set of " +
-         std::to_string(classes_.size()));
+    refuse("few-shot", "no class number " + std::to_string(class_index) + " in a support set of " +
+                           std::to_string(classes_.size()));
   }
   return {prototypes_.data() + class_index * length_, length_};
 }
@@ -130,9 +128,9 @@ SupportSet SupportSet::with_embeddings(std::span<const float> rows,
                                        std::size_t embedding_length) const {
   SupportSet other(embedding_length);
   if (rows.size() != row_inverse_norms_.size() * embedding_length) {
-    fail(std::to_string(rows.size()) + " values do not give each of " +
-         std::to_string(row_inverse_norms_.size()) + " examples an embedding of length " +
-         std::to_string(embedding_length));
+    refuse("few-shot", std::to_string(rows.size()) + " values do not give each of " +
+                           std::to_string(row_inverse_norms_.size()) +
+                           " examples an embedding of length " + std::to_string(embedding_length));
   }
   if (!rows.empty()) require_embeddings(rows, embedding_length, "the new embeddings");
   other.classes_ = classes_;
@@ -148,11 +146,13 @@ FewShotAnswer SupportSet::classify(std::span<const float> query,
                                    const FewShotOptions& options) const {
   require_options(options);
   require_embedding(query, length_, "a query");
-  if (classes_.empty()) fail("the support set has no classes; add two or more");
+  if (classes_.empty()) refuse("few-shot", "the support set has no classes; add two or more");
   if (classes_.size() == 1 && !options.rejection_distance) {
-    fail("'" + classes_[0].name +
-         "' is the only class, so that every query would be of it; add a second class or give a "
-         "rejection threshold");
+    refuse(
+        "few-shot",
+        "'" + classes_[0].name +
+            "' is the only class, so that every query would be of it; add a second class or give a "
+            "rejection threshold");
   }
   const bool by_prototype = options.method == FewShotMethod::kPrototypes;
   const AttentionKeys keys{by_prototype ? prototypes_ : rows_,

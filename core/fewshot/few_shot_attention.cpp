@@ -12,10 +12,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "few-shot: " + problem);
-}
-
 ConstRows rows_of(std::span<const float> values, std::size_t length) {
   return {values.data(), static_cast<Eigen::Index>(values.size() / length),
           static_cast<Eigen::Index>(length)};
@@ -59,23 +55,24 @@ std::vector<float> inverse_norms(std::span<const float> rows, std::size_t length
 
 void require_embedding(std::span<const float> values, std::size_t length, const std::string& what) {
   if (values.size() != length) {
-    fail(what + " has an embedding of length " + std::to_string(values.size()) +
-         ", the support set's are of length " + std::to_string(length));
+    refuse("few-shot", what + " has an embedding of length " + std::to_string(values.size()) +
+                           ", the support set's are of length " + std::to_string(length));
   }
   require_embeddings(values, length, what);
 }
 
 void require_embeddings(std::span<const float> rows, std::size_t length, const std::string& what) {
   if (rows.size() % length != 0) {
-    fail(what + ": " + std::to_string(rows.size()) +
-         " values are no whole number of embeddings of length " + std::to_string(length));
+    refuse("few-shot", what + ": " + std::to_string(rows.size()) +
+                           " values are no whole number of embeddings of length " +
+                           std::to_string(length));
   }
   // Below that, squared distances are finite.
   constexpr float kLargestSquare = std::numeric_limits<float>::max() / 8;
   const ConstRows matrix = rows_of(rows, length);
   for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
     if (!(matrix.row(i).squaredNorm() < kLargestSquare)) {
-      fail(what + " has an embedding that is not finite");
+      refuse("few-shot", what + " has an embedding that is not finite");
     }
   }
 }
@@ -83,8 +80,9 @@ void require_embeddings(std::span<const float> rows, std::size_t length, const s
 void require_options(const FewShotOptions& options) {
   require_number("few-shot: the scale of similarities", options.scale, kPositiveRange);
   if (options.rejection_distance && !(*options.rejection_distance > 0)) {
-    fail("the rejection distance " +
-         out_of_range_text(kPositiveRange, number_text(*options.rejection_distance)));
+    refuse("few-shot",
+           "the rejection distance " +
+               out_of_range_text(kPositiveRange, number_text(*options.rejection_distance)));
   }
 }
 

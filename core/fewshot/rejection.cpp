@@ -8,27 +8,19 @@
 
 #include "core/base/error.h"
 #include "core/base/number_range.h"
+#include "core/rates/metrics.h"
 
 namespace visavis {
 namespace {
-
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "rejection: " + problem);
-}
 
 /// Rising.
 std::vector<double> sorted(std::span<const double> distances) {
   std::vector<double> values(distances.begin(), distances.end());
   for (const double value : values) {
-    if (!std::isfinite(value)) fail("a distance that is not finite");
+    if (!std::isfinite(value)) refuse("rejection", "a distance that is not finite");
   }
   std::sort(values.begin(), values.end());
   return values;
-}
-
-std::size_t count_below(const std::vector<double>& rising, double threshold) {
-  return static_cast<std::size_t>(std::lower_bound(rising.begin(), rising.end(), threshold) -
-                                  rising.begin());
 }
 
 /// Of whole images.
@@ -60,14 +52,17 @@ RejectionThreshold calibrate_rejection(std::span<const double> known,
   // The margin lets 0.29 of 100 be 29, whatever binary makes of it.
   const double allowed = false_acceptance * static_cast<double>(strangers.size()) + 1e-9;
   if (allowed < 1) {
-    fail("there are " + std::to_string(strangers.size()) +
-         " unknown queries; to tell that share of them it takes " +
-         std::to_string(static_cast<long>(std::ceil(1 / false_acceptance - 1e-9))) + " or more");
+    refuse("rejection",
+           "there are " + std::to_string(strangers.size()) +
+               " unknown queries; to tell that share of them it takes " +
+               std::to_string(static_cast<long>(std::ceil(1 / false_acceptance - 1e-9))) +
+               " or more");
   }
   RejectionThreshold result;
   result.threshold = strangers[static_cast<std::size_t>(allowed)];
   if (!(result.threshold > 0)) {
-    fail(
+    refuse(
+        "rejection",
         "more unknown queries than may be accepted lie at distance 0 from a class: the same images "
         "stand on both sides; remove them from one");
   }

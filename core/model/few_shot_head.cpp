@@ -15,10 +15,6 @@ void append_lstm(std::vector<ParameterSpec>& specs, const std::string& name, std
   specs.push_back({name + ".bias", {4 * length}});
 }
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "few-shot head: " + problem);
-}
-
 }  // namespace
 
 std::string to_string(FewShotHeadKind kind) {
@@ -54,11 +50,11 @@ std::vector<ParameterSpec> head_parameter_specs(FewShotHeadKind kind, std::size_
 void check_head(const FewShotHead& head, std::size_t length) {
   if (head.kind == FewShotHeadKind::kFullContext) {
     if (head.steps < 1 || head.steps > kMostContextSteps) {
-      fail(std::to_string(head.steps) + " steps of attention; there are 1 to " +
-           std::to_string(kMostContextSteps));
+      refuse("few-shot head", std::to_string(head.steps) + " steps of attention; there are 1 to " +
+                                  std::to_string(kMostContextSteps));
     }
     if (!(head.scale > 0) || !std::isfinite(head.scale)) {
-      fail("a scale of " + number_text(head.scale) + " is not above 0");
+      refuse("few-shot head", "a scale of " + number_text(head.scale) + " is not above 0");
     }
   }
   check_parameters(head_parameter_specs(head.kind, length), head.parameters);

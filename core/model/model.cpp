@@ -10,10 +10,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, problem);
-}
-
 bool all_finite(const float* begin, const float* end) {
   return std::all_of(begin, end, [](float value) { return std::isfinite(value); });
 }
@@ -22,20 +18,20 @@ void check_preprocessing(const Model& model) {
   const std::size_t channels = model.network.input.back();
   const Preprocessing& p = model.preprocessing;
   if (p.mean.size() != channels || p.scale.size() != channels) {
-    fail("preprocessing has " + std::to_string(p.mean.size()) + " means and " +
-         std::to_string(p.scale.size()) + " scales; the network's input has " +
-         std::to_string(channels) + " channels and needs one of each per channel");
+    refuse("preprocessing has " + std::to_string(p.mean.size()) + " means and " +
+           std::to_string(p.scale.size()) + " scales; the network's input has " +
+           std::to_string(channels) + " channels and needs one of each per channel");
   }
   if (!all_finite(p.mean.data(), p.mean.data() + channels) ||
       !all_finite(p.scale.data(), p.scale.data() + channels)) {
-    fail("preprocessing holds a value that is not finite");
+    refuse("preprocessing holds a value that is not finite");
   }
 }
 
 void check_alignment(const AlignmentTemplate& alignment) {
   for (const Point& point : alignment.points) {
     if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
-      fail("the alignment template holds a value that is not finite");
+      refuse("the alignment template holds a value that is not finite");
     }
   }
 }
@@ -44,8 +40,8 @@ void check_detector(const DetectorSettings& detector) {
   require_number("the detector's score threshold", detector.score_threshold, {0, 1});
   for (const AnchorGrid& grid : detector.grids) {
     if (grid.stride < 1 || grid.per_cell < 1) {
-      fail("anchors of stride " + std::to_string(grid.stride) + ", " +
-           std::to_string(grid.per_cell) + " per cell; both must be 1 or more");
+      refuse("anchors of stride " + std::to_string(grid.stride) + ", " +
+             std::to_string(grid.per_cell) + " per cell; both must be 1 or more");
     }
   }
 }
@@ -71,7 +67,7 @@ std::size_t output_length(const NetworkSpec& spec) {
 }
 
 void check_model(const Model& model) {
-  if (model.network.outputs.empty()) fail("network: has no outputs");
+  if (model.network.outputs.empty()) refuse("network: has no outputs");
   check_parameters(model.network, model.parameters);
   check_preprocessing(model);
   check_alignment(model.alignment);

@@ -7,14 +7,6 @@
 #include "core/base/error.h"
 
 namespace visavis {
-namespace {
-
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, problem);
-}
-
-}  // namespace
-
 void check_parameters(const NetworkSpec& spec, const Parameters& parameters) {
   check_parameters(parameter_specs(spec), parameters);
 }
@@ -25,20 +17,21 @@ void check_parameters(const std::vector<ParameterSpec>& expected, const Paramete
     names.insert(parameter.name);
     const auto found = parameters.find(parameter.name);
     if (found == parameters.end()) {
-      fail("parameter '" + parameter.name + "' (" + to_string(parameter.shape) + ") is missing");
+      refuse("parameter '" + parameter.name + "' (" + to_string(parameter.shape) + ") is missing");
     }
     const Tensor& tensor = found->second;
     if (tensor.shape() != parameter.shape) {
-      fail("parameter '" + parameter.name + "' has shape " + to_string(tensor.shape()) +
-           "; the network needs " + to_string(parameter.shape));
+      refuse("parameter '" + parameter.name + "' has shape " + to_string(tensor.shape()) +
+             "; the network needs " + to_string(parameter.shape));
     }
     if (!std::all_of(tensor.begin(), tensor.end(),
                      [](float value) { return std::isfinite(value); })) {
-      fail("parameter '" + parameter.name + "' holds a value that is not finite");
+      refuse("parameter '" + parameter.name + "' holds a value that is not finite");
     }
   }
   for (const auto& [name, tensor] : parameters) {
-    if (names.count(name) == 0) fail("parameter '" + name + "' belongs to no layer of the network");
+    if (names.count(name) == 0)
+      refuse("parameter '" + name + "' belongs to no layer of the network");
   }
 }
 

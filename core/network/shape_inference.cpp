@@ -327,18 +327,16 @@ class LayerShape {
   std::vector<const Shape*> inputs_;
 };
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "network: " + problem);
-}
-
 void check_outputs(const NetworkSpec& spec) {
   std::set<ValueId> seen;
   for (const ValueId id : spec.outputs) {
     if (id < 1 || static_cast<std::size_t>(id) > spec.layers.size()) {
-      fail("output value " + std::to_string(id) +
-           " is produced by no layer; there are values 1 to " + std::to_string(spec.layers.size()));
+      refuse("network", "output value " + std::to_string(id) +
+                            " is produced by no layer; there are values 1 to " +
+                            std::to_string(spec.layers.size()));
     }
-    if (!seen.insert(id).second) fail("output value " + std::to_string(id) + " is listed twice");
+    if (!seen.insert(id).second)
+      refuse("network", "output value " + std::to_string(id) + " is listed twice");
   }
 }
 
@@ -347,8 +345,8 @@ void check_outputs(const NetworkSpec& spec) {
 std::vector<Shape> infer_shapes(const NetworkSpec& spec) {
   const bool positive = std::find(spec.input.begin(), spec.input.end(), 0U) == spec.input.end();
   if (spec.input.size() != 3 || !positive || !is_small_enough(spec.input)) {
-    fail("input must be height x width x channels of a sensible size, not " +
-         to_string(spec.input));
+    refuse("network", "input must be height x width x channels of a sensible size, not " +
+                          to_string(spec.input));
   }
   std::vector<Shape> shapes = {spec.input};
   std::set<std::string> names;
@@ -357,10 +355,12 @@ std::vector<Shape> infer_shapes(const NetworkSpec& spec) {
       return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
     });
     if (layer.name.empty() || !printable) {  // Names go into one-line messages.
-      fail("layer " + std::to_string(shapes.size() - 1) + " (" + kind_name(layer.kind) + ") has " +
-           (printable ? "no name" : "control characters in its name"));
+      refuse("network", "layer " + std::to_string(shapes.size() - 1) + " (" +
+                            kind_name(layer.kind) + ") has " +
+                            (printable ? "no name" : "control characters in its name"));
     }
-    if (!names.insert(layer.name).second) fail("two layers are named '" + layer.name + "'");
+    if (!names.insert(layer.name).second)
+      refuse("network", "two layers are named '" + layer.name + "'");
     shapes.push_back(LayerShape(layer, shapes).infer());
   }
   check_outputs(spec);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/rates/metrics.h"
 
 namespace visavis {
 namespace {
@@ -41,13 +42,6 @@ double interpolate_log(double a, double b, double share) {
 double share_at(double a, double b, double value) {
   if (a <= 0 || b <= 0) return (value - a) / (b - a);
   return std::log(value / a) / std::log(b / a);
-}
-
-std::size_t count_below(const std::vector<float>& sorted, double distance) {
-  return static_cast<std::size_t>(
-      std::lower_bound(sorted.begin(), sorted.end(), distance,
-                       [](float d, double t) { return static_cast<double>(d) < t; }) -
-      sorted.begin());
 }
 
 /// 0, 1, 2, 4, .. last: about `count` whole numbers, dense at the low end as a rate's logarithm is.

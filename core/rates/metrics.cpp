@@ -11,12 +11,6 @@
 namespace visavis {
 namespace {
 
-std::size_t count_below(const std::vector<float>& sorted, double threshold) {
-  const auto end = std::lower_bound(sorted.begin(), sorted.end(), threshold,
-                                    [](float d, double t) { return static_cast<double>(d) < t; });
-  return static_cast<std::size_t>(end - sorted.begin());
-}
-
 /// The smallest threshold under which every distance is a match.
 double threshold_above_all(const SortedDistances& sorted) {
   float largest = sorted.impostor.back();

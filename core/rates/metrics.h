@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -34,6 +35,14 @@ struct SortedDistances {
 
   [[nodiscard]] std::size_t genuine_pairs() const { return genuine.size() + genuine_without_face; }
 };
+/// How many of `sorted`, in rising order, lie below `threshold`.
+template <class T>
+std::size_t count_below(const std::vector<T>& sorted, double threshold) {
+  const auto end = std::lower_bound(sorted.begin(), sorted.end(), threshold,
+                                    [](T d, double t) { return static_cast<double>(d) < t; });
+  return static_cast<std::size_t>(end - sorted.begin());
+}
+
 /// Throws kInvalidArgument without genuine pairs, without impostor pairs that have a distance, or
 /// for a distance that is not finite.
 SortedDistances sort_distances(const std::vector<LabelledPair>& pairs);

@@ -13,18 +13,14 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& source, const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, source + ": " + problem);
-}
-
 void check_names(const std::vector<std::string>& names, const std::string& what,
                  const std::string& source) {
-  if (names.empty()) fail(source, "no " + what + "; at least one is needed");
+  if (names.empty()) refuse(source, "no " + what + "; at least one is needed");
   std::unordered_set<std::string_view> seen;
   for (const std::string& name : names) {
-    if (name.empty()) fail(source, "a " + what + " without a name");
+    if (name.empty()) refuse(source, "a " + what + " without a name");
     if (!seen.insert(name).second) {
-      fail(source, what + " '" + name + "' is given twice; keep one of them");
+      refuse(source, what + " '" + name + "' is given twice; keep one of them");
     }
   }
 }
@@ -67,21 +63,21 @@ void check_attribute_table(const AttributeTable& table, const std::string& sourc
   check_names(table.attributes, "attribute", source);
   const std::size_t columns = table.attributes.size();
   if (table.values.size() != table.classes.size() * columns) {
-    fail(source, std::to_string(table.values.size()) + " values for " +
-                     std::to_string(table.classes.size()) + " classes of " +
-                     std::to_string(columns) + " attributes");
+    refuse(source, std::to_string(table.values.size()) + " values for " +
+                       std::to_string(table.classes.size()) + " classes of " +
+                       std::to_string(columns) + " attributes");
   }
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (std::isfinite(table.values[i])) continue;
-    fail(source, "class '" + table.classes[i / columns] + "': attribute '" +
-                     table.attributes[i % columns] + "' is not finite");
+    refuse(source, "class '" + table.classes[i / columns] + "': attribute '" +
+                       table.attributes[i % columns] + "' is not finite");
   }
 }
 
 AttributeTable parse_attribute_csv(std::string_view text, const std::string& source) {
   CsvReader reader(text, source);
   const auto header = reader.next();
-  if (!header) fail(source, "is empty; a header class,ATTRIBUTE,.. is expected");
+  if (!header) refuse(source, "is empty; a header class,ATTRIBUTE,.. is expected");
   if (header->front() != "class") {
     reader.fail("the header begins with '" + header->front().substr(0, 40) +
                 "'; its first column must be 'class'");
@@ -133,7 +129,7 @@ AttributeTable select_classes(const AttributeTable& table, const std::vector<std
   std::vector<std::size_t> rows;
   for (const std::string& name : classes) {
     const auto found = table.find(name);
-    if (!found) fail(source, "class '" + name + "' is not described; add a line for it");
+    if (!found) refuse(source, "class '" + name + "' is not described; add a line for it");
     rows.push_back(*found);
   }
   AttributeTable selection = rows_of(table, rows);
@@ -145,14 +141,14 @@ void require_attributes(const AttributeTable& table, const std::vector<std::stri
                         const std::string& source) {
   for (std::size_t i = 0; i < std::min(expected.size(), table.attributes.size()); ++i) {
     if (expected[i] == table.attributes[i]) continue;
-    fail(source, "attribute " + std::to_string(i + 1) + " is '" + table.attributes[i] +
-                     "', the zero-shot model was trained with '" + expected[i] +
-                     "'; describe with the same attributes");
+    refuse(source, "attribute " + std::to_string(i + 1) + " is '" + table.attributes[i] +
+                       "', the zero-shot model was trained with '" + expected[i] +
+                       "'; describe with the same attributes");
   }
   if (expected.size() != table.attributes.size()) {
-    fail(source, std::to_string(table.attributes.size()) +
-                     " attributes, the zero-shot model was trained with " +
-                     std::to_string(expected.size()));
+    refuse(source, std::to_string(table.attributes.size()) +
+                       " attributes, the zero-shot model was trained with " +
+                       std::to_string(expected.size()));
   }
 }
 

@@ -16,15 +16,12 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "zero-shot training: " + problem);
-}
-
 /// A symmetric matrix that a ridge is added to and that is then inverted.
 struct Spectrum {
   explicit Spectrum(const MatrixXd& matrix) {
     const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(matrix);
-    if (solver.info() != Eigen::Success) fail("an eigenvalue decomposition did not converge");
+    if (solver.info() != Eigen::Success)
+      refuse("zero-shot training", "an eigenvalue decomposition did not converge");
     vectors = solver.eigenvectors();
     // Rounding may leave eigenvalues of a singular matrix just below 0.
     values = solver.eigenvalues().cwiseMax(0);
@@ -68,23 +65,28 @@ void learn_standardization(const AttributeTable& table, const std::vector<std::s
     model.attribute_scale.push_back(is_constant ? 0.0F
                                                 : static_cast<float>(1 / std::sqrt(variance)));
   }
-  if (!varies) fail("every attribute is the same for all seen classes; describe what differs");
+  if (!varies)
+    refuse("zero-shot training",
+           "every attribute is the same for all seen classes; describe what differs");
 }
 
 }  // namespace
 
 void check_zero_shot_examples(const ZeroShotExamples& examples, const AttributeTable& table) {
   check_attribute_table(table, "class descriptions");
-  if (examples.embeddings.empty()) fail("no images of seen classes");
-  if (examples.label.size() != examples.embeddings.size()) fail("as many labels as images needed");
+  if (examples.embeddings.empty()) refuse("zero-shot training", "no images of seen classes");
+  if (examples.label.size() != examples.embeddings.size())
+    refuse("zero-shot training", "as many labels as images needed");
   const std::size_t length = examples.embeddings.front().size();
   for (std::size_t i = 0; i < examples.embeddings.size(); ++i) {
     const Embedding& embedding = examples.embeddings[i];
-    if (embedding.size() != length || length == 0) fail("embeddings of different lengths");
-    if (examples.label[i] >= table.classes.size()) fail("a label that is no described class");
+    if (embedding.size() != length || length == 0)
+      refuse("zero-shot training", "embeddings of different lengths");
+    if (examples.label[i] >= table.classes.size())
+      refuse("zero-shot training", "a label that is no described class");
     if (!std::all_of(embedding.begin(), embedding.end(),
                      [](float v) { return std::isfinite(v); })) {
-      fail("an embedding that is not finite");
+      refuse("zero-shot training", "an embedding that is not finite");
     }
   }
 }
@@ -109,7 +111,8 @@ ZeroShotSolver::Impl::Impl(const ZeroShotExamples& examples, const AttributeTabl
                            ZeroShotMethod method) {
   check_zero_shot_examples(examples, table);
   const std::vector<std::size_t> seen = classes_with_images(examples);
-  if (seen.size() < 2) fail("images of at least two described classes are needed");
+  if (seen.size() < 2)
+    refuse("zero-shot training", "images of at least two described classes are needed");
   base.method = method;
   base.attributes = table.attributes;
   for (const std::size_t c : seen) base.seen_classes.push_back(table.classes[c]);
@@ -167,7 +170,7 @@ ZeroShotSolver::ZeroShotSolver(ZeroShotSolver&&) noexcept = default;
 ZeroShotModel ZeroShotSolver::solve(const ZeroShotRidge& ridge) const {
   if (!(ridge.gamma > 0 && ridge.lambda > 0) || !std::isfinite(ridge.gamma) ||
       !std::isfinite(ridge.lambda)) {
-    fail("gamma and lambda must be above 0");
+    refuse("zero-shot training", "gamma and lambda must be above 0");
   }
   ZeroShotModel model = impl_->base;
   const Spectrum& of_embeddings = *impl_->of_embeddings;

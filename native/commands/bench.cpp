@@ -219,7 +219,11 @@ int run_bench(BenchOptions& options) {
   const FaceModels models = load_face_models(options.models);
   const std::vector<StageTiming> stages = time_stages(models, options);
   const std::vector<NetworkTiming> networks = time_networks(models, options);
-  (options.json ? print_json : print_text)(stages, networks, options);
+  if (options.json) {
+    print_json(stages, networks, options);
+  } else {
+    print_text(stages, networks, options);
+  }
   return kExitDone;
 }
 

@@ -2,13 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
-namespace visavis {
+#include "native/commands/models/model_commands.h"
+#include "native/commands/options/exit_codes.h"
 
-/// Exit codes of the command line.
-inline constexpr int kExitDone = 0;       ///< compare: the same person
-inline constexpr int kExitDifferent = 1;  ///< compare: different people
-inline constexpr int kExitBadInput = 2;
-inline constexpr int kExitNoFace = 3;
+namespace visavis {
 
 /// Each command stands in commands/<name>.cpp: it adds its subcommand with options; the callback
 /// runs it, throws visavis::Error for bad input and stores the exit code.
@@ -17,9 +14,6 @@ void add_embed_command(CLI::App& app, int& exit_code);
 void add_evaluate_command(CLI::App& app, int& exit_code);
 void add_classify_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
-void add_import_command(CLI::App& app, int& exit_code);
-void add_convert_command(CLI::App& app, int& exit_code);
-void add_inspect_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
 void add_train_command(CLI::App& app, int& exit_code);
 void add_probe_command(CLI::App& app, int& exit_code);

@@ -216,7 +216,11 @@ int run_compare(const CompareOptions& options) {
       enrol(verifier, probe_photo, options.probe, options.face_probe, "--face-probe");
   const Verdict verdict = decide(verifier, reference, probe, threshold);
   if (!options.crops.empty()) save_crops(options.crops, reference, probe);
-  (options.json ? print_json : print_text)(verdict, verifier.calibration(), reference, probe);
+  if (options.json) {
+    print_json(verdict, verifier.calibration(), reference, probe);
+  } else {
+    print_text(verdict, verifier.calibration(), reference, probe);
+  }
   return verdict.is_match ? kExitDone : kExitDifferent;
 }
 

@@ -53,8 +53,6 @@ struct ProbeResult {
   std::optional<ClassificationFigures> held_out;
 };
 
-[[noreturn]] void refuse(ErrorCode code, const std::string& problem) { throw Error(code, problem); }
-
 void check_out(const ProbeOptions& options) {
   std::vector<std::string> inputs = options.data;
   inputs.push_back(options.model);
@@ -64,19 +62,20 @@ void check_out(const ProbeOptions& options) {
 
 void require_whole_image_embedder(const Model& model, const std::string& path) {
   if (model.kind != ModelKind::kEmbedder) {
-    refuse(ErrorCode::kModelMismatch,
-           path + ": a " + to_string(model.kind) + ", no embedder; a probe is put on an embedder");
+    throw Error(ErrorCode::kModelMismatch, path + ": a " + to_string(model.kind) +
+                                               ", no embedder; a probe is put on an embedder");
   }
   if (!model.alignment.points.empty()) {
-    refuse(ErrorCode::kModelMismatch,
-           path +
-               ": an embedder of aligned faces; a probe takes one of whole images, as `visavis "
-               "train --whole-images` makes them");
+    throw Error(
+        ErrorCode::kModelMismatch,
+        path +
+            ": an embedder of aligned faces; a probe takes one of whole images, as `visavis "
+            "train --whole-images` makes them");
   }
   const Shape& input = model.network.input;
   if (input[0] != input[1]) {
-    refuse(ErrorCode::kModelMismatch,
-           path + ": its input, " + to_string(input) + ", is not square; a classifier's has to be");
+    throw Error(ErrorCode::kModelMismatch, path + ": its input, " + to_string(input) +
+                                               ", is not square; a classifier's has to be");
   }
 }
 

@@ -10,14 +10,10 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, problem);
-}
-
 void require_folder(const PhotoRef& image) {
   if (image.dataset->images()[image.image].find('/') != std::string::npos) return;
-  fail(image.dataset->full_name(image.image) +
-       ": lies in no class's folder; put every image into the folder of its class");
+  refuse(image.dataset->full_name(image.image) +
+         ": lies in no class's folder; put every image into the folder of its class");
 }
 
 /// The first of `names` that `others` lacks; both in order.
@@ -60,13 +56,13 @@ LabelledImages open_labelled_images(const std::vector<std::string>& locations) {
 void require_examples(const std::vector<std::string>& classes,
                       const std::vector<std::size_t>& counts) {
   if (classes.size() < 2) {
-    fail("only one class, '" + classes.front() +
-         "'; a classifier needs two or more, a folder of images each");
+    refuse("only one class, '" + classes.front() +
+           "'; a classifier needs two or more, a folder of images each");
   }
   for (std::size_t c = 0; c < classes.size(); ++c) {
     if (counts[c] >= 2) continue;
-    fail("class '" + classes[c] + "' has " + std::to_string(counts[c]) + " usable image" +
-         (counts[c] == 1 ? "" : "s") + "; each class needs two or more");
+    refuse("class '" + classes[c] + "' has " + std::to_string(counts[c]) + " usable image" +
+           (counts[c] == 1 ? "" : "s") + "; each class needs two or more");
   }
 }
 
@@ -75,11 +71,11 @@ void require_same_classes(const LabelledImages& images, const LabelledImages& ot
   if (others.classes == images.classes) return;
   if (!std::includes(images.classes.begin(), images.classes.end(), others.classes.begin(),
                      others.classes.end())) {
-    fail(location + ": class '" + first_missing(others.classes, images.classes) +
-         "' is not among the classes learned; name the folders alike");
+    refuse(location + ": class '" + first_missing(others.classes, images.classes) +
+           "' is not among the classes learned; name the folders alike");
   }
-  fail(location + ": no images of class '" + first_missing(images.classes, others.classes) +
-       "'; held-out data needs images of every class");
+  refuse(location + ": no images of class '" + first_missing(images.classes, others.classes) +
+         "'; held-out data needs images of every class");
 }
 
 }  // namespace visavis

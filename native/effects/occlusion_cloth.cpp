@@ -7,10 +7,6 @@
 namespace visavis {
 namespace {
 
-float draw(std::mt19937_64& random, double low, double high) {
-  return static_cast<float>(uniform(random, low, high));
-}
-
 std::uint32_t draw_seed(std::mt19937_64& random) {
   return static_cast<std::uint32_t>(random() >> 32U);
 }

@@ -8,10 +8,6 @@
 namespace visavis {
 namespace {
 
-float draw(std::mt19937_64& random, double low, double high) {
-  return static_cast<float>(uniform(random, low, high));
-}
-
 /// Hand coordinates to face coordinates: the wrist lies at (0, 0), the fingers point to -y; one
 /// unit is a pupil distance (63 mm) times the hand's size.
 struct HandFrame {

@@ -7,10 +7,6 @@
 namespace visavis {
 namespace {
 
-float draw(std::mt19937_64& random, double low, double high) {
-  return static_cast<float>(uniform(random, low, high));
-}
-
 /// Light from above, darker to the sides; `weave` is the depth of the cloth's texture.
 struct Cloth {
   Colour colour;

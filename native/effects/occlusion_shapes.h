@@ -3,10 +3,16 @@
 #include <random>
 
 #include "native/effects/face_canvas.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 
 /// The things that draw_occlusion knows, one file each; everything varies with `random`.
+
+/// Uniform, from `low` to below `high`.
+inline float draw(std::mt19937_64& random, double low, double high) {
+  return static_cast<float>(uniform(random, low, high));
+}
 
 /// Round, wayfarer, aviator or wrap-around; never below the nose.
 void draw_sunglasses(FaceCanvas& canvas, std::mt19937_64& random);

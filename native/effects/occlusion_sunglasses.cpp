@@ -15,10 +15,6 @@ struct Glasses {
   float bottom = 0;
 };
 
-float draw(std::mt19937_64& random, double low, double high) {
-  return static_cast<float>(uniform(random, low, high));
-}
-
 /// Moved outwards from its centre by `width`.
 Outline grown(const Outline& outline, float width) {
   Point centre;

@@ -18,10 +18,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "episodes: " + problem);
-}
-
 /// Numbers of classes that an episode may be drawn from.
 using ClassPool = std::vector<std::size_t>;
 
@@ -40,8 +36,8 @@ std::vector<ClassPool> pools_of(const std::vector<Class>& classes, bool within_g
     if (pool.size() >= way) pools.push_back(std::move(pool));
   }
   if (pools.empty()) {
-    fail(fmt::format("a way of {} needs as many classes{}; there are {}", way,
-                     within_group ? " in one folder" : "", largest));
+    refuse("episodes", fmt::format("a way of {} needs as many classes{}; there are {}", way,
+                                   within_group ? " in one folder" : "", largest));
   }
   return pools;
 }
@@ -106,7 +102,7 @@ class EpisodeRunner {
     for (const Embedding& embedding : entry.embeddings) {
       if (!embedding.empty()) return embedding.size();
     }
-    fail("'" + entry.name + "' has no image with an embedding");
+    refuse("episodes", "'" + entry.name + "' has no image with an embedding");
   }
 
   /// Adds the class to the support and gives its queries.
@@ -127,10 +123,11 @@ class EpisodeRunner {
       }
     }
     if (shots < shot_) {
-      fail(fmt::format(
-          "'{}' has {} with an embedding, a shot of {} takes more; remove those without "
-          "one or lower --shot",
-          entry.name, counted(shots, "image", "images"), shot_));
+      refuse("episodes",
+             fmt::format(
+                 "'{}' has {} with an embedding, a shot of {} takes more; remove those without "
+                 "one or lower --shot",
+                 entry.name, counted(shots, "image", "images"), shot_));
     }
     support.add_class(entry.name, rows);
     return queries;
@@ -148,21 +145,23 @@ class EpisodeRunner {
 }  // namespace
 
 void check_plan(const EpisodeTablePlan& plan, const std::vector<ImageClass>& classes) {
-  if (plan.ways.empty() || plan.shots.empty()) fail("name a way and a shot");
-  if (plan.queries < 1 || plan.episodes < 1) fail("there must be a query and an episode");
+  if (plan.ways.empty() || plan.shots.empty()) refuse("episodes", "name a way and a shot");
+  if (plan.queries < 1 || plan.episodes < 1)
+    refuse("episodes", "there must be a query and an episode");
   for (const std::size_t way : plan.ways) {
-    if (way < 2) fail("a way of " + std::to_string(way) + " leaves nothing to tell apart");
+    if (way < 2)
+      refuse("episodes", "a way of " + std::to_string(way) + " leaves nothing to tell apart");
     pools_of(classes, plan.within_group, way);
   }
   const auto [least, most] = std::minmax_element(plan.shots.begin(), plan.shots.end());
-  if (*least < 1) fail("a shot of 0 shows no example");
+  if (*least < 1) refuse("episodes", "a shot of 0 shows no example");
   for (const ImageClass& entry : classes) {
     if (entry.photos.size() >= *most + plan.queries) continue;
-    fail(
-        fmt::format("'{}' has {}; a shot of {} and {} take {}: lower --shot or --queries, or "
-                    "leave the class out with --only",
-                    entry.name, counted(entry.photos.size(), "image", "images"), *most,
-                    counted(plan.queries, "query", "queries"), *most + plan.queries));
+    refuse("episodes",
+           fmt::format("'{}' has {}; a shot of {} and {} take {}: lower --shot or --queries, or "
+                       "leave the class out with --only",
+                       entry.name, counted(entry.photos.size(), "image", "images"), *most,
+                       counted(plan.queries, "query", "queries"), *most + plan.queries));
   }
 }
 

@@ -29,7 +29,7 @@ constexpr std::array kMethods{
 constexpr const char* kEuclidean = "euclidean";
 constexpr const char* kCosine = "cosine";
 
-[[noreturn]] void refuse(const std::string& text) {
+[[noreturn]] void refuse_method(const std::string& text) {
   throw Error(ErrorCode::kInvalidArgument,
               "method '" + text +
                   "': it is one of prototypes, matching, nearest, pixels, ink, which "
@@ -46,9 +46,9 @@ FewShotRecipe parse_few_shot_method(const std::string& text, double scale) {
     Similarity similarity = known.similarity;
     const bool has_head = known.head != FewShotHeadKind::kNone;
     if (colon != std::string::npos) {
-      if (has_head) refuse(text);
+      if (has_head) refuse_method(text);
       const std::string wanted = text.substr(colon + 1);
-      if (wanted != kEuclidean && wanted != kCosine) refuse(text);
+      if (wanted != kEuclidean && wanted != kCosine) refuse_method(text);
       similarity = wanted == kCosine ? Similarity::kCosine : Similarity::kEuclidean;
     }
     FewShotRecipe recipe;
@@ -64,7 +64,7 @@ FewShotRecipe parse_few_shot_method(const std::string& text, double scale) {
     recipe.options.scale = scale;
     return recipe;
   }
-  refuse(text);
+  refuse_method(text);
 }
 
 std::string default_few_shot_method(const ImageFeatures& features) {

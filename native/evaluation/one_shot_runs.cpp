@@ -18,10 +18,6 @@ namespace {
 
 constexpr const char* kLabelFile = "class_labels.txt";
 
-[[noreturn]] void fail(const Dataset& dataset, const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, dataset.location() + ": " + problem);
-}
-
 /// "run01" and "training" of "some/where/run01/training/class01.png".
 std::pair<std::string, std::string> run_and_part(const std::string& image) {
   const auto folder_above = [](const std::string& path) {
@@ -43,7 +39,8 @@ std::optional<std::size_t> place_in(const std::vector<std::size_t>& images,
 void read_labels(const Dataset& dataset, OneShotRun& run) {
   const std::string name = run.name + "/" + kLabelFile;
   const std::optional<std::string> text = dataset.read_text(name);
-  if (!text) fail(dataset, "no " + name + ", which tells the classes of the run's test images");
+  if (!text)
+    refuse(dataset.location(), "no " + name + ", which tells the classes of the run's test images");
   LineReader lines(*text, name);
   std::vector<std::optional<std::size_t>> truth(run.test.size());
   while (const auto line = lines.next()) {
@@ -59,7 +56,7 @@ void read_labels(const Dataset& dataset, OneShotRun& run) {
     truth[*item] = its_class;
   }
   for (std::size_t i = 0; i < truth.size(); ++i) {
-    if (!truth[i]) fail(dataset, name + " lacks " + dataset.images()[run.test[i]]);
+    if (!truth[i]) refuse(dataset.location(), name + " lacks " + dataset.images()[run.test[i]]);
     run.truth.push_back(*truth[i]);
   }
 }
@@ -75,16 +72,17 @@ std::vector<OneShotRun> list_one_shot_runs(const Dataset& dataset) {
     if (part == "test") runs[name].test.push_back(i);
   }
   if (runs.empty()) {
-    fail(dataset,
-         "no runs; their images lie in RUN/training and RUN/test, as Omniglot's "
-         "one_shot_runs has them");
+    refuse(dataset.location(),
+           "no runs; their images lie in RUN/training and RUN/test, as Omniglot's "
+           "one_shot_runs has them");
   }
   std::vector<OneShotRun> listed;
   for (auto& [name, run] : runs) {
     run.name = name;
     if (run.training.size() < 2 || run.test.empty()) {
-      fail(dataset, fmt::format("'{}' has {} training and {} test images; it takes two and one",
-                                name, run.training.size(), run.test.size()));
+      refuse(dataset.location(),
+             fmt::format("'{}' has {} training and {} test images; it takes two and one", name,
+                         run.training.size(), run.test.size()));
     }
     read_labels(dataset, run);
     listed.push_back(std::move(run));
@@ -102,7 +100,8 @@ std::vector<double> one_shot_errors(const Dataset& dataset, const std::vector<On
     for (const std::size_t image : run.training) {
       const Embedding& embedding = embeddings[image];
       const std::string name = dataset.images()[image];
-      if (embedding.empty()) fail(dataset, "the training image " + name + " has no embedding");
+      if (embedding.empty())
+        refuse(dataset.location(), "the training image " + name + " has no embedding");
       if (!support) support.emplace(embedding.size());
       support->add_class(name, embedding);
     }

@@ -12,10 +12,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "zero-shot evaluation: " + problem);
-}
-
 /// Images by number, in the order of their names within each class.
 struct Split {
   std::vector<std::size_t> training, seen_test, unseen;
@@ -24,7 +20,8 @@ struct Split {
 
 Split split_images(const DescribedImages& images, const std::vector<std::uint8_t>& is_unseen,
                    double seen_test) {
-  if (!(seen_test > 0 && seen_test < 1)) fail("the seen classes' test share must be in 0..1");
+  if (!(seen_test > 0 && seen_test < 1))
+    refuse("zero-shot evaluation", "the seen classes' test share must be in 0..1");
   std::map<std::size_t, std::vector<std::size_t>> by_class;
   for (std::size_t i = 0; i < images.label.size(); ++i) by_class[images.label[i]].push_back(i);
   Split split;
@@ -43,7 +40,8 @@ Split split_images(const DescribedImages& images, const std::vector<std::uint8_t
       (i < std::max<std::size_t>(1, kept) ? split.training : split.seen_test).push_back(members[i]);
     }
   }
-  if (split.unseen_rows.size() < 2) fail("at least two unseen classes with images are needed");
+  if (split.unseen_rows.size() < 2)
+    refuse("zero-shot evaluation", "at least two unseen classes with images are needed");
   return split;
 }
 
@@ -165,8 +163,9 @@ void measure_unseen(const ZeroShotModel& model, const DescribedImages& images,
   evaluation.all_way = rate_with_interval(right, split.unseen.size());
   for (const std::size_t way : plan.ways) {
     if (way < 2 || way > split.unseen_rows.size()) {
-      fail("a way of " + std::to_string(way) + " is not in 2.." +
-           std::to_string(split.unseen_rows.size()) + ", the number of unseen classes");
+      refuse("zero-shot evaluation", "a way of " + std::to_string(way) + " is not in 2.." +
+                                         std::to_string(split.unseen_rows.size()) +
+                                         ", the number of unseen classes");
     }
     evaluation.ways.push_back(measure_way(compatibilities, images_of_class, way, plan));
   }
@@ -177,7 +176,7 @@ void measure_unseen(const ZeroShotModel& model, const DescribedImages& images,
 ZeroShotEvaluation evaluate_zero_shot(const DescribedImages& images, const AttributeTable& table,
                                       const std::vector<std::uint8_t>& is_unseen,
                                       ZeroShotMethod method, const ZeroShotPlan& plan) {
-  if (plan.draws < 1) fail("at least one draw is needed");
+  if (plan.draws < 1) refuse("zero-shot evaluation", "at least one draw is needed");
   const Split split = split_images(images, is_unseen, plan.seen_test);
   const ZeroShotExamples examples = examples_of(images, split.training);
   ZeroShotEvaluation evaluation;

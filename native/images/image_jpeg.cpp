@@ -30,7 +30,7 @@ constexpr std::size_t kMaxScannedPixels = 20 * kMaxImagePixels;
 
 /// libjpeg reports errors by longjmp. Between setjmp and the jump there must be no object with a
 /// destructor, hence the two plain functions below (read_header, read_rows), which only touch this.
-struct Decoder {
+struct JpegDecoder {
   jpeg_decompress_struct info{};
   jpeg_error_mgr errors{};
   std::jmp_buf jump{};
@@ -38,16 +38,16 @@ struct Decoder {
   int code = 0;          ///< libjpeg's code of the error or of the fatal warning; 0 for none.
   bool ran_out = false;  ///< libjpeg asked for more bytes than there are.
 
-  Decoder();
-  ~Decoder() { jpeg_destroy_decompress(&info); }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
+  JpegDecoder();
+  ~JpegDecoder() { jpeg_destroy_decompress(&info); }
+  JpegDecoder(const JpegDecoder&) = delete;
+  JpegDecoder& operator=(const JpegDecoder&) = delete;
 };
 
-Decoder& decoder_of(j_common_ptr info) { return *static_cast<Decoder*>(info->client_data); }
+JpegDecoder& decoder_of(j_common_ptr info) { return *static_cast<JpegDecoder*>(info->client_data); }
 
 [[noreturn]] void escape(j_common_ptr info) {
-  Decoder& decoder = decoder_of(info);
+  JpegDecoder& decoder = decoder_of(info);
   decoder.code = info->err->msg_code;
   info->err->format_message(info, decoder.message.data());
   std::longjmp(decoder.jump, 1);
@@ -70,7 +70,7 @@ void on_message(j_common_ptr info, int level) {
   }
 }
 
-Decoder::Decoder() {
+JpegDecoder::JpegDecoder() {
   info.err = jpeg_std_error(&errors);
   errors.error_exit = escape;
   errors.emit_message = on_message;
@@ -81,7 +81,7 @@ Decoder::Decoder() {
   }
 }
 
-bool read_header(Decoder& decoder, const std::uint8_t* bytes, std::size_t size) {
+bool read_header(JpegDecoder& decoder, const std::uint8_t* bytes, std::size_t size) {
   if (setjmp(decoder.jump) != 0) return false;
   jpeg_mem_src(&decoder.info, bytes, static_cast<unsigned long>(size));
   jpeg_save_markers(&decoder.info, JPEG_APP0 + 1, 0xFFFF);  // EXIF
@@ -94,7 +94,7 @@ bool read_header(Decoder& decoder, const std::uint8_t* bytes, std::size_t size) 
 }
 
 /// `rows` holds output_height rows of width * channels bytes.
-bool read_rows(Decoder& decoder, std::uint8_t* rows, std::size_t row_bytes) {
+bool read_rows(JpegDecoder& decoder, std::uint8_t* rows, std::size_t row_bytes) {
   if (setjmp(decoder.jump) != 0) return false;
   jpeg_start_decompress(&decoder.info);
   while (decoder.info.output_scanline < decoder.info.output_height) {
@@ -105,12 +105,12 @@ bool read_rows(Decoder& decoder, std::uint8_t* rows, std::size_t row_bytes) {
 }
 
 /// The bytes belong to whoever asked, by malloc; null where there is no whole profile.
-bool read_profile(Decoder& decoder, JOCTET** profile, unsigned* size) {
+bool read_profile(JpegDecoder& decoder, JOCTET** profile, unsigned* size) {
   if (setjmp(decoder.jump) != 0) return false;
   return jpeg_read_icc_profile(&decoder.info, profile, size) != 0;
 }
 
-[[noreturn]] void throw_failure(const Decoder& decoder, const std::string& source,
+[[noreturn]] void throw_failure(const JpegDecoder& decoder, const std::string& source,
                                 const JpegScans& scans) {
   if (decoder.ran_out && !scans.has_end_marker) throw_truncated(source, "JPEG");
   switch (decoder.code) {
@@ -134,7 +134,7 @@ bool read_profile(Decoder& decoder, JOCTET** profile, unsigned* size) {
   throw_damaged(source, "JPEG", decoder.message.data());
 }
 
-int orientation_of(const Decoder& decoder) {
+int orientation_of(const JpegDecoder& decoder) {
   for (auto* marker = decoder.info.marker_list; marker != nullptr; marker = marker->next) {
     if (marker->data_length > 6 && std::memcmp(marker->data, "Exif\0\0", 6) == 0) {
       return exif_orientation({marker->data, marker->data_length});
@@ -143,7 +143,7 @@ int orientation_of(const Decoder& decoder) {
   return 1;
 }
 
-ColourProfile profile_of(Decoder& decoder) {
+ColourProfile profile_of(JpegDecoder& decoder) {
   JOCTET* bytes = nullptr;
   unsigned size = 0;
   const bool found = read_profile(decoder, &bytes, &size);
@@ -189,7 +189,7 @@ void check_scans(const JpegScans& scans, std::size_t pixels, const std::string& 
 Image decode_jpeg(std::span<const std::uint8_t> bytes, const std::string& source) {
   const JpegScans scans = find_jpeg_scans(bytes);
   if (scans.rare_kind != nullptr) throw_rare(source, "JPEG", scans.rare_kind);
-  Decoder decoder;
+  JpegDecoder decoder;
   if (decoder.code != 0 || !read_header(decoder, bytes.data(), scans.end)) {
     throw_failure(decoder, source, scans);
   }

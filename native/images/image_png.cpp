@@ -19,7 +19,7 @@ namespace {
 
 /// libpng reports errors by longjmp, as libjpeg does: the functions between setjmp and the jump own
 /// nothing.
-struct Decoder {
+struct PngDecoder {
   png_structp png = nullptr;
   png_infop info = nullptr;
   std::span<const std::uint8_t> rest;  ///< Bytes not yet read.
@@ -27,20 +27,20 @@ struct Decoder {
   bool is_grey = false;  ///< In the file; here grey is given three times.
   std::array<char, 128> message{};
 
-  Decoder();
-  ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
+  PngDecoder();
+  ~PngDecoder() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngDecoder(const PngDecoder&) = delete;
+  PngDecoder& operator=(const PngDecoder&) = delete;
 };
 
 [[noreturn]] void on_error(png_structp png, png_const_charp message) {
-  auto* decoder = static_cast<Decoder*>(png_get_error_ptr(png));
+  auto* decoder = static_cast<PngDecoder*>(png_get_error_ptr(png));
   std::strncpy(decoder->message.data(), message, decoder->message.size() - 1);
   png_longjmp(png, 1);
 }
 
 void on_read(png_structp png, png_bytep out, std::size_t count) {
-  auto* decoder = static_cast<Decoder*>(png_get_io_ptr(png));
+  auto* decoder = static_cast<PngDecoder*>(png_get_io_ptr(png));
   if (count > decoder->rest.size()) {
     decoder->is_truncated = true;
     png_error(png, "unexpected end");
@@ -49,7 +49,7 @@ void on_read(png_structp png, png_bytep out, std::size_t count) {
   decoder->rest = decoder->rest.subspan(count);
 }
 
-Decoder::Decoder() {
+PngDecoder::PngDecoder() {
   png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, [](auto, auto) {});
   if (png != nullptr) info = png_create_info_struct(png);
   if (info == nullptr) {
@@ -60,7 +60,7 @@ Decoder::Decoder() {
 }
 
 /// Asks for 8-bit RGB, or RGBA where there is any transparency.
-bool read_header(Decoder& decoder) {
+bool read_header(PngDecoder& decoder) {
   if (setjmp(png_jmpbuf(decoder.png)) != 0) return false;
   // A chunk's own checksum is asked; where only that of the whole data is wrong, browsers show it.
   png_set_option(decoder.png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
@@ -77,7 +77,7 @@ bool read_header(Decoder& decoder) {
 }
 
 /// Whether the last row, of the last pass where there are several, has been written.
-bool has_all_rows(const Decoder& decoder) {
+bool has_all_rows(const PngDecoder& decoder) {
   constexpr int kPasses = 7;  // libpng counts to there once all are done.
   const bool is_interlaced =
       png_get_interlace_type(decoder.png, decoder.info) != PNG_INTERLACE_NONE;
@@ -87,14 +87,14 @@ bool has_all_rows(const Decoder& decoder) {
 }
 
 /// What follows the pixels does no harm when it is damaged or missing.
-bool read_rows(Decoder& decoder, png_bytep* rows) {
+bool read_rows(PngDecoder& decoder, png_bytep* rows) {
   if (setjmp(png_jmpbuf(decoder.png)) != 0) return has_all_rows(decoder);
   png_read_image(decoder.png, rows);
   png_read_end(decoder.png, decoder.info);  // EXIF may stand behind the pixels.
   return true;
 }
 
-[[noreturn]] void throw_failure(const Decoder& decoder, const std::string& source) {
+[[noreturn]] void throw_failure(const PngDecoder& decoder, const std::string& source) {
   if (decoder.is_truncated) throw_truncated(source, "PNG");
   throw_damaged(source, "PNG", decoder.message.data());
 }
@@ -102,7 +102,7 @@ bool read_rows(Decoder& decoder, png_bytep* rows) {
 double from_fixed(png_fixed_point value) { return value / 100'000.0; }
 
 /// By the first of cICP, iCCP, sRGB, and gAMA with cHRM, as the PNG specification has it.
-ColourProfile profile_of(Decoder& decoder, const PngFile& file) {
+ColourProfile profile_of(PngDecoder& decoder, const PngFile& file) {
   if (file.code_points) {
     return ColourProfile::from_code_points((*file.code_points)[0], (*file.code_points)[1]);
   }
@@ -133,7 +133,7 @@ PixelLayout layout_of(bool is_grey, bool has_alpha) {
   return has_alpha ? PixelLayout::kRgba : PixelLayout::kRgb;
 }
 
-int orientation_of(Decoder& decoder) {
+int orientation_of(PngDecoder& decoder) {
   png_bytep block = nullptr;
   png_uint_32 size = 0;
   if (png_get_eXIf_1(decoder.png, decoder.info, &size, &block) == 0) return 1;
@@ -144,7 +144,7 @@ int orientation_of(Decoder& decoder) {
 
 Image decode_png(std::span<const std::uint8_t> bytes, const std::string& source) {
   const PngFile file = read_png_chunks(bytes, source);
-  Decoder decoder;
+  PngDecoder decoder;
   decoder.rest = file.mended.empty() ? bytes : std::span<const std::uint8_t>(file.mended);
   if (!read_header(decoder)) throw_failure(decoder, source);
   const int width = static_cast<int>(png_get_image_width(decoder.png, decoder.info));

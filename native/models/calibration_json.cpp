@@ -10,13 +10,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-[[noreturn]] void fail(const std::string& problem) {
+[[noreturn]] void refuse_table(const std::string& problem) {
   throw Error(ErrorCode::kInvalidArgument,
               "calibration table: " + problem + "; write it with `visavis calibrate`");
 }
 
 const Json& field(const Json& json, const char* name) {
-  if (!json.is_object() || !json.contains(name)) fail(std::string("no field '") + name + "'");
+  if (!json.is_object() || !json.contains(name))
+    refuse_table(std::string("no field '") + name + "'");
   return json[name];
 }
 
@@ -26,7 +27,7 @@ double number(const Json& json, const char* name, const NumberRange& range) {
 
 std::uint64_t count(const Json& json, const char* name) {
   const Json& value = field(json, name);
-  if (!value.is_number_unsigned()) fail(std::string("'") + name + "' must be a count");
+  if (!value.is_number_unsigned()) refuse_table(std::string("'") + name + "' must be a count");
   return value.get<std::uint64_t>();
 }
 
@@ -59,20 +60,20 @@ Json to_json(const CalibrationTable& table) {
 CalibrationTable calibration_from_json(const Json& json) {
   CalibrationTable table;
   const Json& source = field(json, "source");
-  if (!source.is_string()) fail("'source' must be text");
+  if (!source.is_string()) refuse_table("'source' must be text");
   table.source = source.get<std::string>();
   table.genuine_pairs = count(json, "genuine_pairs");
   table.impostor_pairs = count(json, "impostor_pairs");
   table.threshold = number(json, "threshold", kDistanceRange);
   const Json& points = field(json, "points");
-  if (!points.is_array() || points.empty()) fail("'points' must be a list of at least one");
+  if (!points.is_array() || points.empty()) refuse_table("'points' must be a list of at least one");
   for (const Json& point : points) {
     table.points.push_back({number(point, "distance", kDistanceRange),
                             rate_from_json(field(point, "fmr")),
                             rate_from_json(field(point, "fnmr"))});
     const std::size_t size = table.points.size();
     if (size > 1 && table.points[size - 1].distance <= table.points[size - 2].distance) {
-      fail("'points' must have rising distances");
+      refuse_table("'points' must have rising distances");
     }
   }
   return table;

@@ -14,24 +14,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, problem);
-}
-
 /// get<T>() of a field, with its name in the message.
 template <class T>
 T get(const Json& json, const std::string& name) {
-  if (!json.is_object() || !json.contains(name)) fail("field '" + name + "' is missing");
+  if (!json.is_object() || !json.contains(name)) refuse("field '" + name + "' is missing");
   try {
     return json[name].get<T>();
   } catch (const nlohmann::json::exception&) {
-    fail("field '" + name + "' is of the wrong type");
+    refuse("field '" + name + "' is of the wrong type");
   }
 }
 
 void check_names(const Json& json, const std::set<std::string>& known) {
   for (const auto& [name, value] : json.items()) {
-    if (!known.contains(name)) fail("field '" + name + "' is unknown");
+    if (!known.contains(name)) refuse("field '" + name + "' is unknown");
   }
 }
 
@@ -42,7 +38,7 @@ ModelKind kind_from(const std::string& name) {
     if (to_string(kind) == name) return kind;
     names += (names.empty() ? "" : ", ") + to_string(kind);
   }
-  fail("kind '" + name + "' is unknown; there are " + names);
+  refuse("kind '" + name + "' is unknown; there are " + names);
 }
 
 /// A number for all channels, or one per channel.
@@ -51,8 +47,8 @@ std::vector<float> per_channel(const Json& json, const std::string& name, std::s
   const Json value = get<Json>(json, name);
   const bool is_list = value.is_array();
   if (is_list && value.size() != channels) {
-    fail("field '" + name + "' must be one number or " + std::to_string(channels) +
-         ", one per channel of the network's input");
+    refuse("field '" + name + "' must be one number or " + std::to_string(channels) +
+           ", one per channel of the network's input");
   }
   std::vector<float> values;
   for (std::size_t channel = 0; channel < channels; ++channel) {
@@ -77,7 +73,7 @@ AlignmentTemplate template_from(const Json& json) {
   // The points may lie outside of the picture, as those of a wider crop do.
   constexpr NumberRange kPixels{-1e6, 1e6};
   for (const Json& point : get<Json>(json, "template")) {
-    if (!point.is_array() || point.size() != 2) fail("field 'template' must hold points [x, y]");
+    if (!point.is_array() || point.size() != 2) refuse("field 'template' must hold points [x, y]");
     alignment.points.push_back({static_cast<float>(checked_number(point[0], "template", kPixels)),
                                 static_cast<float>(checked_number(point[1], "template", kPixels))});
   }
@@ -111,7 +107,7 @@ void apply(const Json& json, const std::filesystem::path& folder, Model& model) 
   }
   if (!json.contains("record")) return;
   for (const auto& [name, value] : json["record"].items()) {
-    if (!value.is_string()) fail("record '" + name + "' must be text");
+    if (!value.is_string()) refuse("record '" + name + "' must be text");
     model.record.emplace_back(name, value.get<std::string>());
   }
 }

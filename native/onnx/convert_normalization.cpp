@@ -11,12 +11,6 @@ namespace {
 
 Reduction over(std::vector<std::size_t> axes) { return {std::move(axes), true, false}; }
 
-std::vector<std::size_t> axes_from(std::size_t first, std::size_t end) {
-  std::vector<std::size_t> axes;
-  for (std::size_t axis = first; axis < end; ++axis) axes.push_back(axis);
-  return axes;
-}
-
 Value squared(Operation& operation, const Value& value) {
   return arithmetic(operation, ArithmeticOperation::kMultiply, value, value);
 }

@@ -104,12 +104,6 @@ Constant along(const Constant& from, const std::vector<std::size_t>& axes, const
   return made(from.type, from.dims, values);
 }
 
-std::vector<std::size_t> axes_from(std::size_t first, std::size_t end) {
-  std::vector<std::size_t> axes;
-  for (std::size_t axis = first; axis < end; ++axis) axes.push_back(axis);
-  return axes;
-}
-
 template <bool kIsLog>
 Constant softmax(const NodeReader& node) {
   const Constant& from = node.constant(0);

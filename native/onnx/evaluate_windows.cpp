@@ -13,8 +13,8 @@ namespace {
 /// Convolutions, pools, matrix products and resizing. Images are [n, c, h, w]; [n, c, w] counts as
 /// one row.
 
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using ConstMap = Eigen::Map<const Matrix>;
+using FloatMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using ConstFloatMap = Eigen::Map<const FloatMatrix>;
 
 struct Image {
   Dims dims;  ///< [n, c, h, w]
@@ -59,10 +59,10 @@ void for_taps(const Image& image, std::int64_t row, std::int64_t column, const V
 }
 
 /// [channels of one group * kernel, outputs]: what each output pixel sees, zero in the padding.
-Matrix columns_of(const Image& image, const float* plane, std::int64_t channels) {
+FloatMatrix columns_of(const Image& image, const float* plane, std::int64_t channels) {
   const SpatialWindow& w = image.window;
   const std::int64_t taps = w.kernel[0] * w.kernel[1];
-  Matrix columns = Matrix::Zero(channels * taps, w.outputs[0] * w.outputs[1]);
+  FloatMatrix columns = FloatMatrix::Zero(channels * taps, w.outputs[0] * w.outputs[1]);
   for (std::int64_t row = 0; row < w.outputs[0]; ++row) {
     for (std::int64_t column = 0; column < w.outputs[1]; ++column) {
       for_taps(image, row, column, [&](std::int64_t tap, std::int64_t y, std::int64_t x) {
@@ -95,11 +95,11 @@ Constant convolution(const NodeReader& node) {
   const std::int64_t per_group = shape[0] / groups;
   for (std::int64_t n = 0; n < dims[0]; ++n) {
     for (std::int64_t group = 0; group < groups; ++group) {
-      const Matrix columns =
+      const FloatMatrix columns =
           columns_of(image, x.data() + (n * dims[1] + group * shape[1]) * plane, shape[1]);
-      const ConstMap weights(filter.data() + group * per_group * depth, per_group, depth);
-      Eigen::Map<Matrix> out(y.data() + (n * shape[0] + group * per_group) * pixels, per_group,
-                             pixels);
+      const ConstFloatMap weights(filter.data() + group * per_group * depth, per_group, depth);
+      Eigen::Map<FloatMatrix> out(y.data() + (n * shape[0] + group * per_group) * pixels, per_group,
+                                  pixels);
       out.noalias() = weights * columns;
     }
     for (std::int64_t o = 0; o < shape[0] && !bias.empty(); ++o) {
@@ -177,29 +177,30 @@ Constant mat_mul(const NodeReader& node) {
   const Dims b_index = broadcast_indices(sizes.b_batch, sizes.batch);
   std::vector<float> y(a_index.size() * static_cast<std::size_t>(sizes.rows * sizes.columns));
   for (std::size_t i = 0; i < a_index.size(); ++i) {
-    const ConstMap x(left.data() + a_index[i] * sizes.rows * sizes.depth, sizes.rows, sizes.depth);
-    const ConstMap w(right.data() + b_index[i] * sizes.depth * sizes.columns, sizes.depth,
-                     sizes.columns);
-    Eigen::Map<Matrix>(y.data() + static_cast<std::int64_t>(i) * sizes.rows * sizes.columns,
-                       sizes.rows, sizes.columns)
+    const ConstFloatMap x(left.data() + a_index[i] * sizes.rows * sizes.depth, sizes.rows,
+                          sizes.depth);
+    const ConstFloatMap w(right.data() + b_index[i] * sizes.depth * sizes.columns, sizes.depth,
+                          sizes.columns);
+    Eigen::Map<FloatMatrix>(y.data() + static_cast<std::int64_t>(i) * sizes.rows * sizes.columns,
+                            sizes.rows, sizes.columns)
         .noalias() = x * w;
   }
   return Constant::floats(sizes.result, std::move(y));
 }
 
 Constant gemm(const NodeReader& node) {
-  const auto matrix = [&](std::size_t index, const char* transposed) -> Matrix {
+  const auto matrix = [&](std::size_t index, const char* transposed) -> FloatMatrix {
     const std::vector<float> values = node.numbers(index);
     const Dims& dims = node.constant(index).dims;
     if (dims.size() != 2) node.broken("multiplies with no plain matrix");
-    const ConstMap given(values.data(), dims[0], dims[1]);
+    const ConstFloatMap given(values.data(), dims[0], dims[1]);
     if (node.integer(transposed, 0) != 0) return given.transpose();
     return given;
   };
-  const Matrix a = matrix(0, "transA");
-  const Matrix b = matrix(1, "transB");
+  const FloatMatrix a = matrix(0, "transA");
+  const FloatMatrix b = matrix(1, "transB");
   if (a.cols() != b.rows()) node.broken("its matrices do not fit together");
-  Matrix y = node.real("alpha", 1) * (a * b);
+  FloatMatrix y = node.real("alpha", 1) * (a * b);
   const Dims dims{y.rows(), y.cols()};
   if (node.has_input(2)) {
     const Constant& c = node.constant(2);

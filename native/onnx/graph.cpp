@@ -19,8 +19,6 @@ constexpr std::uint64_t kMaxElements = 1U << 28U;
 
 static_assert(std::endian::native == std::endian::little, "ONNX's raw_data is little-endian");
 
-[[noreturn]] void fail(const std::string& what) { throw Error(ErrorCode::kInvalidArgument, what); }
-
 /// Elements from raw_data (packed, little-endian) where there is any, from the typed field else.
 template <class Stored, class Field, class Convert>
 auto read_elements(const ::onnx::TensorProto& tensor, const Field& field, std::size_t count,
@@ -28,8 +26,8 @@ auto read_elements(const ::onnx::TensorProto& tensor, const Field& field, std::s
   std::vector<std::invoke_result_t<Convert, Stored>> values;
   if (tensor.has_raw_data()) {
     if (tensor.raw_data().size() != count * sizeof(Stored)) {
-      fail("holds " + std::to_string(tensor.raw_data().size()) + " bytes where " +
-           std::to_string(count * sizeof(Stored)) + " are needed; the file is damaged");
+      refuse("holds " + std::to_string(tensor.raw_data().size()) + " bytes where " +
+             std::to_string(count * sizeof(Stored)) + " are needed; the file is damaged");
     }
     values.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -40,8 +38,8 @@ auto read_elements(const ::onnx::TensorProto& tensor, const Field& field, std::s
     return values;
   }
   if (static_cast<std::size_t>(field.size()) != count) {
-    fail("holds " + std::to_string(field.size()) + " values where " + std::to_string(count) +
-         " are needed; the file is damaged");
+    refuse("holds " + std::to_string(field.size()) + " values where " + std::to_string(count) +
+           " are needed; the file is damaged");
   }
   values.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -190,18 +188,18 @@ Input read_input(const ::onnx::ValueInfoProto& proto) {
 }
 
 ::onnx::ModelProto parse(std::span<const std::uint8_t> bytes, const std::string& source) {
-  if (bytes.empty()) fail(source + ": the file is empty; export or download it again");
+  if (bytes.empty()) refuse(source + ": the file is empty; export or download it again");
   ::onnx::ModelProto model;
   const bool is_parsed =
       bytes.size() <= INT_MAX && model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   // Field 1 of an ONNX file, its version, is a varint: the first byte is 8 in every real one.
   if (!is_parsed && bytes[0] == 8) {
-    fail(source + ": the ONNX file is damaged or truncated; export or download it again");
+    refuse(source + ": the ONNX file is damaged or truncated; export or download it again");
   }
   if (!is_parsed || model.ir_version() <= 0 || !model.has_graph()) {
-    fail(source + ": is no ONNX file; export the network to ONNX first");
+    refuse(source + ": is no ONNX file; export the network to ONNX first");
   }
-  if (model.graph().node_size() == 0) fail(source + ": the ONNX file holds no network");
+  if (model.graph().node_size() == 0) refuse(source + ": the ONNX file holds no network");
   return model;
 }
 
@@ -287,7 +285,7 @@ Graph read_graph(std::span<const std::uint8_t> bytes, const std::string& source)
     if (opset.domain().empty() || opset.domain() == "ai.onnx") graph.opset = opset.version();
   }
   if (graph.opset == 0) {  // Every file names it, after the network.
-    fail(source + ": the ONNX file is damaged or truncated; export or download it again");
+    refuse(source + ": the ONNX file is damaged or truncated; export or download it again");
   }
   for (const ::onnx::SparseTensorProto& tensor : proto.sparse_initializer()) {
     graph.constants[tensor.values().name()] = {

@@ -50,7 +50,7 @@ bool is_channels_last(const Graph& graph, const Dims& dims) {
   return !is_channel_count(dims[1]) && is_channel_count(dims[3]);
 }
 
-[[noreturn]] void refuse(const std::string& source, const std::string& what) {
+[[noreturn]] void fail_unsupported(const std::string& source, const std::string& what) {
   throw Error(ErrorCode::kUnsupported, source + ": " + what);
 }
 
@@ -63,8 +63,8 @@ void fill(std::int64_t& dim, int given) {
 InputFormat input_format(const Graph& graph, const std::string& source,
                          const OnnxImportOptions& options) {
   if (graph.inputs.size() != 1) {
-    refuse(source, "the network has " + std::to_string(graph.inputs.size()) +
-                       " inputs; one image is supported");
+    fail_unsupported(source, "the network has " + std::to_string(graph.inputs.size()) +
+                                 " inputs; one image is supported");
   }
   const Input& input = graph.inputs[0];
   InputFormat format;
@@ -73,8 +73,8 @@ InputFormat input_format(const Graph& graph, const std::string& source,
     format.is_bytes = true;
   } else if (input.type != ElementType::kUndefined && input.type != ElementType::kFloat &&
              input.type != ElementType::kFloat16 && input.type != ElementType::kDouble) {
-    refuse(source, "input '" + input.name + "' is " + to_string(input.type) +
-                       "; an image of float or uint8 is supported");
+    fail_unsupported(source, "input '" + input.name + "' is " + to_string(input.type) +
+                                 "; an image of float or uint8 is supported");
   }
   if (format.dims.size() == 4) {
     if (format.dims[0] == -1) format.dims[0] = 1;
@@ -86,10 +86,11 @@ InputFormat input_format(const Graph& graph, const std::string& source,
                         is_sensible(format.dims) &&
                         *std::min_element(format.dims.begin(), format.dims.end()) >= 1;
   if (!is_known) {
-    refuse(source, "input '" + input.name + "' is " + to_string(input.dims) +
-                       "; an image of fixed size with a batch of 1 or open is supported: name an "
-                       "open height and width with --size, or export the network with static "
-                       "shapes");
+    fail_unsupported(source,
+                     "input '" + input.name + "' is " + to_string(input.dims) +
+                         "; an image of fixed size with a batch of 1 or open is supported: name an "
+                         "open height and width with --size, or export the network with static "
+                         "shapes");
   }
   return format;
 }

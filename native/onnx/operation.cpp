@@ -9,7 +9,7 @@
 namespace visavis::onnx_graph {
 namespace {
 
-constexpr std::int64_t kMaxSize = 1 << 20;
+constexpr std::int64_t kMaxInteger = 1 << 20;
 
 std::size_t product(const Dims& dims, const std::vector<std::size_t>& order, std::size_t begin,
                     std::size_t end) {
@@ -148,7 +148,7 @@ void Operation::produce_constant(Constant constant, std::size_t output) {
 }
 
 int to_int(const Operation& operation, std::int64_t value) {
-  if (value < 0 || value > kMaxSize) {
+  if (value < 0 || value > kMaxInteger) {
     operation.broken("a size or padding of " + std::to_string(value) + " makes no sense");
   }
   return static_cast<int>(value);

@@ -385,4 +385,10 @@ SoftmaxAxes softmax_axes(const NodeReader& node, std::size_t rank) {
   return {node.axis(node.integer("axis", is_old ? 1 : -1), rank), is_old};
 }
 
+std::vector<std::size_t> axes_from(std::size_t first, std::size_t end) {
+  std::vector<std::size_t> axes;
+  for (std::size_t axis = first; axis < end; ++axis) axes.push_back(axis);
+  return axes;
+}
+
 }  // namespace visavis::onnx_graph

@@ -86,6 +86,9 @@ struct SoftmaxAxes {
 };
 SoftmaxAxes softmax_axes(const NodeReader& node, std::size_t rank);
 
+/// first, first + 1, .. end - 1.
+std::vector<std::size_t> axes_from(std::size_t first, std::size_t end);
+
 /// Throws unless it is the inference form.
 void check_batch_normalization(const NodeReader& node);
 

@@ -8,7 +8,7 @@
 namespace visavis::onnx_graph {
 namespace {
 
-constexpr std::int64_t kMaxSize = 1 << 15;
+constexpr std::int64_t kMaxWindow = 1 << 15;
 
 /// Padding that ONNX leaves to the runtime: as many outputs as strides fit into the input, the odd
 /// pixel at the end (SAME_UPPER) or the start (SAME_LOWER).
@@ -26,9 +26,9 @@ void check_sizes(const NodeReader& node, const Dims& sizes, std::size_t count, s
     node.broken(std::string(what) + " must be " + std::to_string(count) + " numbers");
   }
   for (const std::int64_t size : sizes) {
-    if (size < least || size > kMaxSize) {
+    if (size < least || size > kMaxWindow) {
       node.broken(std::string(what) + " of " + std::to_string(size) + " makes no sense; " +
-                  std::to_string(least) + " to " + std::to_string(kMaxSize) + " are supported");
+                  std::to_string(least) + " to " + std::to_string(kMaxWindow) + " are supported");
     }
   }
 }

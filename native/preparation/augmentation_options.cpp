@@ -105,7 +105,7 @@ std::string short_number(double value) {
   return {text.data(), end};
 }
 
-[[noreturn]] void refuse(const std::string& text, const std::string& why) {
+[[noreturn]] void refuse_augmentation(const std::string& text, const std::string& why) {
   throw Error(ErrorCode::kInvalidArgument, "augmentation '" + text + "': " + why);
 }
 
@@ -116,12 +116,13 @@ void apply_change(const std::string& text, std::string_view change, Augmentation
   for (const Key& key : keys()) {
     if (key.name == name) found = &key;
   }
-  if (found == nullptr) refuse(text, "no key '" + name + "'; there are " + key_names());
+  if (found == nullptr)
+    refuse_augmentation(text, "no key '" + name + "'; there are " + key_names());
   const std::string value(equals == std::string_view::npos ? "" : change.substr(equals + 1));
   const std::optional<double> number = parse_number(value);
   if (!number || *number < 0 || *number > found->most) {
-    refuse(text, name + " is '" + value + "' but must be a number from 0 to " +
-                     short_number(found->most));
+    refuse_augmentation(text, name + " is '" + value + "' but must be a number from 0 to " +
+                                  short_number(found->most));
   }
   options.*(found->value) = *number;
 }
@@ -136,7 +137,7 @@ AugmentationOptions parse_augmentation(const std::string& text) {
     if (preset.name == name) found = &preset;
   }
   if (found == nullptr) {
-    refuse(text, "no preset '" + name + "'; there are " + preset_names());
+    refuse_augmentation(text, "no preset '" + name + "'; there are " + preset_names());
   }
   AugmentationOptions options = found->options;
   if (colon == std::string::npos) return options;

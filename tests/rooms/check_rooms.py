@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Holds every #include and import to the arrows of rooms.txt: check_rooms.py [--quiet] [ROOT], or
---self-test.
+--self-test; with --headers it prints "SOURCE<tab>HEADER HEADER .." for each .cpp of core and native:
+all headers of ours that it includes, directly or not.
 
 Refuses an include from a room that rooms.txt does not name, a cycle between rooms, a cycle between
 units of one room (a .h and its .cpp are one unit), more than MOST_UNITS units in a folder of C++, and
@@ -166,6 +167,22 @@ def check(root):
     return problems, f'{len(arrows)} rooms, {len(known)} files, {includes} includes, {len(problems)} problems'
 
 
+def print_headers(root):
+    included = {}
+    known = [path for path in sources(root) if path.endswith(('.h', '.cpp')) and path.startswith(('core/', 'native/'))]
+    for path in known:
+        with open(os.path.join(root, path), encoding='utf-8') as lines:
+            names = [name for line in lines for name in INCLUDE.findall(line)]
+        included[path] = {target for name in names if (target := target_of(path, name, known))}
+    for path in known:
+        if path.endswith('.cpp'):
+            headers, new = set(), included[path]
+            while new:
+                headers |= new
+                new = set().union(*(included[header] for header in new)) - headers
+            print(path + '\t' + ' '.join(sorted(headers)))
+
+
 def self_test():
     """Every kind of wrong include is refused in a tiny tree, and the tree without it is not."""
     wrong = {  # What is written, and what must be said of it.
@@ -224,6 +241,8 @@ def self_test():
 def main():
     if sys.argv[1:] == ['--self-test']:
         return 1 if self_test() else 0
+    if sys.argv[1:] == ['--headers']:
+        return print_headers(os.path.abspath(os.path.join(HERE, '../..')))
     roots = [a for a in sys.argv[1:] if a != '--quiet']
     problems, counts = check(os.path.abspath(roots[0] if roots else os.path.join(HERE, '../..')))
     for line in problems if '--quiet' in sys.argv else [*problems, counts]:

@@ -15,7 +15,7 @@ list(TRANSFORM kernels PREPEND ${XNNPACK_SOURCE_DIR}/)
 
 set(src ${XNNPACK_SOURCE_DIR}/src)
 file(GLOB configs ${src}/configs/*.c)
-file(GLOB library ${src}/*.c ${src}/operators/*.c ${src}/subgraph/*.c ${src}/enums/*.c ${src}/tables/*.c)
+file(GLOB library ${src}/*.c ${src}/enums/*.c ${src}/tables/*.c)
 list(REMOVE_ITEM library ${src}/im2col.c)  # nobody calls it and it does not compile here
 set(fp32_only -include ${CMAKE_CURRENT_SOURCE_DIR}/shim/wasm/fp32_only.h)
 
@@ -36,22 +36,31 @@ foreach(header fp16.h fp16 fxdiv.h)
   file(CREATE_LINK /usr/include/${header} ${headers}/${header} SYMBOLIC)
 endforeach()
 target_include_directories(xnnpack_wasm_flags SYSTEM INTERFACE
-  ${XNNPACK_SOURCE_DIR}/include ${src} ${PTHREADPOOL_SOURCE_DIR}/include ${PTHREADPOOL_SOURCE_DIR}/src
+  ${XNNPACK_SOURCE_DIR} ${XNNPACK_SOURCE_DIR}/include ${src} ${PTHREADPOOL_SOURCE_DIR}/include ${PTHREADPOOL_SOURCE_DIR}/src
   ${CMAKE_CURRENT_SOURCE_DIR}/shim/wasm ${headers})
 
 # Speed matters in the kernels; the rest runs once per layer and is set up once per model, so -Os, as upstream.
+# Starting Emscripten costs more than compiling one of these files, so most share a unit.
+visavis_units(kernels xnnpack_kernels ${XNNPACK_SOURCE_DIR} 40 ${kernels})
 add_library(xnnpack_kernels OBJECT ${kernels} ${src}/reference/packing.cc)
 target_compile_options(xnnpack_kernels PRIVATE -O2 -fno-math-errno)
-add_library(xnnpack_library OBJECT ${library} ${configs}
+# The configurations must see kernels of every type: fp32_only.h is not for them.
+visavis_units(configs xnnpack_configs ${XNNPACK_SOURCE_DIR} 40 ${configs})
+add_library(xnnpack_configs OBJECT ${configs}
   ${PTHREADPOOL_SOURCE_DIR}/src/shim.c ${PTHREADPOOL_SOURCE_DIR}/src/legacy-api.c)
-target_compile_options(xnnpack_library PRIVATE -Os)
-set_source_files_properties(${library} PROPERTIES COMPILE_OPTIONS "${fp32_only}")
-foreach(part xnnpack_kernels xnnpack_library)
+target_compile_options(xnnpack_configs PRIVATE -Os)
+# Static functions of one name stand in several operators and subgraph nodes.
+visavis_units(library xnnpack_library ${XNNPACK_SOURCE_DIR} 40 ${library})
+file(GLOB operators ${src}/operators/*.c ${src}/subgraph/*.c)
+add_library(xnnpack_library OBJECT ${library} ${operators})
+target_compile_options(xnnpack_library PRIVATE -Os ${fp32_only})
+foreach(part xnnpack_kernels xnnpack_configs xnnpack_library)
   target_link_libraries(${part} PRIVATE xnnpack_wasm_flags)
   set_target_properties(${part} PROPERTIES C_STANDARD 99 C_EXTENSIONS ON CXX_STANDARD 14)
 endforeach()
 
-add_library(visavis_xnnpack STATIC $<TARGET_OBJECTS:xnnpack_kernels> $<TARGET_OBJECTS:xnnpack_library>)
+add_library(visavis_xnnpack STATIC $<TARGET_OBJECTS:xnnpack_kernels> $<TARGET_OBJECTS:xnnpack_configs>
+            $<TARGET_OBJECTS:xnnpack_library>)
 set_target_properties(visavis_xnnpack PROPERTIES LINKER_LANGUAGE CXX)
 target_include_directories(visavis_xnnpack SYSTEM INTERFACE
   ${XNNPACK_SOURCE_DIR}/include ${PTHREADPOOL_SOURCE_DIR}/include)

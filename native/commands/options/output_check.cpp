@@ -60,16 +60,17 @@ bool holds(const Range& range, std::string_view value) {
   return std::find(range.begin(), range.end(), value) != range.end();
 }
 
-[[noreturn]] void refuse(const std::string& option, const fs::path& file, const std::string& why) {
+[[noreturn]] void refuse_file(const std::string& option, const fs::path& file,
+                              const std::string& why) {
   throw Error(ErrorCode::kInvalidArgument, option + " " + file.string() + ": " + why);
 }
 
 void check_extension(const std::string& option, const fs::path& file, const OutputFormat& format) {
   const std::string extension = in_small_letters(file.extension().string());
   if (!holds(kTelling, extension) || holds(format.extensions, extension)) return;
-  refuse(option, file,
-         "its name ends as that of another kind of file, but " + std::string(format.name) +
-             " would be written; name it NAME" + std::string(format.extension));
+  refuse_file(option, file,
+              "its name ends as that of another kind of file, but " + std::string(format.name) +
+                  " would be written; name it NAME" + std::string(format.extension));
 }
 
 void check_is_no_input(const std::string& option, const fs::path& file,
@@ -78,7 +79,8 @@ void check_is_no_input(const std::string& option, const fs::path& file,
     std::error_code failed;  // For a file that does not exist: it replaces none.
     const std::string archive = input.substr(0, input.rfind(':'));
     if (fs::equivalent(file, input, failed) || fs::equivalent(file, archive, failed)) {
-      refuse(option, file, "is what is read (" + input + ") and would be replaced; name another");
+      refuse_file(option, file,
+                  "is what is read (" + input + ") and would be replaced; name another");
     }
   }
 }
@@ -96,9 +98,9 @@ void check_old_file(const std::string& option, const fs::path& file, const Outpu
                   [&](std::string_view beginning) { return head.starts_with(beginning); })) {
     return;
   }
-  refuse(option, file,
-         "is there already and is not " + std::string(format.name) +
-             "; name another file, or remove it");
+  refuse_file(option, file,
+              "is there already and is not " + std::string(format.name) +
+                  "; name another file, or remove it");
 }
 
 }  // namespace

@@ -10,27 +10,25 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void refuse(const std::string& why) {
-  throw Error(ErrorCode::kInvalidArgument, "batch loader: " + why);
-}
-
 void check(const LoaderOptions& options) {
   if (options.height < 1 || options.width < 1) {
-    refuse("images of " + std::to_string(options.width) + "x" + std::to_string(options.height) +
-           " pixels; both sides must be at least 1");
+    refuse("batch loader", "images of " + std::to_string(options.width) + "x" +
+                               std::to_string(options.height) +
+                               " pixels; both sides must be at least 1");
   }
   const std::size_t channels = options.preprocessing.mean.size();
   if ((channels != 1 && channels != 3) || options.preprocessing.scale.size() != channels) {
-    refuse("preprocessing with " + std::to_string(channels) + " means and " +
-           std::to_string(options.preprocessing.scale.size()) +
-           " scales; both need one per channel, and channels are 1 (luma) or 3");
+    refuse("batch loader",
+           "preprocessing with " + std::to_string(channels) + " means and " +
+               std::to_string(options.preprocessing.scale.size()) +
+               " scales; both need one per channel, and channels are 1 (luma) or 3");
   }
   if (options.ranks < 1 || options.rank >= options.ranks) {
-    refuse("rank " + std::to_string(options.rank) + " of " + std::to_string(options.ranks) +
-           " ranks; ranks count from 0");
+    refuse("batch loader", "rank " + std::to_string(options.rank) + " of " +
+                               std::to_string(options.ranks) + " ranks; ranks count from 0");
   }
   if (options.teacher != nullptr && options.teacher_labels != nullptr) {
-    refuse("a teacher and a teacher's labels; give one of them");
+    refuse("batch loader", "a teacher and a teacher's labels; give one of them");
   }
 }
 

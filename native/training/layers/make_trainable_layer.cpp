@@ -13,7 +13,7 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void refuse(const Layer& layer) {
+[[noreturn]] void refuse_layer(const Layer& layer) {
   throw Error(ErrorCode::kUnsupported, "layer '" + layer.name + "': training a " +
                                            kind_name(layer.kind) +
                                            " layer is not supported; train a network without it");
@@ -41,18 +41,18 @@ std::unique_ptr<TrainableLayer<T>> make_trainable_layer(const Layer& layer,
           [&](const Prelu& s) -> Made { return make_trainable<T>(name, s, input); },
           [&](const Sigmoid& s) -> Made { return make_trainable<T>(name, s, input); },
           [&](const Add& s) -> Made { return make_trainable<T>(name, s, input); },
-          [&](const Multiply&) -> Made { refuse(layer); },
-          [&](const ChannelPad&) -> Made { refuse(layer); },
+          [&](const Multiply&) -> Made { refuse_layer(layer); },
+          [&](const ChannelPad&) -> Made { refuse_layer(layer); },
           [&](const Flatten&) -> Made { return make_trainable_reshape<T>({element_count(input)}); },
           [&](const Reshape& s) -> Made { return make_trainable_reshape<T>(s.shape); },
-          [&](const Concatenate&) -> Made { refuse(layer); },
+          [&](const Concatenate&) -> Made { refuse_layer(layer); },
           [&](const L2Normalize& s) -> Made { return make_trainable<T>(name, s, input); },
           [&](const Dropout& s) -> Made { return make_trainable<T>(s); },
           [&](const OneOf<Clip, LeakyRelu, HardSwish, HardSigmoid> auto& s) -> Made {
             return make_trainable<T>(name, s, input);
           },
           [&](const OneOf<Softmax, Elementwise, Arithmetic, Reduce, Transpose, Slice, Pad,
-                          Resize> auto&) -> Made { refuse(layer); },
+                          Resize> auto&) -> Made { refuse_layer(layer); },
       },
       layer.kind);
 }

@@ -5,17 +5,10 @@
 #include "core/base/error.h"
 
 namespace visavis {
-namespace {
-
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, "episode: " + what);
-}
-
-}  // namespace
-
 Episode split_episode(const BatchLabels& labels) {
   if (labels.is_query.size() != labels.labels.size()) {
-    refuse("the batch does not say which photos are queries; sample episodes for this loss");
+    refuse("episode",
+           "the batch does not say which photos are queries; sample episodes for this loss");
   }
   Episode episode;
   std::map<int, std::size_t> classes;
@@ -33,13 +26,14 @@ Episode split_episode(const BatchLabels& labels) {
     ++episode.shots[number];
   }
   episode.way = classes.size();
-  if (episode.support.empty()) refuse("no support photos; take at least 1 shot per class");
-  if (episode.query.empty()) refuse("no query photos; take at least 1 query per class");
+  if (episode.support.empty())
+    refuse("episode", "no support photos; take at least 1 shot per class");
+  if (episode.query.empty()) refuse("episode", "no query photos; take at least 1 query per class");
   for (const std::size_t row : episode.query) {
     const auto found = classes.find(labels.labels[row]);
     if (found == classes.end()) {
-      refuse("class " + std::to_string(labels.labels[row]) +
-             " has queries but no support; take at least 1 shot per class");
+      refuse("episode", "class " + std::to_string(labels.labels[row]) +
+                            " has queries but no support; take at least 1 shot per class");
     }
     episode.query_class.push_back(found->second);
   }
@@ -48,9 +42,10 @@ Episode split_episode(const BatchLabels& labels) {
 
 void check_episode_plan(std::size_t way, std::size_t shot, std::size_t queries) {
   if (way < 2)
-    refuse("way " + std::to_string(way) + " leaves nothing to tell apart; use 2 or more");
-  if (shot < 1) refuse("shot 0 shows nothing of a class; use 1 or more");
-  if (queries < 1) refuse("0 queries per class ask nothing; use 1 or more");
+    refuse("episode",
+           "way " + std::to_string(way) + " leaves nothing to tell apart; use 2 or more");
+  if (shot < 1) refuse("episode", "shot 0 shows nothing of a class; use 1 or more");
+  if (queries < 1) refuse("episode", "0 queries per class ask nothing; use 1 or more");
 }
 
 }  // namespace visavis

@@ -7,14 +7,10 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, "loss: " + what);
-}
-
 void check_embeddings(const Shape& embeddings) {
   if (embeddings.size() != 2 || element_count(embeddings) == 0) {
-    refuse("embeddings must be [batch, dimensions], not " + to_string(embeddings) +
-           "; end the network with a flat output");
+    refuse("loss", "embeddings must be [batch, dimensions], not " + to_string(embeddings) +
+                       "; end the network with a flat output");
   }
 }
 
@@ -42,8 +38,8 @@ template std::vector<TrainableParameter<double>*> head_parameters(Loss<double>&,
 std::size_t check_labelled_batch(const Shape& embeddings, const BatchLabels& labels) {
   check_embeddings(embeddings);
   if (labels.labels.size() != embeddings[0]) {
-    refuse(std::to_string(labels.labels.size()) + " labels for " + std::to_string(embeddings[0]) +
-           " embeddings; give one label per row");
+    refuse("loss", std::to_string(labels.labels.size()) + " labels for " +
+                       std::to_string(embeddings[0]) + " embeddings; give one label per row");
   }
   return embeddings[0];
 }
@@ -52,13 +48,15 @@ std::size_t check_taught_batch(const Shape& embeddings, const BatchLabels& label
                                std::size_t teacher_dimensions) {
   check_embeddings(embeddings);
   const Shape& teacher = labels.teacher.shape();
-  if (labels.teacher.size() == 0) refuse("the batch has no teacher's embeddings; give a teacher");
+  if (labels.teacher.size() == 0)
+    refuse("loss", "the batch has no teacher's embeddings; give a teacher");
   const bool has_length = teacher_dimensions == 0 || teacher.back() == teacher_dimensions;
   if (teacher.size() != 2 || teacher[0] != embeddings[0] || !has_length) {
     const std::string length =
         teacher_dimensions == 0 ? "length" : std::to_string(teacher_dimensions);
-    refuse("the teacher's embeddings are " + to_string(teacher) + ", not " +
-           to_string({embeddings[0]}) + "x" + length + "; embed the same photos with it");
+    refuse("loss", "the teacher's embeddings are " + to_string(teacher) + ", not " +
+                       to_string({embeddings[0]}) + "x" + length +
+                       "; embed the same photos with it");
   }
   return embeddings[0];
 }

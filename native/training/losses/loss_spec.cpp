@@ -11,10 +11,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& message) {
-  throw Error(ErrorCode::kInvalidArgument, message);
-}
-
 /// "a, b, c". (GCC 12 warns falsely of an overflow in fmt::join at -O3.)
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
@@ -38,17 +34,18 @@ LossTerm parse_term(const std::string& text, const std::string& spec) {
   const std::size_t colon = text.find(':');
   LossTerm term{text.substr(0, colon), {}};
   if (term.name.empty()) {
-    fail(fmt::format("loss '{}': a name is missing; write NAME[:KEY=VALUE,..][+NAME..]", spec));
+    refuse(fmt::format("loss '{}': a name is missing; write NAME[:KEY=VALUE,..][+NAME..]", spec));
   }
   if (colon == std::string::npos) return term;
   for (const std::string& option : split(text.substr(colon + 1), ',')) {
     const std::size_t equals = option.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == option.size()) {
-      fail(fmt::format("loss '{}': option '{}' is not KEY=VALUE", term.name, option));
+      refuse(fmt::format("loss '{}': option '{}' is not KEY=VALUE", term.name, option));
     }
     const std::string key = option.substr(0, equals);
     for (const auto& [other, value] : term.options) {
-      if (other == key) fail(fmt::format("loss '{}': option '{}' is given twice", term.name, key));
+      if (other == key)
+        refuse(fmt::format("loss '{}': option '{}' is given twice", term.name, key));
     }
     term.options.emplace_back(key, option.substr(equals + 1));
   }
@@ -63,7 +60,7 @@ std::vector<LossTerm> parse_loss_spec(const std::string& spec) {
     LossTerm term = parse_term(text, spec);
     for (const LossTerm& other : terms) {
       if (other.name == term.name) {
-        fail(fmt::format("loss '{}' is given twice; join them and set its weight", term.name));
+        refuse(fmt::format("loss '{}' is given twice; join them and set its weight", term.name));
       }
     }
     terms.push_back(std::move(term));
@@ -79,9 +76,9 @@ const std::string* LossOptions::find(const std::string& key) {
   return nullptr;
 }
 
-void LossOptions::refuse(const std::string& key, const std::string& value,
-                         const std::string& allowed) const {
-  fail(fmt::format("loss '{}': {}={} is not {}", term_.name, key, value, allowed));
+void LossOptions::refuse_value(const std::string& key, const std::string& value,
+                               const std::string& allowed) const {
+  refuse(fmt::format("loss '{}': {}={} is not {}", term_.name, key, value, allowed));
 }
 
 double LossOptions::number(const std::string& key, double otherwise, double least, double most) {
@@ -89,7 +86,7 @@ double LossOptions::number(const std::string& key, double otherwise, double leas
   if (text == nullptr) return otherwise;
   const std::optional<double> value = parse_number(*text);
   if (!value || *value < least || *value > most) {
-    refuse(key, *text, fmt::format("a number from {} to {}", least, most));
+    refuse_value(key, *text, fmt::format("a number from {} to {}", least, most));
   }
   return *value;
 }
@@ -99,7 +96,7 @@ std::size_t LossOptions::count(const std::string& key, std::size_t otherwise, st
   if (text == nullptr) return otherwise;
   const auto value = parse_whole_number<std::size_t>(*text);
   if (!value || *value > most) {
-    refuse(key, *text, fmt::format("a whole number from 0 to {}", most));
+    refuse_value(key, *text, fmt::format("a whole number from 0 to {}", most));
   }
   return *value;
 }
@@ -108,7 +105,7 @@ std::size_t LossOptions::choice(const std::string& key, const std::vector<std::s
   const std::string* text = find(key);
   if (text == nullptr) return 0;
   const auto found = std::find(words.begin(), words.end(), *text);
-  if (found == words.end()) refuse(key, *text, "one of " + listed(words));
+  if (found == words.end()) refuse_value(key, *text, "one of " + listed(words));
   return static_cast<std::size_t>(found - words.begin());
 }
 
@@ -120,7 +117,7 @@ bool LossOptions::is(const std::string& key, const std::string& value) const {
 void LossOptions::check_all_known() const {
   for (const auto& [key, value] : term_.options) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    fail(fmt::format("loss '{}' has no option '{}'; it has {}", term_.name, key, listed(known_)));
+    refuse(fmt::format("loss '{}' has no option '{}'; it has {}", term_.name, key, listed(known_)));
   }
 }
 

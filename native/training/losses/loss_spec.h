@@ -34,8 +34,8 @@ class LossOptions {
 
  private:
   const std::string* find(const std::string& key);
-  [[noreturn]] void refuse(const std::string& key, const std::string& value,
-                           const std::string& allowed) const;
+  [[noreturn]] void refuse_value(const std::string& key, const std::string& value,
+                                 const std::string& allowed) const;
 
   const LossTerm& term_;
   std::vector<std::string> known_;

@@ -19,10 +19,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void fail(const std::string& message) {
-  throw Error(ErrorCode::kInvalidArgument, message);
-}
-
 constexpr double kLeast = 1e-6;  // "Above 0" for options.
 constexpr double kHalfPi = 1.5707963267948966;
 
@@ -83,7 +79,7 @@ Made<T> make_matching(LossOptions& options, const LossContext& context, ThreadPo
   made.scale = options.number("scale", made.scale, kLeast, 1e4);
   if (options.choice("full-context", {"false", "true"}) == 1) {
     const auto steps = options.count("steps", 5, static_cast<std::size_t>(kMostContextSteps));
-    if (steps == 0) fail("loss 'matching': steps=0 reads nothing; use 1 or more");
+    if (steps == 0) refuse("loss 'matching': steps=0 reads nothing; use 1 or more");
     made.context_steps = static_cast<int>(steps);
     made.dimensions = context.dimensions;
     made.seed = context.seed;
@@ -94,8 +90,8 @@ Made<T> make_matching(LossOptions& options, const LossContext& context, ThreadPo
 template <class T>
 Made<T> make_arcface(LossOptions& options, const LossContext& context, ThreadPool& threads) {
   if (context.classes < 2) {
-    fail(fmt::format("loss 'arcface' needs at least 2 people; the training data has {}",
-                     context.classes));
+    refuse(fmt::format("loss 'arcface' needs at least 2 people; the training data has {}",
+                       context.classes));
   }
   ArcFaceOptions made;
   made.classes = context.classes;
@@ -118,7 +114,7 @@ Made<T> make_relational(LossOptions& options, const LossContext&, ThreadPool& th
   made.distance = options.number("distance", made.distance, 0, 1e6);
   made.angle = options.number("angle", made.angle, 0, 1e6);
   if (made.distance == 0 && made.angle == 0) {
-    fail("loss 'relational': distance=0 and angle=0 leave nothing; raise one");
+    refuse("loss 'relational': distance=0 and angle=0 leave nothing; raise one");
   }
   return make_relational_loss<T>(made, threads);
 }
@@ -173,7 +169,7 @@ const LossKind& find_kind(const std::string& name) {
     if (name == kind.name) return kind;
     names += (names.empty() ? "" : ", ") + std::string(kind.name);
   }
-  fail(fmt::format("there is no loss '{}'; use {}", name, names));
+  refuse(fmt::format("there is no loss '{}'; use {}", name, names));
 }
 
 void check_context(const LossKind& kind, const LossContext& context) {
@@ -181,7 +177,7 @@ void check_context(const LossKind& kind, const LossContext& context) {
     throw Error(ErrorCode::kInternal, "make_loss: the length of an embedding is missing");
   }
   if (kind.needs.teacher && context.teacher_dimensions == 0) {
-    fail(fmt::format("loss '{}' needs a teacher; give one with --teacher MODEL", kind.name));
+    refuse(fmt::format("loss '{}' needs a teacher; give one with --teacher MODEL", kind.name));
   }
 }
 
@@ -245,8 +241,8 @@ std::string losses_of_single_photos() {
 void check_people_by_photos(const LossNeeds& needs, std::size_t people, std::size_t photos) {
   if (!needs.people_photos) return;
   const std::string plan = fmt::format("batches of {} people x {} photos", people, photos);
-  if (people < 2) fail(plan + " hold no two different people; take at least 2 people");
-  if (photos < 2) fail(plan + " hold no two photos of one person; take at least 2 photos");
+  if (people < 2) refuse(plan + " hold no two different people; take at least 2 people");
+  if (photos < 2) refuse(plan + " hold no two photos of one person; take at least 2 photos");
 }
 
 template std::unique_ptr<Loss<float>> make_loss<float>(const std::string&, const LossContext&,

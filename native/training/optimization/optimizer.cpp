@@ -12,32 +12,12 @@ namespace visavis {
 namespace {
 
 using Parameters = std::vector<TrainableParameter<float>*>;
-// A block starts at a multiple of 4096 elements in an allocation Eigen aligned.
-using Values = Eigen::Map<Eigen::ArrayXf, Eigen::AlignedMax>;
-using ConstantValues = Eigen::Map<const Eigen::ArrayXf, Eigen::AlignedMax>;
-
-Values values_of(Array<float>& array, const ParameterBlock& block) {
-  return {array.data() + block.begin, static_cast<Eigen::Index>(block.count)};
-}
-
-ConstantValues values_of(const Array<float>& array, const ParameterBlock& block) {
-  return {array.data() + block.begin, static_cast<Eigen::Index>(block.count)};
-}
 
 Parameters trained(const Parameters& all) {
   Parameters result;
   std::copy_if(all.begin(), all.end(), std::back_inserter(result),
                [](const TrainableParameter<float>* parameter) { return parameter->is_trained; });
   return result;
-}
-
-ParameterBlocks blocks_of(const Parameters& parameters) {
-  std::vector<std::size_t> counts;
-  counts.reserve(parameters.size());
-  for (const TrainableParameter<float>* parameter : parameters) {
-    counts.push_back(parameter->value.size());
-  }
-  return ParameterBlocks(counts);
 }
 
 /// One running mean per parameter, zero at first.

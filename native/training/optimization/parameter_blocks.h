@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/system/thread_pool.h"
+#include "native/training/layers/trainable_layer.h"
 
 namespace visavis {
 
@@ -54,5 +55,26 @@ class ParameterBlocks {
   std::vector<std::size_t> starts_;  // Of each block, in a flat view of all parameters.
   std::size_t elements_ = 0;
 };
+
+/// Cut from all elements of the parameters, in their order.
+inline ParameterBlocks blocks_of(const std::vector<TrainableParameter<float>*>& parameters) {
+  std::vector<std::size_t> counts;
+  counts.reserve(parameters.size());
+  for (const TrainableParameter<float>* parameter : parameters) {
+    counts.push_back(parameter->value.size());
+  }
+  return ParameterBlocks(counts);
+}
+
+/// The block's part of its parameter's array. A block starts at a multiple of 4096 elements in an
+/// allocation that Eigen aligned.
+inline Eigen::Map<Eigen::ArrayXf, Eigen::AlignedMax> values_of(Array<float>& array,
+                                                               const ParameterBlock& block) {
+  return {array.data() + block.begin, static_cast<Eigen::Index>(block.count)};
+}
+inline Eigen::Map<const Eigen::ArrayXf, Eigen::AlignedMax> values_of(const Array<float>& array,
+                                                                     const ParameterBlock& block) {
+  return {array.data() + block.begin, static_cast<Eigen::Index>(block.count)};
+}
 
 }  // namespace visavis

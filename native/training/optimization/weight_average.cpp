@@ -12,20 +12,6 @@ namespace {
 constexpr const char* kUpdates = "updates";        // Parameters are named "layer.kind": no clash.
 constexpr std::uint64_t kFloatCounts = 1U << 24U;  // Up to here a float counts exactly.
 
-ParameterBlocks blocks_of(const std::vector<TrainableParameter<float>*>& parameters) {
-  std::vector<std::size_t> counts;
-  counts.reserve(parameters.size());
-  for (const TrainableParameter<float>* parameter : parameters) {
-    counts.push_back(parameter->value.size());
-  }
-  return ParameterBlocks(counts);
-}
-
-Eigen::Map<Eigen::ArrayXf, Eigen::AlignedMax> values_of(Array<float>& array,
-                                                        const ParameterBlock& block) {
-  return {array.data() + block.begin, static_cast<Eigen::Index>(block.count)};
-}
-
 /// The arrays under their names in a state; the const is given up for a reader's sake only.
 std::vector<NamedArray> named(const std::vector<TrainableParameter<float>*>& parameters,
                               const std::vector<Array<float>>& averages, bool is_swapped,

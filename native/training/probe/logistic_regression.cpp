@@ -24,26 +24,23 @@ constexpr double kSmallestStep = 1e-10;
 /// Of the objective: below this a fall cannot be told from rounding.
 constexpr double kRounding = 1e-14;
 
-[[noreturn]] void fail(const std::string& problem) {
-  throw Error(ErrorCode::kInvalidArgument, "logistic regression: " + problem);
-}
-
 void check_examples(const LabelledExamples& examples) {
-  if (examples.classes < 2) fail("needs two classes or more");
+  if (examples.classes < 2) refuse("logistic regression", "needs two classes or more");
   if (examples.embeddings.size() != examples.label.size()) {
-    fail(fmt::format("{} embeddings with {} labels", examples.embeddings.size(),
-                     examples.label.size()));
+    refuse("logistic regression", fmt::format("{} embeddings with {} labels",
+                                              examples.embeddings.size(), examples.label.size()));
   }
   std::vector<std::size_t> counts(examples.classes);
   for (std::size_t i = 0; i < examples.label.size(); ++i) {
-    if (examples.label[i] >= examples.classes) fail("a label is no class");
+    if (examples.label[i] >= examples.classes) refuse("logistic regression", "a label is no class");
     ++counts[examples.label[i]];
     if (examples.embeddings[i].empty() ||
         examples.embeddings[i].size() != examples.embeddings.front().size()) {
-      fail("embeddings differ in length or are empty");
+      refuse("logistic regression", "embeddings differ in length or are empty");
     }
   }
-  if (std::count(counts.begin(), counts.end(), 0U) > 0) fail("a class has no examples");
+  if (std::count(counts.begin(), counts.end(), 0U) > 0)
+    refuse("logistic regression", "a class has no examples");
 }
 
 /// The objective at a point [classes, length + 1], the biases its last column.
@@ -204,8 +201,9 @@ LogisticRegression fit_logistic_regression(const LabelledExamples& examples,
     if (!reached) break;
     value = *reached;
   }
-  fail(fmt::format("no minimum was reached with a ridge of {:g}; a larger one is easier to reach",
-                   options.ridge));
+  refuse("logistic regression",
+         fmt::format("no minimum was reached with a ridge of {:g}; a larger one is easier to reach",
+                     options.ridge));
 }
 
 }  // namespace visavis

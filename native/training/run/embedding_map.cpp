@@ -25,7 +25,7 @@ constexpr float kLateMomentum = 0.8F;
 constexpr float kStartSpread = 1e-4F;
 constexpr double kMostPerplexity = 30;
 /// Fewer points have no neighbourhoods to speak of.
-constexpr std::size_t kFewest = 4;
+constexpr std::size_t kFewestToEmbed = 4;
 
 /// Positions of the people to show.
 std::vector<std::size_t> choose_people(const std::vector<std::int32_t>& identity,
@@ -188,7 +188,8 @@ EmbeddingMap map_embeddings(const ValidationResult& result, std::size_t most) {
     rows.row(static_cast<Eigen::Index>(i)) =
         Eigen::Map<const Eigen::RowVectorXf>(embedding.data(), static_cast<Eigen::Index>(length));
   }
-  const Plane plane = chosen.size() < kFewest ? principal_components(rows) : embed_in_plane(rows);
+  const Plane plane =
+      chosen.size() < kFewestToEmbed ? principal_components(rows) : embed_in_plane(rows);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
     map.points.push_back({plane(row, 0), plane(row, 1)});

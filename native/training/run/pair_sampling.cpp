@@ -33,14 +33,10 @@ struct SortedRows {
   [[nodiscard]] std::uint64_t impostor_pairs() const { return impostor_start.back(); }
 };
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, "validation: " + what);
-}
-
 SortedRows sort_rows(const std::vector<Embedding>& embeddings,
                      const std::vector<std::int32_t>& identity) {
   const std::size_t count = embeddings.size();
-  if (count < 2) refuse("fewer than two photos; hold out more people");
+  if (count < 2) refuse("validation", "fewer than two photos; hold out more people");
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -50,7 +46,8 @@ SortedRows sort_rows(const std::vector<Embedding>& embeddings,
   sorted.rows.resize(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(length));
   for (std::size_t i = 0; i < count; ++i) {
     const Embedding& embedding = embeddings[order[i]];
-    if (embedding.size() != length || length == 0) refuse("embeddings of different lengths");
+    if (embedding.size() != length || length == 0)
+      refuse("validation", "embeddings of different lengths");
     std::copy(embedding.begin(), embedding.end(),
               sorted.rows.row(static_cast<Eigen::Index>(i)).data());
   }
@@ -65,8 +62,8 @@ SortedRows sort_rows(const std::vector<Embedding>& embeddings,
     sorted.impostor_start.push_back(sorted.impostor_start.back() + count - sorted.person_end[i]);
   }
   if (sorted.genuine_pairs == 0)
-    refuse("no two photos of one person; hold out people with two photos or more");
-  if (sorted.impostor_pairs() == 0) refuse("one person only; hold out at least two");
+    refuse("validation", "no two photos of one person; hold out people with two photos or more");
+  if (sorted.impostor_pairs() == 0) refuse("validation", "one person only; hold out at least two");
   return sorted;
 }
 

@@ -27,10 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, "train: " + what);
-}
-
 std::vector<std::size_t> photos_per_identity(const TrainingData& data) {
   std::vector<std::size_t> counts(data.identities.size());
   for (const TrainingPhoto& photo : data.photos) {
@@ -53,12 +49,15 @@ void refuse_flat_folders(const TrainingData& data) {
     if (!data.sources[s].is_labelled || data.datasets[s].has_folders()) continue;
     const std::string& location = data.sources[s].location;
     if (data.datasets[s].is_single_file()) {
-      refuse(location + " is one photo; name a folder that holds a folder for each person");
+      refuse("train",
+             location + " is one photo; name a folder that holds a folder for each person");
     }
-    refuse(fmt::format(
-        "the photos lie directly in {0}; put those of each person into a folder of their own "
-        "({0}/ADA, {0}/BO, ..), or, if all are of one person, name the folder above",
-        location));
+    refuse(
+        "train",
+        fmt::format(
+            "the photos lie directly in {0}; put those of each person into a folder of their own "
+            "({0}/ADA, {0}/BO, ..), or, if all are of one person, name the folder above",
+            location));
   }
 }
 
@@ -73,16 +72,16 @@ void check_people(const TrainOptions& options, const TrainingData& data) {
       std::any_of(counts.begin(), counts.end(), [](std::size_t count) { return count >= 2; });
   if (counts.size() < 2 || !has_pairs) refuse_flat_folders(data);
   if (counts.size() < 2) {
-    refuse(
-        fmt::format("{} holds photos of {}; to tell people apart takes 2 or more: a folder for "
-                    "each, side by side",
-                    labelled_locations(data), counted_people(counts.size())));
+    refuse("train",
+           fmt::format("{} holds photos of {}; to tell people apart takes 2 or more: a folder for "
+                       "each, side by side",
+                       labelled_locations(data), counted_people(counts.size())));
   }
   if (has_pairs || !(needs.people_photos || needs.episodes)) return;
-  refuse(
-      fmt::format("everybody in {} has one photo only, and loss '{}' compares photos of one "
-                  "person; add photos, or learn with another --loss: {} take single photos",
-                  labelled_locations(data), options.loss, losses_of_single_photos()));
+  refuse("train",
+         fmt::format("everybody in {} has one photo only, and loss '{}' compares photos of one "
+                     "person; add photos, or learn with another --loss: {} take single photos",
+                     labelled_locations(data), options.loss, losses_of_single_photos()));
 }
 
 /// What of network, loss, optimiser and teacher depends on no photo: all are made as the run makes

@@ -12,10 +12,6 @@
 namespace visavis {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, "train: " + what);
-}
-
 std::string optimizer_in_words(const TrainOptions& options) {
   const OptimizerOptions& o = options.optimizer;
   const std::string kind = o.kind == OptimizerKind::kSgd
@@ -53,7 +49,8 @@ void check_network(const TrainOptions& options) {
   training_preprocessing(options.architecture_options.channels);
   if (options.metric_length == 0) return;
   if (options.metric_length == 1 || options.metric_length > length + 1) {
-    refuse(fmt::format("--metric {}: embeddings of length {} in a metric have 2 to {} numbers",
+    refuse("train",
+           fmt::format("--metric {}: embeddings of length {} in a metric have 2 to {} numbers",
                        options.metric_length, length, length + 1));
   }
 }
@@ -126,24 +123,29 @@ void check_train_options(const TrainOptions& options, std::size_t ranks) {
   const LossNeeds needs = loss_needs(options.loss);
   parse_augmentation(options.augmentation);
   check_network(options);
-  if (options.sources.empty()) refuse("no data; give --data FOLDER or TAR");
+  if (options.sources.empty()) refuse("train", "no data; give --data FOLDER or TAR");
   if (needs.teacher && options.teacher.empty()) {
-    refuse("the loss has a distillation term; name the model to learn from: --teacher MODEL");
+    refuse("train",
+           "the loss has a distillation term; name the model to learn from: --teacher MODEL");
   }
   if (!needs.teacher && !options.teacher.empty()) {
-    refuse("--teacher is of use only with a distillation term: --loss distill or ..+distill");
+    refuse("train",
+           "--teacher is of use only with a distillation term: --loss distill or ..+distill");
   }
   if (options.teacher.empty() && options.teacher_view == TeacherView::kPhoto) {
     refuse(
+        "train",
         "--teacher-sees says what a teacher is shown; name it: --teacher MODEL, or leave it out");
   }
   bool has_labels = false;
   for (const DataSource& source : options.sources) has_labels |= source.is_labelled;
   if (needs.labels() && !has_labels) {
-    refuse("the loss needs labelled photos; give --data FOLDER or TAR with a folder per person");
+    refuse("train",
+           "the loss needs labelled photos; give --data FOLDER or TAR with a folder per person");
   }
   if (options.episode.is_within_parent && !needs.episodes) {
-    refuse("--within-source is of use only to losses of episodes: prototypical or matching");
+    refuse("train",
+           "--within-source is of use only to losses of episodes: prototypical or matching");
   }
   if (needs.episodes) {
     check_episode_plan(options.episode.way, options.episode.shot, options.episode.queries);
@@ -151,7 +153,8 @@ void check_train_options(const TrainOptions& options, std::size_t ranks) {
     check_people_by_photos(needs, options.people, options.photos);
   }
   if (batch_rows(options) % ranks != 0) {
-    refuse(fmt::format("a batch of {} rows does not part evenly among {} ranks; change the batch",
+    refuse("train",
+           fmt::format("a batch of {} rows does not part evenly among {} ranks; change the batch",
                        batch_rows(options), ranks));
   }
 }

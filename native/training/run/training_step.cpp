@@ -26,10 +26,6 @@ RankSetup setup_of(const Array<float>& images, const BatchLabels& labels, int th
            static_cast<float>(teacher_length), static_cast<float>(threads)}};
 }
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, "training step: " + what);
-}
-
 }  // namespace
 
 TrainingStep::TrainingStep(TrainableNetwork<float>& network, Loss<float>& loss,
@@ -72,7 +68,8 @@ StepResult TrainingStep::run(const Array<float>& images, const BatchLabels& labe
 
 void TrainingStep::check_same_everywhere(const Array<float>& images, const BatchLabels& labels) {
   if (images.shape().size() != 4 || images.shape()[0] == 0) {
-    refuse("images are " + to_string(images.shape()) + ", not [rows, height, width, channels]");
+    refuse("training step",
+           "images are " + to_string(images.shape()) + ", not [rows, height, width, channels]");
   }
   const std::size_t rows = images.shape()[0];
   const bool is_labelled =
@@ -80,8 +77,8 @@ void TrainingStep::check_same_everywhere(const Array<float>& images, const Batch
       (labels.teacher.size() == 0 ||
        (labels.teacher.shape().size() == 2 && labels.teacher.shape()[0] == rows));
   if (!is_labelled) {
-    refuse("labels of another batch: " + std::to_string(labels.labels.size()) + " labels for " +
-           std::to_string(rows) + " images");
+    refuse("training step", "labels of another batch: " + std::to_string(labels.labels.size()) +
+                                " labels for " + std::to_string(rows) + " images");
   }
   const std::size_t ranks = communicator_.ranks();
   if (ranks == 1) return;
@@ -91,10 +88,11 @@ void TrainingStep::check_same_everywhere(const Array<float>& images, const Batch
   for (std::size_t rank = 1; rank < ranks; ++rank) {
     for (std::size_t i = 0; i < RankSetup::kCount; ++i) {
       if (all[rank].values[i] == all[0].values[i]) continue;
-      refuse(std::string(RankSetup::kNames[i]) +
-             " differ between ranks: " + std::to_string(std::lround(all[0].values[i])) +
-             " on rank 0, " + std::to_string(std::lround(all[rank].values[i])) + " on rank " +
-             std::to_string(rank) + "; give all ranks the same, and a batch that they divide");
+      refuse("training step",
+             std::string(RankSetup::kNames[i]) +
+                 " differ between ranks: " + std::to_string(std::lround(all[0].values[i])) +
+                 " on rank 0, " + std::to_string(std::lround(all[rank].values[i])) + " on rank " +
+                 std::to_string(rank) + "; give all ranks the same, and a batch that they divide");
     }
   }
 }

@@ -8,7 +8,8 @@
 
 #include "core/base/error.h"
 #include "core/model/model_file.h"
-#include "native/commands/commands.h"
+#include "native/commands/models/model_commands.h"
+#include "native/commands/options/exit_codes.h"
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/weight_options.h"
 #include "native/models/calibration_json.h"
