@@ -80,6 +80,7 @@ std::vector<double> tile_centres(int length, double side) {
 /// Blends what overlaps, as the detectors' own faces; the surest one's probability stays.
 void blend(std::vector<FoundFace>& found) {
   std::vector<Face> faces;
+  faces.reserve(found.size());
   for (const FoundFace& one : found) faces.push_back(one.face);
   std::vector<FoundFace> blended;
   for (const Face& face : blend_overlapping(std::move(faces))) {
@@ -159,6 +160,7 @@ std::vector<Face> FaceDetector::detect(const Image& photo) {
     return a_is_likely != b_is_likely ? a_is_likely : side_of(a.face) > side_of(b.face);
   });
   std::vector<Face> faces;
+  faces.reserve(found.size());
   for (const FoundFace& one : found) faces.push_back(one.face);
   return faces;
 }

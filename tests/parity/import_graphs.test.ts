@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parity, requireBuild, root, seed, visavis } from './onnx_parity.ts';
+import { parity, requireBuild, root, seed, visavis } from './onnx_parity.js';
 
 interface Graph {
   name: string;

