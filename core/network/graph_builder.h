@@ -96,7 +96,7 @@ class GraphBuilder {
   /// pixels joined with themselves along the channels are pixels side by side, and rows likewise.
   void define_repeats(std::size_t down, std::size_t across);
   /// `source`, read as `shape`, joined `copies` times along `axis`.
-  Value define_copies(Value source, Shape shape, std::size_t axis, std::size_t copies);
+  Value define_copies(Value source, const Shape& shape, std::size_t axis, std::size_t copies);
 
   void define_unary(xnn_unary_operator op, const xnn_unary_params* params, Value source,
                     Value output) {

@@ -68,7 +68,7 @@ void GraphBuilder::define_repeats(std::size_t down, std::size_t across) {
   define_reshape(tall, shapes_[output_]);
 }
 
-GraphBuilder::Value GraphBuilder::define_copies(Value source, Shape shape, std::size_t axis,
+GraphBuilder::Value GraphBuilder::define_copies(Value source, const Shape& shape, std::size_t axis,
                                                 std::size_t copies) {
   const Value one = inner_value(shape);
   define_reshape(source, shape, one);
