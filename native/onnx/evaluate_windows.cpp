@@ -22,7 +22,7 @@ struct Image {
 };
 
 /// One row above all others, where there is only a width.
-Image image_of(const NodeReader& node, const Dims& dims, Dims kernel) {
+Image image_of(const NodeReader& node, const Dims& dims, const Dims& kernel) {
   Image image{dims, window_of(node, dims, kernel)};
   if (dims.size() == 4) return image;
   if (dims.size() != 3) node.unsupported("takes " + to_string(dims) + "; images are supported");

@@ -12,7 +12,7 @@ namespace visavis::onnx_graph {
 struct Factor {
   std::size_t size = 1;
   std::size_t stride = 1;
-  auto operator<=>(const Factor&) const = default;
+  auto operator<=>(const Factor&) const = default;  // NOLINT(modernize-use-nullptr): not our code
 };
 
 /// Where the elements of an ONNX tensor lie in the network's value that holds them. ONNX is
