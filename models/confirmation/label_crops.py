@@ -3,15 +3,18 @@
 
 Usage: label_crops.py OUT.tar --faces FOLDER.. --others FOLDER.. --pages FOLDER TRUTH.csv
 
-FOLDER holds crops.csv and the crops. All of --faces show a face, none of --others does; a crop of --pages does where it lies on
-the portrait or a ghost portrait that the page generator's truth.csv tells of. Faces below --least-confidence are left out: the
-detector may have taken something beside the face. One picture in ten goes to val/, with all its crops, the others to train/.
+FOLDER holds crops.csv and the crops. A crop of --faces shows a face where it lies in the middle of the photo, as FairFace's faces
+do, and is left out elsewhere: the detector may have taken something beside the face. None of --others shows one; a crop of --pages
+does where it lies on the portrait or a ghost portrait that the page generator's truth.csv tells of. One picture in ten goes to val/,
+with all its crops, the others to train/.
 """
 
 import argparse
 import csv
 import pathlib
 import tarfile
+
+FAIRFACE_SIDE = 144  # Pixels of a photo.
 
 
 def read_crops(folder):
@@ -30,6 +33,12 @@ def is_inside(x, y, polygon):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside
+
+
+def lies_in_the_middle(crop):
+    """Whether the candidate is about where the face of a FairFace photo is, and as large."""
+    x, y, side = (float(crop[name]) / FAIRFACE_SIDE for name in ("x", "y", "side"))
+    return abs(x - 0.5) < 0.36 and abs(y - 0.5) < 0.2 and 0.5 < side < 1.4
 
 
 def side_of(polygon):
@@ -63,13 +72,11 @@ def main():
     parser.add_argument("--faces", nargs="+", default=[])
     parser.add_argument("--others", nargs="+", default=[])
     parser.add_argument("--pages", nargs=2, metavar=("FOLDER", "TRUTH"))
-    parser.add_argument("--least-confidence", type=float, default=0.55)
     options = parser.parse_args()
     with tarfile.open(options.out, "w") as tar:
         for folder in options.faces:
             crops = read_crops(folder)
-            sure = ["face" if float(crop["confidence"]) >= options.least_confidence else None for crop in crops]
-            add(tar, folder, crops, sure)
+            add(tar, folder, crops, ["face" if lies_in_the_middle(crop) else None for crop in crops])
         for folder in options.others:
             crops = read_crops(folder)
             add(tar, folder, crops, ["other"] * len(crops))

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Gathers pictures without anybody from Debian's packages: for teaching a detector what is no face, and for measuring it.
 # Usage: tests/pages/fetch_nonfaces.sh OUT [CACHE]
-# Packages and their halves are in nonface_packages.tsv; pictures that show a person or a face, in nonface_people.txt.
+# Packages and their parts are in nonface_packages.tsv; pictures that show a person or a face, in nonface_people.txt.
 # Downloads the packages (apt-get download: nothing is installed, root is not needed) into CACHE (OUT/debs), unpacks them
-# beside, and fills OUT/train and OUT/test (select_nonfaces.py). About 1.1 GB are fetched, 4 GB needed in all.
+# beside, and fills OUT/train, OUT/choose and OUT/test (select_nonfaces.py). About 1.4 GB are fetched, 5 GB needed in all.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [ $# -ge 1 ] || { echo "usage: fetch_nonfaces.sh OUT [CACHE]" >&2; exit 2; }

@@ -3,10 +3,11 @@
 
 Usage: python3 select_nonfaces.py UNPACKED OUT
 
-UNPACKED holds a folder for each package of nonface_packages.tsv. Links to the pictures of both halves are made in OUT/train and
-OUT/test, named PACKAGE__PATH with `_` for `/`; OUT/pictures.csv lists file, package, path, width, height. Taken are PNG, JPEG and
-WebP of at least 64 pixels a side, each once: neither the same bytes nor the same look twice (as wallpapers in several sizes have).
-Of a package that has more than its number, those whose SHA-256 comes first are taken; those of nonface_people.txt are left out.
+UNPACKED holds a folder for each package of nonface_packages.tsv. Links to the pictures of each part are made in OUT/train,
+OUT/choose and OUT/test, named PACKAGE__PATH with `_` for `/`; OUT/pictures.csv lists file, package, path, width, height. Taken
+are PNG, JPEG and WebP of at least 64 pixels a side, each once: neither the same bytes nor the same look twice (as wallpapers in
+several sizes have). Of a package that has more than its number, those whose SHA-256 comes first are taken; those of
+nonface_people.txt are left out.
 """
 
 import csv
@@ -27,6 +28,7 @@ except ImportError as error:
 HERE = pathlib.Path(__file__).resolve().parent
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 MIN_SIDE = 64
+PARTS = ("train", "choose", "test")
 Image.MAX_IMAGE_PIXELS = None  # The product refuses what is too large; wallpapers are not.
 
 
@@ -95,21 +97,21 @@ def main():
     unpacked, out = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     people = {row[0] for row in read_table("nonface_people.txt")}
     looks, rows = Looks(), []
-    for half in ("train", "test"):
-        shutil.rmtree(out / half, ignore_errors=True)
-        (out / half).mkdir(parents=True)
-    for package, half, most, pattern in read_table("nonface_packages.tsv"):
+    for part in PARTS:
+        shutil.rmtree(out / part, ignore_errors=True)
+        (out / part).mkdir(parents=True)
+    for package, part, most, pattern in read_table("nonface_packages.tsv"):
         for path, width, height in choose(unpacked / package, pattern, int(most), looks):
             inside = str(path.relative_to(unpacked / package))
             if f"{package}/{inside}" in people:
                 continue
-            name = f"{half}/{package}__{inside.replace('/', '_')}"
+            name = f"{part}/{package}__{inside.replace('/', '_')}"
             os.symlink(path, out / name)
             rows.append([name, package, inside, width, height])
     with open(out / "pictures.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["file", "package", "path", "width", "height"], *rows])
-    for half in ("train", "test"):
-        print(half, sum(row[0].startswith(half) for row in rows), "pictures")
+    for part in PARTS:
+        print(part, sum(row[0].startswith(part) for row in rows), "pictures")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
-// candidate_crops faces|all LIST OUT: what the face detectors take for a face, for teaching the
-// network that confirms faces (models/confirmation/make.sh). LIST names a picture a line. `faces`
-// takes the most confident candidate of each picture (pictures of one face), `all` takes every one,
-// down to a confidence that the product would never look at. Into the folder OUT:
+// candidate_crops faces|all|varied|classified LIST OUT: what the face detectors take for a face,
+// for teaching the network that confirms faces (models/confirmation/make.sh). LIST names a picture
+// a line. `faces` takes the most confident candidate of each picture (pictures of one face), `all`
+// takes every one, down to a confidence that the product would never look at; `varied` does so with
+// each picture and once more with it turned by one to three quarters, large ones at half their
+// size. Into the folder OUT:
 //   NNNNNN.png  64x64, a level square 1.5 times the candidate's box, moved a little at random
 //   crops.csv   crop,file,x,y,side,confidence: centre and side of the candidate's box in the
-//   picture
+//               picture as it was looked at
+// `classified` writes no crops. It takes every candidate that the product would look at twice, and
+// crops.csv has the network's logit of it in place of `crop`, as FaceDetector makes it:
+//   logit,file,x,y,side,confidence
 // Models: $VISAVIS_MODELS, else build/models.
 #include <fmt/format.h>
 
@@ -17,6 +22,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/csv.h"
@@ -24,6 +30,7 @@
 #include "core/face/blazeface.h"
 #include "core/face/face_detector.h"
 #include "core/image/resample.h"
+#include "core/model/classifier.h"
 #include "native/images/image_file.h"
 #include "native/models/model_files.h"
 
@@ -31,17 +38,39 @@ namespace visavis {
 namespace {
 
 constexpr int kCropSide = 64;
-constexpr double kCropMargin = 1.5;  // kClassifiedMargin of core/face/face_detector.cpp.
+// These four as in core/face/face_detector.cpp.
+constexpr double kCropMargin = 1.5;  // As kClassifiedMargin.
 constexpr double kSecondLook = 2;    // Side of the second look's square, in the box's sides.
 constexpr double kMaxShift = 0.5;    // Between both looks, in the box's sides.
-constexpr std::size_t kPerStage = 12, kPerPicture = 30;
+constexpr float kUpsideDownGain = 0.05F;
+constexpr std::size_t kPerStage = 16, kPerPicture = 20, kPerView = 8;
+constexpr std::size_t kNoLimit = 1000;
+constexpr int kLargeSide = 256;  // From here on a turned picture is halved: it is quicker.
 constexpr float kFaceThreshold = 0.3F, kCandidateThreshold = 0.15F;
+
+enum class Mode { kFaces, kAll, kVaried, kClassified };
 
 /// How far a crop is moved: the second crop of a candidate more than the first.
 struct Jitter {
   double angle, least_scale, most_scale;
 };
 constexpr Jitter kLittle{0.08, 0.93, 1.08}, kMore{0.2, 0.85, 1.2};
+
+/// A quarter clockwise.
+Image turned(const Image& picture) {
+  Image result(picture.height, picture.width);
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      std::copy_n(picture.pixel(x, y), 3, result.pixel(picture.height - 1 - y, x));
+    }
+  }
+  return result;
+}
+
+double logit(double probability) {
+  const double bounded = std::clamp(probability, 1e-9, 1 - 1e-9);
+  return std::log(bounded / (1 - bounded));
+}
 
 Point to_the_right(const Face& face) {
   const Point left = face.keypoints[kLeftEye], right = face.keypoints[kRightEye];
@@ -50,43 +79,65 @@ Point to_the_right(const Face& face) {
 
 class CandidateCrops {
  public:
-  CandidateCrops(const Model& near, const Model& far, bool takes_all,
-                 const std::filesystem::path& out)
-      : takes_all_(takes_all),
-        near_(with_threshold(near)),
-        far_(with_threshold(far)),
+  CandidateCrops(const std::filesystem::path& models, Mode mode, const std::filesystem::path& out)
+      : mode_(mode),
+        near_(with_threshold(read_model(models / kNearDetectorFile))),
+        far_(with_threshold(read_model(models / kFarDetectorFile))),
         out_(out),
         index_(out / "crops.csv") {
-    index_ << "crop,file,x,y,side,confidence\n";
+    if (mode == Mode::kClassified) {
+      confirmation_.emplace(read_model(models / kConfirmationFile));
+      const std::vector<std::string>& classes = confirmation_->classes();
+      face_class_ = static_cast<std::size_t>(std::find(classes.begin(), classes.end(), kFaceClass) -
+                                             classes.begin());
+      if (face_class_ == classes.size()) {
+        throw Error(ErrorCode::kModelMismatch,
+                    std::string(kConfirmationFile) + " has no class '" + kFaceClass + "'");
+      }
+    }
+    index_ << (mode == Mode::kClassified ? "logit" : "crop") << ",file,x,y,side,confidence\n";
   }
 
   void add(const std::string& file) {
-    const Image picture = read_image(file);
-    if (std::min(picture.width, picture.height) < kMinPhotoSide) return;
-    ImagePyramid photo(picture);
-    std::size_t taken = 0;
-    for (const Face& candidate : candidates_of(photo)) {
-      const std::optional<Face> face = look_again(photo, candidate);
-      if (!face) continue;
-      if (++taken > kPerPicture) break;
-      write(photo, *face, file, kLittle);
-      if (takes_all_) write(photo, *face, file, kMore);
-    }
+    Image picture = read_image(file);
+    add_view(picture, file, mode_ == Mode::kClassified ? kNoLimit : kPerPicture, true);
+    if (mode_ != Mode::kVaried) return;
+    if (std::min(picture.width, picture.height) >= kLargeSide) picture = halve(picture);
+    for (auto quarters = 1 + random_() % 3; quarters > 0; --quarters) picture = turned(picture);
+    add_view(picture, file, kPerView, false);
   }
 
   [[nodiscard]] int count() const { return count_; }
 
  private:
-  [[nodiscard]] float threshold() const {
-    return takes_all_ ? kCandidateThreshold : kFaceThreshold;
-  }
-
+  /// Nothing: the detector's own.
   [[nodiscard]] Model with_threshold(Model detector) const {
-    detector.detector.score_threshold = threshold();
+    if (mode_ == Mode::kFaces) detector.detector.score_threshold = kFaceThreshold;
+    if (mode_ == Mode::kAll || mode_ == Mode::kVaried) {
+      detector.detector.score_threshold = kCandidateThreshold;
+    }
     return detector;
   }
 
-  std::vector<Face> candidates_of(ImagePyramid& photo) {
+  void add_view(const Image& picture, const std::string& file, std::size_t most, bool has_tiles) {
+    if (std::min(picture.width, picture.height) < kMinPhotoSide) return;
+    ImagePyramid photo(picture);
+    std::size_t taken = 0;
+    for (const Face& candidate : candidates_of(photo, has_tiles)) {
+      const std::optional<Face> face = look_again(photo, candidate);
+      if (!face) continue;
+      if (++taken > most) break;
+      if (mode_ == Mode::kClassified) {
+        ++count_;
+        add_line(fmt::format("{:.4f}", classified(photo, *face)), *face, centre_of(*face), file);
+        continue;
+      }
+      write(photo, *face, file, kLittle);
+      if (mode_ == Mode::kAll) write(photo, *face, file, kMore);
+    }
+  }
+
+  std::vector<Face> candidates_of(ImagePyramid& photo, bool has_tiles) {
     const int width = photo.photo().width, height = photo.photo().height;
     const int near = near_.input_size(), far = far_.input_size();
     std::vector<Face> all = look(photo, near_, {letterbox(width, height, near, 1.3)});
@@ -94,7 +145,7 @@ class CandidateCrops {
       all.insert(all.end(), more.begin(), more.end());
     };
     append(look(photo, near_, {letterbox(width, height, near, 2)}));
-    if (!takes_all_) {
+    if (mode_ == Mode::kFaces) {
       std::stable_sort(all.begin(), all.end(),
                        [](const Face& a, const Face& b) { return a.confidence > b.confidence; });
       all.resize(std::min<std::size_t>(all.size(), 1));
@@ -103,8 +154,10 @@ class CandidateCrops {
     append(look(photo, far_, {letterbox(width, height, far)}));
     for (const double parts : {1.5, 3.0}) {
       const double side = std::max(width, height) / parts;
-      if (side >= far) append(look(photo, far_, tiles(width, height, side, far)));
+      if (has_tiles && side >= far) append(look(photo, far_, tiles(width, height, side, far)));
     }
+    // Several stages find the same thing.
+    if (mode_ != Mode::kClassified) all = blend_overlapping(std::move(all));
     return all;
   }
 
@@ -112,7 +165,14 @@ class CandidateCrops {
                                 const std::vector<SimilarityTransform>& crops) {
     std::vector<Face> faces;
     for (const SimilarityTransform& crop : crops) {
-      for (const Face& face : detector.detect(photo, crop)) faces.push_back(face);
+      for (const Face& face : detector.detect(photo, crop)) {
+        const Point centre = centre_of(face);
+        const Image& all = photo.photo();
+        if (centre.x >= 0 && centre.y >= 0 && centre.x < static_cast<float>(all.width) &&
+            centre.y < static_cast<float>(all.height)) {
+          faces.push_back(face);
+        }
+      }
     }
     faces = blend_overlapping(std::move(faces));
     faces.resize(std::min(faces.size(), kPerStage));
@@ -130,9 +190,11 @@ class CandidateCrops {
           centre, side * kSecondLook, {way * right.x, way * right.y}, near_.input_size());
       for (const Face& face : near_.detect(photo, square)) {
         if (distance_between(centre_of(face), centre) > kMaxShift * side) continue;
-        if (!best || face.confidence > best->confidence) best = face;
+        if (best && face.confidence <= best->confidence + kUpsideDownGain) continue;
+        best = face;
+        break;
       }
-      if (!takes_all_) break;  // Photos of faces stand upright.
+      if (mode_ == Mode::kFaces) break;  // Photos of faces stand upright.
     }
     return best;
   }
@@ -152,26 +214,52 @@ class CandidateCrops {
     const std::string name = fmt::format("{:06}.png", count_++);
     write_png(rounded(resample(photo, square, kCropSide, kCropSide, Border::kNearest)),
               out_ / name);
-    index_ << fmt::format("{},{},{:.1f},{:.1f},{:.1f},{:.3f}\n", name, csv_field(file), centre.x,
+    add_line(name, face, centre, file);
+  }
+
+  void add_line(const std::string& first, const Face& face, Point centre, const std::string& file) {
+    index_ << fmt::format("{},{},{:.1f},{:.1f},{:.1f},{:.4f}\n", first, csv_field(file), centre.x,
                           centre.y, side_of(face), face.confidence);
   }
 
-  bool takes_all_;
+  /// The mean of the square's and its mirror image's, as in core/face_detector.cpp.
+  double classified(ImagePyramid& photo, const Face& face) {
+    const int size = confirmation_->input_size();
+    const SimilarityTransform square =
+        square_crop(centre_of(face), side_of(face) * kCropMargin, to_the_right(face), size);
+    const FineImage crop = resample(photo, square, size, size, Border::kNearest);
+    return (logit(confirmation_->probabilities(crop)[face_class_]) +
+            logit(confirmation_->probabilities(mirrored(crop))[face_class_])) /
+           2;
+  }
+
+  Mode mode_;
   BlazeFace near_;
   BlazeFace far_;
+  std::optional<Classifier> confirmation_;
+  std::size_t face_class_ = 0;
   std::filesystem::path out_;
   std::ofstream index_;
   std::mt19937 random_{7};
   int count_ = 0;
 };
 
-int run(const std::string& mode, const std::string& list_file, const std::filesystem::path& out) {
+std::optional<Mode> mode_of(const std::string& word) {
+  const std::vector<std::pair<std::string, Mode>> modes{{"faces", Mode::kFaces},
+                                                        {"all", Mode::kAll},
+                                                        {"varied", Mode::kVaried},
+                                                        {"classified", Mode::kClassified}};
+  for (const auto& [name, mode] : modes) {
+    if (name == word) return mode;
+  }
+  return std::nullopt;
+}
+
+int run(Mode mode, const std::string& list_file, const std::filesystem::path& out) {
   std::ifstream list(list_file);
   if (!list) throw Error(ErrorCode::kIo, list_file + ": cannot be read");
   std::filesystem::create_directories(out);
-  const std::filesystem::path models = models_folder("");
-  CandidateCrops crops(read_model(models / kNearDetectorFile),
-                       read_model(models / kFarDetectorFile), mode == "all", out);
+  CandidateCrops crops(models_folder(""), mode, out);
   std::string file;
   while (std::getline(list, file)) {
     try {
@@ -180,7 +268,7 @@ int run(const std::string& mode, const std::string& list_file, const std::filesy
       std::cerr << "left out: " << error.what() << '\n';
     }
   }
-  std::cout << crops.count() << " crops in " << out.string() << '\n';
+  std::cout << crops.count() << " candidates in " << out.string() << '\n';
   return 0;
 }
 
@@ -189,12 +277,13 @@ int run(const std::string& mode, const std::string& list_file, const std::filesy
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (arguments.size() != 3 || (arguments[0] != "faces" && arguments[0] != "all")) {
-    std::cerr << "usage: candidate_crops faces|all LIST OUT\n";
+  const auto mode = visavis::mode_of(arguments.empty() ? "" : arguments[0]);
+  if (arguments.size() != 3 || !mode) {
+    std::cerr << "usage: candidate_crops faces|all|varied|classified LIST OUT\n";
     return 2;
   }
   try {
-    return visavis::run(arguments[0], arguments[1], arguments[2]);
+    return visavis::run(*mode, arguments[1], arguments[2]);
   } catch (const std::exception& error) {
     std::cerr << "candidate_crops: " << error.what() << '\n';
     return 2;
