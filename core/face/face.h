@@ -29,6 +29,12 @@ inline Point centre_of(const Face& face) {
   return {face.box.left + face.box.width / 2, face.box.top + face.box.height / 2};
 }
 
+/// From the left eye to the right one: to the right of an upright face.
+inline Point eye_direction(const Face& face) {
+  const Point left = face.keypoints[kLeftEye], right = face.keypoints[kRightEye];
+  return {right.x - left.x, right.y - left.y};
+}
+
 /// Mean of the box's width and height.
 inline float side_of(const Face& face) { return (face.box.width + face.box.height) / 2; }
 

@@ -1,17 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
-#include <optional>
-#include <utility>
 #include <vector>
 
 #include "core/face/blazeface.h"
 #include "core/face/face.h"
+#include "core/face/face_candidates.h"
 #include "core/image/image.h"
-#include "core/image/resample.h"
 #include "core/image/similarity_transform.h"
-#include "core/model/classifier.h"
 #include "core/model/model.h"
 
 namespace visavis {
@@ -22,15 +18,6 @@ inline constexpr int kMinPhotoSide = 32;
 /// Overlapping square tiles of `side` pixels over a width x height photo, each brought onto `size`
 /// pixels: row by row, evenly spread, neighbours sharing three tenths or more.
 std::vector<SimilarityTransform> tiles(int width, int height, double side, int size);
-
-/// The class of a confirming network whose probability says how surely a square shows a face.
-inline constexpr const char* kFaceClass = "face";
-
-/// A face that was found, and how sure that is.
-struct FoundFace {
-  Face face;
-  double probability = 0;  ///< That it is a face, 0..1; kMinFaceProbability at least.
-};
 
 /// What a detector takes for a face counts from this probability on. Below kSureFaceProbability it
 /// ends no search. A face of 0.5 or more goes before one of less. Both were chosen on
@@ -46,8 +33,7 @@ inline constexpr double kSureFaceProbability = 0.9;
 /// one adds the rest of the group. Faces may be turned by any angle.
 class FaceDetector {
  public:
-  /// Throws kModelMismatch as BlazeFace and Classifier do, and where the classifier `confirmation`
-  /// has no class kFaceClass.
+  /// Throws kModelMismatch as BlazeFace and FaceClassifier do.
   FaceDetector(const Model& near_detector, const Model& far_detector, const Model& confirmation,
                int threads = 1);
 
@@ -62,16 +48,12 @@ class FaceDetector {
  private:
   struct Search;
 
-  std::vector<FoundFace> search(const Image& photo);
+  void search(Search& search);
   void look(Search& search, BlazeFace& detector, const std::vector<SimilarityTransform>& crops);
-  std::optional<FoundFace> confirm(Search& search, const Face& candidate);
-  std::optional<Face> refine(Search& search, const Face& candidate);
-  std::optional<Face> detect_level(Search& search, const Face& candidate, Point right);
 
   BlazeFace near_;
   BlazeFace far_;
-  Classifier confirmation_;
-  std::size_t face_class_;
+  FaceClassifier confirmation_;
   std::function<void(double)> report_;
 };
 

@@ -22,8 +22,7 @@ const Model& require_landmarks(const Model& model) {
 
 /// The network's square: round the detector's box, turned so that the eyes lie level.
 SimilarityTransform level_square(const Face& face, int size) {
-  const Point right{face.keypoints[kRightEye].x - face.keypoints[kLeftEye].x,
-                    face.keypoints[kRightEye].y - face.keypoints[kLeftEye].y};
+  const Point right = eye_direction(face);
   return square_crop(centre_of(face), side_of(face) * kSquareOverBox, right, size);
 }
 

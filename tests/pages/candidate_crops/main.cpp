@@ -27,10 +27,9 @@
 
 #include "core/base/csv.h"
 #include "core/base/error.h"
-#include "core/face/blazeface.h"
+#include "core/face/face_candidates.h"
 #include "core/face/face_detector.h"
 #include "core/image/resample.h"
-#include "core/model/classifier.h"
 #include "native/images/image_file.h"
 #include "native/models/model_files.h"
 
@@ -38,12 +37,7 @@ namespace visavis {
 namespace {
 
 constexpr int kCropSide = 64;
-// These four as in core/face/face_detector.cpp.
-constexpr double kCropMargin = 1.5;  // As kClassifiedMargin.
-constexpr double kSecondLook = 2;    // Side of the second look's square, in the box's sides.
-constexpr double kMaxShift = 0.5;    // Between both looks, in the box's sides.
-constexpr float kUpsideDownGain = 0.05F;
-constexpr std::size_t kPerStage = 16, kPerPicture = 20, kPerView = 8;
+constexpr std::size_t kPerPicture = 20, kPerView = 8;
 constexpr std::size_t kNoLimit = 1000;
 constexpr int kLargeSide = 256;  // From here on a turned picture is halved: it is quicker.
 constexpr float kFaceThreshold = 0.3F, kCandidateThreshold = 0.15F;
@@ -67,16 +61,6 @@ Image turned(const Image& picture) {
   return result;
 }
 
-double logit(double probability) {
-  const double bounded = std::clamp(probability, 1e-9, 1 - 1e-9);
-  return std::log(bounded / (1 - bounded));
-}
-
-Point to_the_right(const Face& face) {
-  const Point left = face.keypoints[kLeftEye], right = face.keypoints[kRightEye];
-  return {right.x - left.x, right.y - left.y};
-}
-
 class CandidateCrops {
  public:
   CandidateCrops(const std::filesystem::path& models, Mode mode, const std::filesystem::path& out)
@@ -86,14 +70,7 @@ class CandidateCrops {
         out_(out),
         index_(out / "crops.csv") {
     if (mode == Mode::kClassified) {
-      confirmation_.emplace(read_model(models / kConfirmationFile));
-      const std::vector<std::string>& classes = confirmation_->classes();
-      face_class_ = static_cast<std::size_t>(std::find(classes.begin(), classes.end(), kFaceClass) -
-                                             classes.begin());
-      if (face_class_ == classes.size()) {
-        throw Error(ErrorCode::kModelMismatch,
-                    std::string(kConfirmationFile) + " has no class '" + kFaceClass + "'");
-      }
+      classifier_.emplace(read_model(models / kConfirmationFile));
     }
     index_ << (mode == Mode::kClassified ? "logit" : "crop") << ",file,x,y,side,confidence\n";
   }
@@ -124,12 +101,13 @@ class CandidateCrops {
     ImagePyramid photo(picture);
     std::size_t taken = 0;
     for (const Face& candidate : candidates_of(photo, has_tiles)) {
-      const std::optional<Face> face = look_again(photo, candidate);
+      const std::optional<Face> face = refine_candidate(near_, photo, candidate);
       if (!face) continue;
       if (++taken > most) break;
       if (mode_ == Mode::kClassified) {
         ++count_;
-        add_line(fmt::format("{:.4f}", classified(photo, *face)), *face, centre_of(*face), file);
+        add_line(fmt::format("{:.4f}", classifier_->logit_of(photo, *face)), *face,
+                 centre_of(*face), file);
         continue;
       }
       write(photo, *face, file, kLittle);
@@ -140,77 +118,41 @@ class CandidateCrops {
   std::vector<Face> candidates_of(ImagePyramid& photo, bool has_tiles) {
     const int width = photo.photo().width, height = photo.photo().height;
     const int near = near_.input_size(), far = far_.input_size();
-    std::vector<Face> all = look(photo, near_, {letterbox(width, height, near, 1.3)});
+    std::vector<Face> all = find_candidates(near_, photo, {letterbox(width, height, near, 1.3)});
     const auto append = [&all](const std::vector<Face>& more) {
       all.insert(all.end(), more.begin(), more.end());
     };
-    append(look(photo, near_, {letterbox(width, height, near, 2)}));
+    append(find_candidates(near_, photo, {letterbox(width, height, near, 2)}));
     if (mode_ == Mode::kFaces) {
       std::stable_sort(all.begin(), all.end(),
                        [](const Face& a, const Face& b) { return a.confidence > b.confidence; });
       all.resize(std::min<std::size_t>(all.size(), 1));
       return all;
     }
-    append(look(photo, far_, {letterbox(width, height, far)}));
+    append(find_candidates(far_, photo, {letterbox(width, height, far)}));
     for (const double parts : {1.5, 3.0}) {
       const double side = std::max(width, height) / parts;
-      if (has_tiles && side >= far) append(look(photo, far_, tiles(width, height, side, far)));
+      if (has_tiles && side >= far)
+        append(find_candidates(far_, photo, tiles(width, height, side, far)));
     }
     // Several stages find the same thing.
     if (mode_ != Mode::kClassified) all = blend_overlapping(std::move(all));
     return all;
   }
 
-  static std::vector<Face> look(ImagePyramid& photo, BlazeFace& detector,
-                                const std::vector<SimilarityTransform>& crops) {
-    std::vector<Face> faces;
-    for (const SimilarityTransform& crop : crops) {
-      for (const Face& face : detector.detect(photo, crop)) {
-        const Point centre = centre_of(face);
-        const Image& all = photo.photo();
-        if (centre.x >= 0 && centre.y >= 0 && centre.x < static_cast<float>(all.width) &&
-            centre.y < static_cast<float>(all.height)) {
-          faces.push_back(face);
-        }
-      }
-    }
-    faces = blend_overlapping(std::move(faces));
-    faces.resize(std::min(faces.size(), kPerStage));
-    return faces;
-  }
-
-  std::optional<Face> look_again(ImagePyramid& photo, const Face& candidate) {
-    const Point right = to_the_right(candidate);
-    if (right.x == 0 && right.y == 0) return std::nullopt;
-    const Point centre = centre_of(candidate);
-    const double side = side_of(candidate);
-    std::optional<Face> best;
-    for (const float way : {1.0F, -1.0F}) {
-      const SimilarityTransform square = square_crop(
-          centre, side * kSecondLook, {way * right.x, way * right.y}, near_.input_size());
-      for (const Face& face : near_.detect(photo, square)) {
-        if (distance_between(centre_of(face), centre) > kMaxShift * side) continue;
-        if (best && face.confidence <= best->confidence + kUpsideDownGain) continue;
-        best = face;
-        break;
-      }
-      if (mode_ == Mode::kFaces) break;  // Photos of faces stand upright.
-    }
-    return best;
-  }
-
   void write(ImagePyramid& photo, const Face& face, const std::string& file, const Jitter& jitter) {
     const auto drawn = [this](double least, double most) {
       return std::uniform_real_distribution<double>(least, most)(random_);
     };
-    const Point right = to_the_right(face);
+    const Point right = eye_direction(face);
     const double angle = std::atan2(right.y, right.x) + drawn(-jitter.angle, jitter.angle);
     const double side = side_of(face) * drawn(jitter.least_scale, jitter.most_scale);
     Point centre = centre_of(face);
     centre.x += static_cast<float>(drawn(-0.06, 0.06) * side);
     centre.y += static_cast<float>(drawn(-0.06, 0.06) * side);
     const Point level{static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
-    const SimilarityTransform square = square_crop(centre, side * kCropMargin, level, kCropSide);
+    const SimilarityTransform square =
+        square_crop(centre, side * kClassifiedMargin, level, kCropSide);
     const std::string name = fmt::format("{:06}.png", count_++);
     write_png(rounded(resample(photo, square, kCropSide, kCropSide, Border::kNearest)),
               out_ / name);
@@ -222,22 +164,10 @@ class CandidateCrops {
                           centre.y, side_of(face), face.confidence);
   }
 
-  /// The mean of the square's and its mirror image's, as in core/face_detector.cpp.
-  double classified(ImagePyramid& photo, const Face& face) {
-    const int size = confirmation_->input_size();
-    const SimilarityTransform square =
-        square_crop(centre_of(face), side_of(face) * kCropMargin, to_the_right(face), size);
-    const FineImage crop = resample(photo, square, size, size, Border::kNearest);
-    return (logit(confirmation_->probabilities(crop)[face_class_]) +
-            logit(confirmation_->probabilities(mirrored(crop))[face_class_])) /
-           2;
-  }
-
   Mode mode_;
   BlazeFace near_;
   BlazeFace far_;
-  std::optional<Classifier> confirmation_;
-  std::size_t face_class_ = 0;
+  std::optional<FaceClassifier> classifier_;
   std::filesystem::path out_;
   std::ofstream index_;
   std::mt19937 random_{7};

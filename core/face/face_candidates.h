@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/face/blazeface.h"
+#include "core/face/face.h"
+#include "core/image/resample.h"
+#include "core/image/similarity_transform.h"
+#include "core/model/classifier.h"
+#include "core/model/model.h"
+
+namespace visavis {
+
+/// The steps from a photo to what may be a face. FaceDetector takes them, and so does the tool that
+/// makes crops for the network which confirms faces (models/confirmation/make.sh).
+
+/// The class of a confirming network whose probability says how surely a square shows a face.
+inline constexpr const char* kFaceClass = "face";
+
+/// Side of the level square that FaceClassifier looks at, in sides of the face's box. What its
+/// model learns from is cut alike.
+inline constexpr double kClassifiedMargin = 1.5;
+
+/// What the detector takes for faces in these crops of the photo, those with a centre outside of
+/// it left out, overlapping ones blended, the most confident first: at most 16. Leaves and text
+/// would else make a photo without a face cost many times one with a face. `before_each` is called
+/// before each crop.
+std::vector<Face> find_candidates(BlazeFace& detector, ImagePyramid& photo,
+                                  const std::vector<SimilarityTransform>& crops,
+                                  const std::function<void()>& before_each = {});
+
+/// The candidate as a second look shows it: level, the right way up, in a square twice its box.
+/// Nothing where that shows no face at the same place, or one whose eyes are one point.
+std::optional<Face> refine_candidate(BlazeFace& near_detector, ImagePyramid& photo,
+                                     const Face& candidate);
+
+/// A classifier of faces and other things, asked about refined candidates.
+class FaceClassifier {
+ public:
+  /// Throws kModelMismatch as Classifier does, and where the model has no class kFaceClass.
+  explicit FaceClassifier(const Model& model, int threads = 1);
+
+  /// Logit of the probability that the face's square shows a face: the
+  /// mean of the square's and its mirror image's.
+  double logit_of(ImagePyramid& photo, const Face& face);
+
+ private:
+  Classifier classifier_;
+  std::size_t face_class_;
+};
+
+}  // namespace visavis
