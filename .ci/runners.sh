@@ -91,7 +91,6 @@ check_format() {
 check_tidy() {
   local known=${XDG_CACHE_HOME:-$HOME/.cache}/visavis/clang-tidy todo=() file key
   mkdir -p "$known"
-  cmake --preset native -B build/tidy -DVISAVIS_UNITY=OFF -DVISAVIS_TESTS=OFF >/dev/null
   declare -A key_of
   while IFS=$'\t' read -r file headers; do
     # shellcheck disable=SC2086
@@ -102,6 +101,7 @@ check_tidy() {
   echo "${#key_of[@]} files, ${#todo[@]} changed since they last passed"
   [ ${#key_of[@]} -gt 0 ] || { echo "error: no source found"; return 1; }
   [ ${#todo[@]} -gt 0 ] || return 0
+  configure_preset native -B build/tidy -DVISAVIS_UNITY=OFF -DVISAVIS_TESTS=OFF >/dev/null
   export known
   for file in "${todo[@]}"; do printf '%s\0%s\0' "$file" "${key_of[$file]}"; done |
     xargs -0 -n 2 -P "$jobs" bash -c 'clang-tidy --quiet -p build/tidy "$0" 2>&1 && touch "$known/$1"'

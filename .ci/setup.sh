@@ -135,13 +135,17 @@ source_list() {  # source_list SUITE: the machine's Debian mirror, as a deb-src 
 
 # --- builds -------------------------------------------------------------------------------------
 
-build_preset() {  # build_preset PRESET [TARGET..]: ninja itself knows what has changed
+configure_preset() {  # configure_preset PRESET [OPTION..]
   local options=()
   [ -z "${XNNPACK_SOURCE_DIR:-}" ] || options+=("-DXNNPACK_SOURCE_DIR=$XNNPACK_SOURCE_DIR")
   [ -z "${PTHREADPOOL_SOURCE_DIR:-}" ] || options+=("-DPTHREADPOOL_SOURCE_DIR=$PTHREADPOOL_SOURCE_DIR")
+  cmake --preset "$1" "${options[@]}" "${@:2}"
+}
+
+build_preset() {  # build_preset PRESET [TARGET..]: ninja itself knows what has changed
   cd "$root"
   if [ ! -f "build/$1/build.ninja" ] || [ CMakePresets.json -nt "build/$1/build.ninja" ]; then
-    cmake --preset "$1" "${options[@]}"
+    configure_preset "$1"
   fi
   cmake --build --preset "$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }

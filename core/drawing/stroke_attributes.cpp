@@ -13,7 +13,7 @@ namespace visavis {
 namespace {
 
 constexpr int kHeadings = 8;
-constexpr int kDirections = 8;
+constexpr int kSlopeBins = 8;
 constexpr int kInkGrid = 8;
 constexpr int kSlopeGrid = 4;
 /// A turn of more than this within kCornerReach of the path is a corner.
@@ -243,14 +243,14 @@ void Attributes::append_topology() {
 
 void Attributes::append_directions() {
   std::array<double, kHeadings> headings{};
-  std::array<double, kDirections> slopes{};
+  std::array<double, kSlopeBins> slopes{};
   for (const auto& stroke : strokes_) {
     for (const Piece& piece : stroke) {
       const double turns = piece.angle / (2 * std::numbers::pi);
       for (const Share& bin : circular_shares(turns, kHeadings)) {
         headings[static_cast<std::size_t>(bin.bin)] += piece.length * bin.weight;
       }
-      for (const Share& bin : circular_shares(2 * turns, kDirections)) {
+      for (const Share& bin : circular_shares(2 * turns, kSlopeBins)) {
         slopes[static_cast<std::size_t>(bin.bin)] += piece.length * bin.weight;
       }
     }
@@ -258,19 +258,19 @@ void Attributes::append_directions() {
   for (std::size_t k = 0; k < kHeadings; ++k) {
     append("heading_" + std::to_string(k), share(headings[k]));
   }
-  for (std::size_t k = 0; k < kDirections; ++k)
+  for (std::size_t k = 0; k < kSlopeBins; ++k)
     append("slope_" + std::to_string(k), share(slopes[k]));
 }
 
 std::vector<double> slope_grid(const std::vector<std::vector<Piece>>& strokes) {
-  std::vector<double> ink(static_cast<std::size_t>(kSlopeGrid) * kSlopeGrid * kDirections, 0);
+  std::vector<double> ink(static_cast<std::size_t>(kSlopeGrid) * kSlopeGrid * kSlopeBins, 0);
   for (const auto& stroke : strokes) {
     for (const Piece& piece : stroke) {
-      const Shares slopes = circular_shares(piece.angle / std::numbers::pi, kDirections);
+      const Shares slopes = circular_shares(piece.angle / std::numbers::pi, kSlopeBins);
       for (const Share& row : grid_shares(piece.y, kSlopeGrid)) {
         for (const Share& column : grid_shares(piece.x, kSlopeGrid)) {
           for (const Share& slope : slopes) {
-            const int cell = (row.bin * kSlopeGrid + column.bin) * kDirections + slope.bin;
+            const int cell = (row.bin * kSlopeGrid + column.bin) * kSlopeBins + slope.bin;
             ink[static_cast<std::size_t>(cell)] +=
                 piece.length * row.weight * column.weight * slope.weight;
           }
@@ -289,10 +289,10 @@ void Attributes::append_grids() {
     append("cell_" + std::to_string(i / kInkGrid) + "_" + std::to_string(i % kInkGrid),
            std::sqrt(ink[static_cast<std::size_t>(i)]));
   }
-  for (int i = 0; i < kSlopeGrid * kSlopeGrid * kDirections; ++i) {
-    const int cell = i / kDirections;
+  for (int i = 0; i < kSlopeGrid * kSlopeGrid * kSlopeBins; ++i) {
+    const int cell = i / kSlopeBins;
     append("cell_" + std::to_string(cell / kSlopeGrid) + "_" + std::to_string(cell % kSlopeGrid) +
-               "_" + std::to_string(i % kDirections),
+               "_" + std::to_string(i % kSlopeBins),
            std::sqrt(slopes[static_cast<std::size_t>(i)]));
   }
 }

@@ -106,7 +106,7 @@ std::string short_number(double value) {
 }
 
 [[noreturn]] void refuse_augmentation(const std::string& text, const std::string& why) {
-  throw Error(ErrorCode::kInvalidArgument, "augmentation '" + text + "': " + why);
+  refuse("augmentation '" + text + "'", why);
 }
 
 void apply_change(const std::string& text, std::string_view change, AugmentationOptions& options) {

@@ -62,7 +62,7 @@ bool holds(const Range& range, std::string_view value) {
 
 [[noreturn]] void refuse_file(const std::string& option, const fs::path& file,
                               const std::string& why) {
-  throw Error(ErrorCode::kInvalidArgument, option + " " + file.string() + ": " + why);
+  refuse(option + " " + file.string(), why);
 }
 
 void check_extension(const std::string& option, const fs::path& file, const OutputFormat& format) {
