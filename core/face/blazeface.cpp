@@ -66,12 +66,25 @@ void accumulate(Face& sum, const Face& face, float weight) {
   }
 }
 
-Face weighted_mean(std::span<const Face> faces) {
+bool look_opposite_ways(const Face& a, const Face& b) {
+  const Point u = eye_direction(a), v = eye_direction(b);
+  return u.x * v.x + u.y * v.y < 0;
+}
+
+/// Of the most confident face, the first, and those the same way up: the mean of a face and of the
+/// same face taken for upside down would have both eyes in one point.
+Face weighted_mean(std::span<Face> faces) {
+  const Face& first = faces.front();
+  const auto last = std::stable_partition(faces.begin() + 1, faces.end(), [&](const Face& face) {
+    return !look_opposite_ways(face, first);
+  });
   float total = 0;
-  for (const Face& face : faces) total += face.confidence;
+  for (auto face = faces.begin(); face != last; ++face) total += face->confidence;
   Face mean;
-  for (const Face& face : faces) accumulate(mean, face, face.confidence / total);
-  mean.confidence = faces.front().confidence;
+  for (auto face = faces.begin(); face != last; ++face) {
+    accumulate(mean, *face, face->confidence / total);
+  }
+  mean.confidence = first.confidence;
   return mean;
 }
 
@@ -138,7 +151,7 @@ std::vector<Face> blend_overlapping(std::vector<Face> candidates, float min_over
         candidates.begin() + 1, candidates.end(),
         [&](const Face& face) { return overlap(best, face.box) > min_overlap; });
     const auto count = static_cast<std::size_t>(rest - candidates.begin());
-    blended.push_back(weighted_mean(std::span<const Face>(candidates.data(), count)));
+    blended.push_back(weighted_mean({candidates.data(), count}));
     candidates.erase(candidates.begin(), rest);
   }
   return blended;

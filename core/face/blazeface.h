@@ -30,8 +30,9 @@ float overlap(const Box& a, const Box& b);
 inline constexpr float kMinOverlap = 0.3F;
 
 /// Non-maximum suppression by blending (Bazarevsky et al. 2019, section 5): each candidate, the
-/// most confident first, becomes the mean, weighted by confidence, of itself and all that overlap
-/// it by more than `min_overlap`; its confidence stays. Most confident first.
+/// most confident first, becomes the mean, weighted by confidence, of itself and of those the same
+/// way up among all that overlap it by more than `min_overlap`; its confidence stays, the others
+/// go. Most confident first.
 std::vector<Face> blend_overlapping(std::vector<Face> candidates, float min_overlap = kMinOverlap);
 
 /// A face carried by a similarity: points are moved, the box's centre too, its sides scaled.

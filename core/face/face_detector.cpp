@@ -28,10 +28,6 @@ constexpr std::array<double, 2> kTileParts{1.5, 3};
 /// Share of a tile that its neighbour shows too: a face up to that size lies whole in one of them.
 constexpr double kTileOverlap = 0.3;
 
-/// Faces at least so probable go by their size alone. The search is harder to content: it goes on
-/// below kSureFaceProbability.
-constexpr double kLikelyFace = 0.5;
-
 /// That a candidate is a face, from the classifier's logit and the detector's confidence: a
 /// logistic regression on crops that neither was taught (models/confirmation/README.md).
 double face_probability(double classified, double confidence) {
@@ -56,6 +52,8 @@ struct FaceDetector::Search {
   struct Found {
     Face face;
     double probability = 0;  ///< That it is a face, kMinFaceProbability..1.
+
+    [[nodiscard]] bool is_sure() const { return probability >= kSureFaceProbability; }
   };
 
   explicit Search(const Image& image) : photo(image) {}
@@ -66,14 +64,13 @@ struct FaceDetector::Search {
   double looks_done = 0;
 
   [[nodiscard]] bool has_sure_face() const {
-    return std::any_of(found.begin(), found.end(),
-                       [](const Found& one) { return one.probability >= kSureFaceProbability; });
+    return std::any_of(found.begin(), found.end(), [](const Found& one) { return one.is_sure(); });
   }
   /// Also true of no sure face at all.
   [[nodiscard]] bool may_hide_others() const {
     const int longer = std::max(photo.photo().width, photo.photo().height);
     return std::all_of(found.begin(), found.end(), [&](const Found& one) {
-      return one.probability < kSureFaceProbability || side_of(one.face) < kGroupShare * longer;
+      return !one.is_sure() || side_of(one.face) < kGroupShare * longer;
     });
   }
   [[nodiscard]] std::vector<Face> faces() const {
@@ -125,9 +122,7 @@ std::vector<Face> FaceDetector::detect(const Image& photo) {
   search(photo_search);
   std::vector<Search::Found>& found = photo_search.found;
   std::stable_sort(found.begin(), found.end(), [](const Search::Found& a, const Search::Found& b) {
-    const bool a_is_likely = a.probability >= kLikelyFace,
-               b_is_likely = b.probability >= kLikelyFace;
-    return a_is_likely != b_is_likely ? a_is_likely : side_of(a.face) > side_of(b.face);
+    return a.is_sure() != b.is_sure() ? a.is_sure() : side_of(a.face) > side_of(b.face);
   });
   return photo_search.faces();
 }

@@ -20,8 +20,9 @@ inline constexpr int kMinPhotoSide = 32;
 std::vector<SimilarityTransform> tiles(int width, int height, double side, int size);
 
 /// What a detector takes for a face counts from this probability on. Below kSureFaceProbability it
-/// ends no search. A face of 0.5 or more goes before one of less. Both were chosen on
-/// FairFace's training part and pictures without anybody (models/confirmation/README.md).
+/// ends no search and goes behind every sure face: a passport's page that looks like a face is
+/// larger than the portrait on it. Both were chosen on FairFace's training part and pictures
+/// without anybody (models/confirmation/README.md).
 inline constexpr double kMinFaceProbability = 0.25;
 inline constexpr double kSureFaceProbability = 0.9;
 
@@ -37,7 +38,7 @@ class FaceDetector {
   FaceDetector(const Model& near_detector, const Model& far_detector, const Model& confirmation,
                int threads = 1);
 
-  /// Likely faces first, the largest first, then doubtful ones likewise; empty where none is.
+  /// Sure faces first, the largest first, then doubtful ones likewise; empty where none is.
   /// Throws kImageTooSmall below kMinPhotoSide.
   std::vector<Face> detect(const Image& photo);
 

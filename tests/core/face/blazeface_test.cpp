@@ -112,6 +112,19 @@ TEST(BlazeFaceTest, BlendsOverlappingCandidatesByConfidence) {
   EXPECT_TRUE(blend_overlapping({}).empty());
 }
 
+TEST(BlazeFaceTest, BlendsOnlyWhatIsTheSameWayUp) {
+  Face upside_down = face_at(1, 0, 10, 0.9F), upright = face_at(0, 0, 10, 0.8F);
+  upside_down.keypoints[kRightEye] = {2, 5};
+  upside_down.keypoints[kLeftEye] = {8, 5};
+  upright.keypoints[kRightEye] = {8, 5};
+  upright.keypoints[kLeftEye] = {2, 5};
+  const std::vector<Face> faces = blend_overlapping({upright, upside_down});
+  ASSERT_EQ(faces.size(), 1U);
+  EXPECT_EQ(faces[0].keypoints[kRightEye].x, 2);
+  EXPECT_EQ(faces[0].keypoints[kLeftEye].x, 8);
+  EXPECT_EQ(faces[0].box.left, 1);
+}
+
 TEST(BlazeFaceTest, BlendingDoesNotChain) {
   // The outer two overlap the middle one, not each other: what the best takes is gone, no more.
   const std::vector<Face> faces = blend_overlapping(
