@@ -189,7 +189,8 @@ def self_test():
         'core/base/wrong.h': ('#include "core/face/right.h"\n', 'room core/base may not include room core/face'),
         'native/system/wrong.h': ('#include "native/data/right.h"\n', 'room native/system may not include room native/data'),
         'native/training/layers/wrong.cpp': ('#include "native/training/run/right.h"\n', 'may not include room native/training/run'),
-        'wasm/wrong.cpp': ('#include "native/system/right.h"\n', 'room wasm may not include room native/system'),
+        'core/api/wrong.cpp': ('#include "core/zeroshot/right.h"\n', 'room core/api may not include room core/zeroshot'),
+        'wasm/wrong.cpp': ('', 'belongs to no room'),
         'wasm/src/page/wrong.ts': ("import { a } from '../worker/right.js';\n", 'may not include room wasm/src/worker'),
         'web/src/teach/wrong.ts': ("import { a } from '../compare/right';\n", 'may not include room web/src/compare'),
         'web/src/shared/wrong.ts': ("import { a } from '../../../wasm/src/page/right.js';\n", 'may not include room wasm/src/page'),
@@ -213,7 +214,7 @@ def self_test():
 
         os.makedirs(os.path.join(root, 'tests/rooms'))
         shutil.copy(os.path.join(HERE, 'rooms.txt'), os.path.join(root, ROOMS))
-        for room in ('core/base', 'core/face', 'native/system', 'native/data', 'native/training/layers', 'native/training/run'):
+        for room in ('core/base', 'core/face', 'core/zeroshot', 'native/system', 'native/data', 'native/training/layers', 'native/training/run'):
             write(room + '/right.h', '#pragma once\n')
         write('core/face/face.cpp', '#include "core/base/right.h"\n')
         for room, ending in (('wasm/src/page', ''), ('wasm/src/worker', ''), ('web/src/compare', ''), ('web/src/shared', '')):

@@ -13,7 +13,7 @@ import { root, wasmFolder } from './photos.js';
 /** Parameter kinds and result of one function: "number,pointer -> handle". */
 type Signatures = Record<string, string>;
 
-const header = readFileSync(join(wasmFolder, 'api.h'), 'utf8');
+const header = readFileSync(join(root, 'core/api/api.h'), 'utf8');
 
 /** From api.h. Handles are apart from numbers, addresses from both. */
 function declaredInC(): Signatures {

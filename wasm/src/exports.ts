@@ -1,5 +1,5 @@
 /**
- * The functions of wasm/api.h as Emscripten hands them out, kept by hand; tests/wasm/exports.test.ts
+ * The functions of core/api/api.h as Emscripten hands them out, kept by hand; tests/wasm/exports.test.ts
  * holds this interface, api.h, exports.txt and the built module together.
  */
 

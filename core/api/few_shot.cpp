@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/api.h"
+#include "core/api/objects.h"
 #include "core/fewshot/rejection.h"
 #include "core/image/whole_image.h"
 #include "core/model/model_file.h"
-#include "wasm/api.h"
-#include "wasm/api_objects.h"
 
 namespace visavis::api {
 namespace {

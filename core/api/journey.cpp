@@ -2,9 +2,9 @@
 #include <array>
 #include <cmath>
 
+#include "core/api/api.h"
+#include "core/api/objects.h"
 #include "core/model/model_file.h"
-#include "wasm/api.h"
-#include "wasm/api_objects.h"
 
 namespace visavis::api {
 namespace {

@@ -4,12 +4,12 @@
 #include <optional>
 #include <vector>
 
+#include "core/api/api.h"
+#include "core/api/objects.h"
 #include "core/base/number_range.h"
 #include "core/fewshot/rejection.h"
 #include "core/rates/calibration.h"
 #include "core/rates/operating_points.h"
-#include "wasm/api.h"
-#include "wasm/api_objects.h"
 
 namespace visavis::api {
 namespace {

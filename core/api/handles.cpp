@@ -1,6 +1,6 @@
-#include "wasm/api_handles.h"
+#include "core/api/handles.h"
 
-#include "wasm/api.h"
+#include "core/api/api.h"
 
 namespace visavis::api {
 

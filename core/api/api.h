@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The core as C functions, for WebAssembly. Objects are named by handles: positive numbers, never
-/// used twice, so a stale one is an error and no wild pointer. Nothing is thrown: every function
-/// first clears the last error, and one that fails sets it and returns 0. Pointers returned stay
-/// valid until their object is destroyed; strings are UTF-8 and end in 0.
+/// The core as C functions: for WebAssembly, or a shared library. Objects are named by handles:
+/// positive numbers, never used twice, so a stale one is an error and no wild pointer. Nothing is
+/// thrown: every function first clears the last error, and one that fails sets it and returns 0.
+/// Pointers returned stay valid until their object is destroyed; strings are UTF-8 and end in 0.
 extern "C" {
 
 using VisavisHandle = std::int32_t;

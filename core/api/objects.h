@@ -7,9 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/api/api.h"
+#include "core/api/handles.h"
 #include "core/face/verifier.h"
 #include "core/fewshot/few_shot.h"
-#include "wasm/api_handles.h"
 
 /// What the handles of api.h name.
 namespace visavis::api {
