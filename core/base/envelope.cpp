@@ -29,6 +29,8 @@ std::string guess_format(std::span<const std::uint8_t> bytes) {
   const auto starts_with = [&](std::string_view prefix) { return text.starts_with(prefix); };
   if (starts_with(std::string_view("VISAVIS\0", 8))) return "a visavis model";
   if (starts_with("VISAVISC")) return "the checkpoint of a training run";
+  if (starts_with("VISAVIST")) return "a face template";
+  if (starts_with("VISAVISF")) return "a support set";
   if (starts_with("\x89PNG")) return "a PNG image";
   if (starts_with("\xFF\xD8\xFF")) return "a JPEG image";
   if (starts_with("PK\x03\x04")) return "a zip archive";
@@ -94,7 +96,8 @@ std::span<const std::uint8_t> open_envelope(const EnvelopeFormat& format,
   const auto length = read_little_endian<std::uint64_t>(field);
   const auto checksum = read_little_endian<std::uint32_t>(field + 8);
   const auto payload = bytes.subspan(kHeaderSize);
-  if (payload.size() < length) throw truncated(length + kHeaderSize);
+  // A length that is a lie may be so large that the sum would wrap round.
+  if (payload.size() < length) throw truncated(std::max(length, length + kHeaderSize));
   if (payload.size() > length) throw damaged(format, source, "it is longer than it says");
   if (crc32(payload) != checksum) throw damaged(format, source, "its checksum does not match");
   return payload;
@@ -105,15 +108,22 @@ std::uint32_t envelope_version(std::span<const std::uint8_t> bytes) {
                                            std::tuple_size_v<decltype(EnvelopeFormat::magic)>);
 }
 
+std::uint32_t envelope_checksum(std::span<const std::uint8_t> bytes) {
+  return read_little_endian<std::uint32_t>(bytes.data() + kHeaderSize - sizeof(std::uint32_t));
+}
+
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
+  return text;
+}
+
 void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,
                    const std::string& source) {
   if (dynamic_cast<const std::bad_alloc*>(&problem) != nullptr) {
     throw Error(ErrorCode::kOutOfMemory, source + ": not enough memory to load it");
   }
-  std::string text = problem.what();  // It may quote a name from the damaged file.
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-  throw damaged(format, source, text);
+  throw damaged(format, source, on_one_line(problem.what()));
 }
 
 }  // namespace visavis

@@ -32,6 +32,12 @@ std::span<const std::uint8_t> open_envelope(const EnvelopeFormat& format,
 /// The version an opened envelope was written in.
 std::uint32_t envelope_version(std::span<const std::uint8_t> bytes);
 
+/// The checksum that an envelope states.
+std::uint32_t envelope_checksum(std::span<const std::uint8_t> bytes);
+
+/// For messages that may quote a name from a file: control characters become question marks.
+std::string on_one_line(std::string text);
+
 /// For whatever reading a payload threw: the checksum was right, the content is not. Throws
 /// kModelCorrupt on one line, or kOutOfMemory where that was it.
 [[noreturn]] void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,
