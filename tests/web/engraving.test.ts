@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { engrave, PASSPORT_POSE, relief, SELFIE_POSE } from '../../web/src/engraving.js';
+import { engrave, PASSPORT_POSE, relief, SELFIE_POSE } from '../../web/src/shared/engraving.js';
 
 test('a bust stands up from an empty page', () => {
   expect(relief(0.02, 0.05, PASSPORT_POSE)).toBe(0);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { VisavisError } from '../../wasm/dist/node/index.js';
-import { Session } from '../../web/src/session.js';
-import { createStore, type Store } from '../../web/src/state.js';
+import { Session } from '../../web/src/compare/session.js';
+import { createStore, type Store } from '../../web/src/compare/state.js';
 import { EngineDouble, face, photo, settle } from './doubles.js';
 
 let engine: EngineDouble;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { type Verdict, VisavisError } from '../../wasm/dist/node/index.js';
-import { cameraFailure, engineProblem, oneIn, photoProblem, verdictWords } from '../../web/src/messages.js';
-import { defaultStrictness, operatingPoints } from '../../web/src/operating_points.js';
-import { strictnessNote } from '../../web/src/strictness.js';
-import { describeScale, hillsOf, position } from '../../web/src/scale.js';
+import { cameraFailure, engineProblem, oneIn, photoProblem, verdictWords } from '../../web/src/shared/messages.js';
+import { defaultStrictness, operatingPoints } from '../../web/src/compare/operating_points.js';
+import { strictnessNote } from '../../web/src/compare/strictness.js';
+import { describeScale, hillsOf, position } from '../../web/src/compare/scale.js';
 import { calibration } from './doubles.js';
 
 function verdict(distance: number, fmr: number, fnmr: number, odds: string): Verdict {

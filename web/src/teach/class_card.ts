@@ -1,5 +1,5 @@
-import { announce } from '../announcer';
-import { byId, create, find } from '../dom';
+import { announce } from '../shared/announcer';
+import { byId, create, find } from '../shared/dom';
 import { drawCharacter } from './draw_character';
 import { showProblem, thumbnailCanvas } from './drawn';
 import type { Lesson } from './lesson';

@@ -1,5 +1,5 @@
-import { create } from '../dom';
-import type { Problem } from '../messages';
+import { create } from '../shared/dom';
+import type { Problem } from '../shared/messages';
 import type { Thumbnail } from './state';
 
 export function thumbnailCanvas(thumbnail: Thumbnail): HTMLCanvasElement {

@@ -1,5 +1,5 @@
 import type { Classifier, EmbeddedImage, Photo } from 'visavis';
-import { isCancelled, type Problem } from '../messages';
+import { isCancelled, type Problem } from '../shared/messages';
 import type { Subject } from './state';
 import { exampleProblem } from './words';
 

@@ -1,5 +1,5 @@
-import { dropped } from '../drop';
-import { NOTHING_PASTED, type Problem } from '../messages';
+import { dropped } from '../shared/drop';
+import { NOTHING_PASTED, type Problem } from '../shared/messages';
 
 /** Where files were let go: a class's card, by its class, or the query (null). */
 export type Target = string | null;

@@ -1,5 +1,5 @@
-import type { Problem } from '../messages';
-import { type StoreOf, storeOf } from '../store';
+import type { Problem } from '../shared/messages';
+import { type StoreOf, storeOf } from '../shared/store';
 import type { KeptStore } from './kept_store';
 import type { Lesson } from './lesson';
 import { createLessonStore, type Subject, type TaughtClass } from './state';

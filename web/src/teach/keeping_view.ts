@@ -1,4 +1,4 @@
-import { byId, setText } from '../dom';
+import { byId, setText } from '../shared/dom';
 import { showProblem } from './drawn';
 import type { Keeping, KeepingState } from './keeping';
 

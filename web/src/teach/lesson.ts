@@ -1,5 +1,5 @@
 import type { Classifier, EmbeddedImage, Progress } from 'visavis';
-import { engineProblem, isCancelled, type Problem } from '../messages';
+import { engineProblem, isCancelled, type Problem } from '../shared/messages';
 import { type Given, ImageJobs } from './image_jobs';
 import { type KeptLesson, packed, unpacked } from './kept_lesson';
 import { importKept, type Restoring, without } from './restoring';

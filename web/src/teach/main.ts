@@ -1,10 +1,10 @@
 import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
-import '../styles/teach.css';
-import { CameraDialog } from '../camera';
-import { byId } from '../dom';
-import { tellLoading, tellProblem } from '../loading';
-import { countRequests } from '../request_count';
-import { setUpTheme } from '../theme';
+import './main.css';
+import { CameraDialog } from '../shared/camera';
+import { byId } from '../shared/dom';
+import { tellLoading, tellProblem } from '../shared/loading';
+import { countRequests } from '../shared/request_count';
+import { setUpTheme } from '../shared/theme';
 import { ClassCard } from './class_card';
 import { loadClassifier } from './engine';
 import { listenToDrops, listenToPastes, type Receiver } from './intake';

@@ -1,4 +1,4 @@
-import { createSvg, find } from '../dom';
+import { createSvg, find } from '../shared/dom';
 import { type Dot, pathOf, PEN, SIDE, type Stroke } from './strokes';
 
 /** Dots nearer than this are one, in SIDE-ths of the sheet's height. */

@@ -1,5 +1,5 @@
-import { byId, find, setText } from '../dom';
-import { engrave, SELFIE_POSE } from '../engraving';
+import { byId, find, setText } from '../shared/dom';
+import { engrave, SELFIE_POSE } from '../shared/engraving';
 import { Pad } from './pad';
 import type { Subject } from './state';
 import type { Stroke } from './strokes';

@@ -1,6 +1,6 @@
 import type { Classification, EmbeddedImage } from 'visavis';
-import type { Problem } from '../messages';
-import { type StoreOf, storeOf } from '../store';
+import type { Problem } from '../shared/messages';
+import { type StoreOf, storeOf } from '../shared/store';
 
 export const SUBJECTS = ['characters', 'faces'] as const;
 export type Subject = (typeof SUBJECTS)[number];

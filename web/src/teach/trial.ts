@@ -1,5 +1,5 @@
-import { announce } from '../announcer';
-import { byId, create, find, setText } from '../dom';
+import { announce } from '../shared/announcer';
+import { byId, create, find, setText } from '../shared/dom';
 import { drawCharacter } from './draw_character';
 import { drawThumbnail, showProblem } from './drawn';
 import type { Lesson } from './lesson';

@@ -1,5 +1,5 @@
 import { VisavisError } from 'visavis';
-import { photoProblem, type Problem } from '../messages';
+import { photoProblem, type Problem } from '../shared/messages';
 import { type LessonState, MAX_EXAMPLES, type Subject, taught, type TaughtClass } from './state';
 
 /** All words of "Teach it" that depend on what happened. */

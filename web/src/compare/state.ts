@@ -1,6 +1,6 @@
 import type { Calibration, EnrolledFace, Face, Verdict } from 'visavis';
-import type { Problem } from './messages';
-import { type StoreOf, storeOf } from './store';
+import type { Problem } from '../shared/messages';
+import { type StoreOf, storeOf } from '../shared/store';
 
 export const SLOTS = ['passport', 'selfie'] as const;
 export type SlotName = (typeof SLOTS)[number];

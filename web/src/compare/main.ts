@@ -1,18 +1,18 @@
 import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
-import './styles/main.css';
-import { announce } from './announcer';
-import { CameraDialog, type Shot } from './camera';
-import { byId } from './dom';
+import './main.css';
+import { announce } from '../shared/announcer';
+import { CameraDialog, type Shot } from '../shared/camera';
+import { byId } from '../shared/dom';
 import { loadEngine } from './engine';
 import { Intake } from './intake';
-import { facesFound } from './messages';
+import { facesFound } from '../shared/messages';
 import { ReadingView } from './reading';
-import { countRequests } from './request_count';
+import { countRequests } from '../shared/request_count';
 import { Session } from './session';
 import { SlotView } from './slot';
 import { createStore, SLOT_NAMES, type SlotName, SLOTS, type State } from './state';
 import { StrictnessView } from './strictness';
-import { setUpTheme } from './theme';
+import { setUpTheme } from '../shared/theme';
 
 setUpTheme();
 byId<HTMLAnchorElement>('licences').href = noticesAddress;

@@ -1,5 +1,5 @@
 import type { Box, Face, Keypoints } from 'visavis';
-import { create, createSvg } from './dom';
+import { create, createSvg } from '../shared/dom';
 import type { Entry } from './state';
 
 /** Draws the faces found over a photo; `photo` has the photo's own shape. */

@@ -1,5 +1,5 @@
-import { byId, create, setText } from './dom';
-import { capital, oneIn, oneInAbout } from './messages';
+import { byId, create, setText } from '../shared/dom';
+import { capital, oneIn, oneInAbout } from '../shared/messages';
 import type { OperatingPoint, State, Strictness } from './state';
 
 /** The choice of how many false matches are acceptable. */

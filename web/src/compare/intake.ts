@@ -1,5 +1,5 @@
-import { dropped } from './drop';
-import { NOTHING_PASTED, type Problem } from './messages';
+import { dropped } from '../shared/drop';
+import { NOTHING_PASTED, type Problem } from '../shared/messages';
 import type { Session } from './session';
 import { opposite, type SlotName, SLOTS } from './state';
 

@@ -1,6 +1,6 @@
 import type { EnrolledFace, VerifyOptions, Visavis } from 'visavis';
 import type { EngineLoader } from './engine';
-import { engineProblem, isCancelled, photoProblem, type Problem } from './messages';
+import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
 import { defaultStrictness, operatingPoints } from './operating_points';
 import { type Entry, opposite, type SlotName, SLOTS, type Store, type Strictness } from './state';
 

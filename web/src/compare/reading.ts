@@ -1,8 +1,8 @@
 import type { EnrolledFace } from 'visavis';
-import { announce } from './announcer';
-import { byId, setText } from './dom';
-import { tellLoading, tellProblem } from './loading';
-import { verdictWords } from './messages';
+import { announce } from '../shared/announcer';
+import { byId, setText } from '../shared/dom';
+import { tellLoading, tellProblem } from '../shared/loading';
+import { verdictWords } from '../shared/messages';
 import { ScaleView } from './scale_view';
 import type { Engine, State } from './state';
 

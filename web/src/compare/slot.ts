@@ -1,7 +1,7 @@
-import { byId, create, find, setText } from './dom';
-import { engrave, PASSPORT_POSE, SELFIE_POSE } from './engraving';
+import { byId, create, find, setText } from '../shared/dom';
+import { engrave, PASSPORT_POSE, SELFIE_POSE } from '../shared/engraving';
 import type { Intake } from './intake';
-import { DOUBTFUL_CONFIDENCE, DOUBTFUL_FACE, type Problem, severalFaces } from './messages';
+import { DOUBTFUL_CONFIDENCE, DOUBTFUL_FACE, type Problem, severalFaces } from '../shared/messages';
 import { drawOverlay } from './overlay';
 import type { Session } from './session';
 import { type Entry, SLOT_NAMES, type SlotName, type State } from './state';

@@ -1,5 +1,5 @@
 import type { Calibration, Verdict } from 'visavis';
-import { create, createSvg } from './dom';
+import { create, createSvg } from '../shared/dom';
 import { describeScale, type Hill, type Hills, hillsOf, position } from './scale';
 
 const WIDTH = 600;
