@@ -1,33 +1,35 @@
+import { Visavis } from 'visavis';
 import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
 import './main.css';
 import { announce } from '../shared/announcer';
 import { CameraDialog, type Shot } from '../shared/camera';
 import { byId } from '../shared/dom';
-import { loadEngine } from './engine';
-import { Intake } from './intake';
+import { listenToDrops, listenToPastes } from '../shared/intake';
 import { facesFound } from '../shared/messages';
-import { ReadingView } from './reading';
 import { countRequests } from '../shared/request_count';
+import { setUpTheme } from '../shared/theme';
+import { photoReceiver } from './intake';
+import { ReadingView } from './reading';
 import { Session } from './session';
 import { SlotView } from './slot';
 import { createStore, SLOT_NAMES, type SlotName, SLOTS, type State } from './state';
 import { StrictnessView } from './strictness';
-import { setUpTheme } from '../shared/theme';
 
 setUpTheme();
 byId<HTMLAnchorElement>('licences').href = noticesAddress;
 const store = createStore();
-const session = new Session(store, loadEngine);
-const intake = new Intake(session);
+// As soon as the page opens: the first verdict should not wait for WebAssembly and models.
+const session = new Session(store, (onProgress) => Visavis.load({ onProgress }));
 const camera = new CameraDialog();
 
-const slots = SLOTS.map((name) => new SlotView(name, session, intake, () => void camera.open(shotFor(name))));
+const slots = SLOTS.map((name) => new SlotView(name, session, () => void camera.open(shotFor(name))));
 const swap = byId<HTMLButtonElement>('swap');
 swap.before(slots[0]?.root ?? '');
 swap.after(slots[1]?.root ?? '');
 swap.addEventListener('click', () => session.swap());
-intake.listenToDrops(document.documentElement);
-intake.listenToPastes(document);
+const receiver = photoReceiver(session);
+listenToDrops(document.documentElement, receiver);
+listenToPastes(document, receiver);
 
 const reading = new ReadingView(() => session.retry());
 const strictness = new StrictnessView((choice) => session.setStrictness(choice));

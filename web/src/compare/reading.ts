@@ -1,8 +1,9 @@
 import type { EnrolledFace } from 'visavis';
 import { announce } from '../shared/announcer';
 import { byId, setText } from '../shared/dom';
-import { tellLoading, tellProblem } from '../shared/loading';
+import { renderLoading } from '../shared/loading';
 import { verdictWords } from '../shared/messages';
+import { drawPixels } from '../shared/pixels_view';
 import { ScaleView } from './scale_view';
 import type { Engine, State } from './state';
 
@@ -31,8 +32,8 @@ export class ReadingView {
     const words = verdictWords(verdict);
     this.tell(words.headline, words.lead, words.aside);
     this.scale.show(verdict);
-    drawCrop('crop-passport', passport.enrolled);
-    drawCrop('crop-selfie', selfie.enrolled);
+    drawPixels(byId<HTMLCanvasElement>('crop-passport'), passport.enrolled.crop);
+    drawPixels(byId<HTMLCanvasElement>('crop-selfie'), selfie.enrolled.crop);
     setText(byId('timing'), timing(passport.enrolled, selfie.enrolled));
     if (this.told !== verdict) announce(`${words.headline}. ${words.lead} ${words.aside}`.trim());
     this.told = verdict;
@@ -46,11 +47,7 @@ export class ReadingView {
   }
 
   private renderEngine(engine: Engine): void {
-    byId('loading').hidden = engine.phase === 'ready';
-    byId('loading-retry').hidden = engine.phase !== 'failed';
-    byId('loading-bar').hidden = engine.phase !== 'loading';
-    if (engine.phase === 'failed') tellProblem(engine.problem);
-    if (engine.phase === 'loading') tellLoading(engine.loadedBytes, engine.totalBytes);
+    renderLoading(engine);
     if (engine.phase === 'ready' && !this.calibrated) {
       this.scale.calibrate(engine.calibration);
       this.calibrated = true;
@@ -66,13 +63,6 @@ function nextStep({ passport, selfie }: State): string {
   if (passport) return 'Now add a selfie.';
   if (selfie) return 'Now add the passport photo.';
   return 'Add a passport photo and a selfie: choose, drop or paste a file, or use the camera.';
-}
-
-function drawCrop(id: string, { crop }: EnrolledFace): void {
-  const canvas = byId<HTMLCanvasElement>(id);
-  canvas.width = crop.width;
-  canvas.height = crop.height;
-  canvas.getContext('2d')?.putImageData(new ImageData(crop.data, crop.width), 0, 0);
 }
 
 function timing(passport: EnrolledFace, selfie: EnrolledFace): string {

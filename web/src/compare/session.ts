@@ -1,8 +1,10 @@
-import type { EnrolledFace, VerifyOptions, Visavis } from 'visavis';
-import type { EngineLoader } from './engine';
+import type { EnrolledFace, Progress, VerifyOptions, Visavis } from 'visavis';
+import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
 import { defaultStrictness, operatingPoints } from './operating_points';
 import { type Entry, opposite, type SlotName, SLOTS, type Store, type Strictness } from './state';
+
+export type EngineLoader = (onProgress: (progress: Progress) => void) => Promise<Visavis>;
 
 /**
  * What the user can do, and what follows from it: photo -> enrolled face -> verdict.
@@ -87,10 +89,9 @@ export class Session {
   }
 
   private startEngine(): Promise<Visavis> {
-    this.store.set({ engine: { phase: 'loading', loadedBytes: 0, totalBytes: undefined } });
-    const loaded = this.loadEngine(({ loadedBytes, totalBytes }) => {
-      if (this.store.get().engine.phase !== 'loading') return;
-      this.store.set({ engine: { phase: 'loading', loadedBytes, totalBytes } });
+    const loaded = trackLoading(this.loadEngine, {
+      get: () => this.store.get().engine,
+      set: (engine) => this.store.set({ engine }),
     });
     loaded.then(
       (api) => {
@@ -100,7 +101,7 @@ export class Session {
           strictness: defaultStrictness(points),
         });
       },
-      (error: unknown) => this.store.set({ engine: { phase: 'failed', problem: engineProblem(error) } }),
+      (error: unknown) => this.store.set({ engine: { phase: 'failed', problem: engineProblem(error), canRetry: true } }),
     );
     return loaded;
   }

@@ -1,7 +1,8 @@
 import { byId, create, find, setText } from '../shared/dom';
 import { engrave, PASSPORT_POSE, SELFIE_POSE } from '../shared/engraving';
-import type { Intake } from './intake';
+import { listenToPicker } from '../shared/intake';
 import { DOUBTFUL_CONFIDENCE, DOUBTFUL_FACE, type Problem, severalFaces } from '../shared/messages';
+import { showProblem } from '../shared/problem_view';
 import { drawOverlay } from './overlay';
 import type { Session } from './session';
 import { type Entry, SLOT_NAMES, type SlotName, type State } from './state';
@@ -16,7 +17,6 @@ export class SlotView {
   constructor(
     private readonly name: SlotName,
     private readonly session: Session,
-    intake: Intake,
     openCamera: () => void,
   ) {
     const template = byId<HTMLTemplateElement>('slot-template');
@@ -26,7 +26,7 @@ export class SlotView {
     this.image = find<HTMLImageElement>(this.root, 'img');
     this.label();
     this.engrave();
-    this.connect(intake, openCamera);
+    this.connect(openCamera);
   }
 
   render(state: State): void {
@@ -41,7 +41,7 @@ export class SlotView {
     choose.classList.toggle('quiet', entry !== null);
     find(this.root, '.remove').hidden = !entry;
     this.renderPhoto(entry);
-    this.renderProblem(refused ?? entry?.problem ?? null);
+    showProblem(find(this.root, '.problem'), refused ?? entry?.problem ?? null);
     this.renderHints(entry);
   }
 
@@ -57,13 +57,6 @@ export class SlotView {
     this.image.alt = `${SLOT_NAMES[this.name]}: ${entry.file.name}`;
     this.photo.style.setProperty('--ratio', String(sighting.width / sighting.height));
     drawOverlay(this.photo, entry, (index) => this.session.choose(this.name, index));
-  }
-
-  private renderProblem(problem: Problem | null): void {
-    const line = find(this.root, '.problem');
-    line.hidden = !problem;
-    line.replaceChildren();
-    if (problem) line.append(create('strong', '', problem.title), ` ${problem.advice}`);
   }
 
   private renderHints(entry: Entry | null): void {
@@ -98,7 +91,7 @@ export class SlotView {
     find(this.root, '.engraving path').setAttribute('d', engrave(pose, 400, 500));
   }
 
-  private connect(intake: Intake, openCamera: () => void): void {
+  private connect(openCamera: () => void): void {
     const input = find<HTMLInputElement>(this.root, 'input');
     find(this.root, '.choose').addEventListener('click', () => input.click());
     find(this.root, '.stage').addEventListener('click', () => {
@@ -109,6 +102,6 @@ export class SlotView {
       this.session.clear(this.name);
       find(this.root, '.choose').focus();
     });
-    intake.listenToPicker(input, this.name);
+    listenToPicker(input, ([file]) => file && this.session.add(this.name, file));
   }
 }

@@ -1,4 +1,5 @@
 import type { Calibration, EnrolledFace, Face, Verdict } from 'visavis';
+import { type EngineState, LOADING } from '../shared/loading';
 import type { Problem } from '../shared/messages';
 import { type StoreOf, storeOf } from '../shared/store';
 
@@ -47,14 +48,7 @@ export interface OperatingPoint {
   readonly isShipped: boolean;
 }
 
-export type Engine =
-  | { readonly phase: 'loading'; readonly loadedBytes: number; readonly totalBytes: number | undefined }
-  | {
-      readonly phase: 'ready';
-      readonly calibration: Calibration;
-      readonly operatingPoints: readonly OperatingPoint[];
-    }
-  | { readonly phase: 'failed'; readonly problem: Problem };
+export type Engine = EngineState<{ readonly calibration: Calibration; readonly operatingPoints: readonly OperatingPoint[] }>;
 
 export interface State {
   readonly engine: Engine;
@@ -68,7 +62,7 @@ export interface State {
 }
 
 export const INITIAL: State = {
-  engine: { phase: 'loading', loadedBytes: 0, totalBytes: undefined },
+  engine: LOADING,
   passport: null,
   selfie: null,
   refused: { passport: null, selfie: null },

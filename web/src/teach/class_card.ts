@@ -1,7 +1,8 @@
 import { announce } from '../shared/announcer';
 import { byId, create, find } from '../shared/dom';
+import { drawPixels } from '../shared/pixels_view';
+import { showProblem } from '../shared/problem_view';
 import { drawCharacter } from './draw_character';
-import { showProblem, thumbnailCanvas } from './drawn';
 import type { Lesson } from './lesson';
 import { SheetView } from './sheet';
 import { type Example, MAX_EXAMPLES, MAX_NAME_LENGTH, type TaughtClass } from './state';
@@ -95,7 +96,11 @@ export class ClassCard {
     const button = create('button', example.thumbnail ? 'thumb' : 'thumb is-working');
     button.type = 'button';
     button.setAttribute('aria-label', `Remove example ${place + 1} of ${name}`);
-    if (example.thumbnail) button.append(thumbnailCanvas(example.thumbnail));
+    if (example.thumbnail) {
+      const canvas = create('canvas');
+      drawPixels(canvas, example.thumbnail);
+      button.append(canvas);
+    }
     button.addEventListener('click', () => this.lesson.removeExample(this.id, example.id));
     item.append(button);
     return item;

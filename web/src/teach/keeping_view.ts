@@ -1,5 +1,5 @@
 import { byId, setText } from '../shared/dom';
-import { showProblem } from './drawn';
+import { showProblem } from '../shared/problem_view';
 import type { Keeping, KeepingState } from './keeping';
 
 const STATUS: Record<KeepingState['phase'], string> = { idle: '', saving: 'Keeping…', kept: 'Kept' };

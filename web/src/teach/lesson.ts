@@ -1,4 +1,5 @@
 import type { Classifier, EmbeddedImage, Progress } from 'visavis';
+import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, type Problem } from '../shared/messages';
 import { type Given, ImageJobs } from './image_jobs';
 import { type KeptLesson, packed, unpacked } from './kept_lesson';
@@ -32,9 +33,9 @@ export class Lesson {
   /** Loads what the subject needs, once. */
   start(): void {
     if (this.classifier) return;
-    this.store.set({ engine: { phase: 'loading', loadedBytes: 0, totalBytes: undefined } });
-    const loading = this.load(this.subject, ({ loadedBytes, totalBytes }) => {
-      if (this.store.get().engine.phase === 'loading') this.store.set({ engine: { phase: 'loading', loadedBytes, totalBytes } });
+    const loading = trackLoading((onProgress) => this.load(this.subject, onProgress), {
+      get: () => this.store.get().engine,
+      set: (engine) => this.store.set({ engine }),
     });
     this.classifier = loading.then(async (classifier) => {
       await this.restoring?.into(classifier);

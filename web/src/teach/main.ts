@@ -1,17 +1,18 @@
+import { Classifier } from 'visavis';
 import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
 import './main.css';
 import { CameraDialog } from '../shared/camera';
 import { byId } from '../shared/dom';
-import { tellLoading, tellProblem } from '../shared/loading';
+import { listenToDrops, listenToPastes, type Receiver } from '../shared/intake';
+import { renderLoading } from '../shared/loading';
 import { countRequests } from '../shared/request_count';
 import { setUpTheme } from '../shared/theme';
 import { ClassCard } from './class_card';
-import { loadClassifier } from './engine';
-import { listenToDrops, listenToPastes, type Receiver } from './intake';
+import { cardTargets, type Target } from './intake';
 import { Keeping } from './keeping';
 import { KeepingView } from './keeping_view';
 import { indexedStore } from './kept_store';
-import { Lesson } from './lesson';
+import { type ClassifierLoader, Lesson } from './lesson';
 import { createLessonStore, type LessonState, type Subject, SUBJECTS } from './state';
 import { TrialView } from './trial';
 
@@ -22,6 +23,8 @@ const camera = new CameraDialog();
 const openCamera = (title: string, onPhoto: (file: File) => void) =>
   void camera.open({ title, facing: 'user', onPhoto });
 
+// When a subject is first shown: signs need a tenth of what people do.
+const loadClassifier: ClassifierLoader = (subject, onProgress) => Classifier.load({ subject, onProgress });
 const lessons = SUBJECTS.map((subject) => new Lesson(subject, createLessonStore(subject), loadClassifier));
 const cards = new Map<string, ClassCard>();
 const trial = new TrialView(openCamera);
@@ -29,7 +32,8 @@ const keeping = new Keeping(indexedStore, lessons);
 let shown = lessons.find(({ subject }) => location.hash === `#${subject}`) ?? (lessons[0] as Lesson);
 const phases = new Map<Subject, LessonState['engine']['phase']>();
 
-const receiver: Receiver = {
+const receiver: Receiver<Target> = {
+  ...cardTargets,
   take: (target, files) => (target === null ? trial.take(files) : shown.addExamples(target, files)),
   refuse: (target, problem) => shown.refuse(target, problem),
 };
@@ -68,11 +72,7 @@ function render(state: LessonState): void {
 }
 
 function renderEngine({ engine }: LessonState): void {
-  byId('loading').hidden = engine.phase === 'ready';
-  byId('loading-bar').hidden = engine.phase !== 'loading';
-  byId('loading-retry').hidden = !(engine.phase === 'failed' && engine.canRetry);
-  if (engine.phase === 'failed') tellProblem(engine.problem);
-  if (engine.phase === 'loading') tellLoading(engine.loadedBytes, engine.totalBytes);
+  renderLoading(engine);
   if (engine.phase === 'ready' && phases.get(shown.subject) !== 'ready') requests.start();
   phases.set(shown.subject, engine.phase);
 }

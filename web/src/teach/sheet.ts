@@ -1,5 +1,6 @@
 import { byId, find, setText } from '../shared/dom';
 import { engrave, SELFIE_POSE } from '../shared/engraving';
+import { listenToPicker } from '../shared/intake';
 import { Pad } from './pad';
 import type { Subject } from './state';
 import type { Stroke } from './strokes';
@@ -85,11 +86,7 @@ export class SheetView {
     for (const button of [picture, choose]) button.addEventListener('click', () => input.click());
     camera.addEventListener('click', () => this.does.openCamera());
     input.multiple = this.does.onAdd !== undefined;
-    input.addEventListener('change', () => {
-      const files = [...(input.files ?? [])];
-      input.value = ''; // So that the same file can be chosen again.
-      if (files.length > 0) this.does.onFiles(files);
-    });
+    listenToPicker(input, (files) => this.does.onFiles(files));
     this.sheet.addEventListener('click', () => {
       if (this.sheet.dataset['draws'] === 'false') input.click();
     });

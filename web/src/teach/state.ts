@@ -1,4 +1,5 @@
 import type { Classification, EmbeddedImage } from 'visavis';
+import type { EngineState } from '../shared/loading';
 import type { Problem } from '../shared/messages';
 import { type StoreOf, storeOf } from '../shared/store';
 
@@ -35,11 +36,7 @@ export interface Query {
   readonly problem: Problem | null;
 }
 
-export type Engine =
-  | { readonly phase: 'idle' }
-  | { readonly phase: 'loading'; readonly loadedBytes: number; readonly totalBytes: number | undefined }
-  | { readonly phase: 'ready'; readonly rejectionDistance: number | null }
-  | { readonly phase: 'failed'; readonly problem: Problem; readonly canRetry: boolean };
+export type Engine = EngineState<{ readonly rejectionDistance: number | null }>;
 
 /** Of one subject. */
 export interface LessonState {

@@ -1,7 +1,8 @@
 import { announce } from '../shared/announcer';
 import { byId, create, find, setText } from '../shared/dom';
+import { drawPixels } from '../shared/pixels_view';
+import { showProblem } from '../shared/problem_view';
 import { drawCharacter } from './draw_character';
-import { drawThumbnail, showProblem } from './drawn';
 import type { Lesson } from './lesson';
 import { SheetView } from './sheet';
 import { type LessonState, taught } from './state';
@@ -60,7 +61,7 @@ export class TrialView {
     if (!query && this.sheet.pad.drawing.length > 0) this.sheet.wipe();
     this.seen.hidden = !image;
     if (image) {
-      drawThumbnail(this.seen, image.crop);
+      drawPixels(this.seen, image.crop);
       this.seen.setAttribute('aria-label', 'The picture as the network saw it');
     }
     this.stage.classList.toggle('has-picture', image !== null);
