@@ -69,12 +69,17 @@ void check_header(const EnvelopeFormat& format, std::span<const std::uint8_t> by
 
 }  // namespace
 
-void write_envelope(const EnvelopeFormat& format, std::string_view payload, std::ostream& out) {
+std::string envelope_header(const EnvelopeFormat& format, std::string_view payload) {
   std::string header(format.magic.begin(), format.magic.end());
   append_little_endian(header, format.version);
   append_little_endian(header, static_cast<std::uint64_t>(payload.size()));
   append_little_endian(
       header, crc32({reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()}));
+  return header;
+}
+
+void write_envelope(const EnvelopeFormat& format, std::string_view payload, std::ostream& out) {
+  const std::string header = envelope_header(format, payload);
   out.write(header.data(), static_cast<std::streamsize>(header.size()));
   out.write(payload.data(), static_cast<std::streamsize>(payload.size()));
 }

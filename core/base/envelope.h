@@ -20,6 +20,9 @@ struct EnvelopeFormat {
   const char* what_to_do;  ///< About a damaged file, for messages: "; download it again".
 };
 
+/// What stands before the payload.
+std::string envelope_header(const EnvelopeFormat& format, std::string_view payload);
+
 /// Failure shows in the stream's state.
 void write_envelope(const EnvelopeFormat& format, std::string_view payload, std::ostream& out);
 
