@@ -77,6 +77,9 @@ class GraphBuilder {
   /// x * rsqrt(max(sum of x^2, epsilon^2)).
   void define(const L2Normalize& normalize);
   void define(const Elementwise& e);
+  /// clip(ceil(x), 0, 1) + clip(floor(x), -1, 0). XNNPACK has a sign among its reference kernels
+  /// alone, which WebAssembly is built without (xnnpack/shim/wasm/fp32_only.h).
+  void define_sign();
   void define(const Arithmetic& a);
   void define(const Reduce& r);
   /// Only where it is an output; see is_left_out.

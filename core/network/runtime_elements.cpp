@@ -25,11 +25,10 @@ xnn_unary_operator unary_of(Function function) {
       return xnn_unary_ceiling;
     case Function::kRound:
       return xnn_unary_bankers_rounding;
-    case Function::kSign:
-      return xnn_unary_sign;
     case Function::kGelu:
       return xnn_unary_gelu;
     case Function::kReciprocal:
+    case Function::kSign:
       break;
   }
   return xnn_unary_invalid;
@@ -142,7 +141,23 @@ void GraphBuilder::define(const Elementwise& e) {
   if (e.function == Function::kReciprocal) {
     return define_binary(xnn_binary_divide, kept_scalar(1), input(), output_);
   }
+  if (e.function == Function::kSign) return define_sign();
   define_unary(unary_of(e.function), nullptr, input(), output_);
+}
+
+void GraphBuilder::define_sign() {
+  const auto limited = [&](xnn_unary_operator rounding, float min, float max) {
+    const Value whole = inner_value(input_shape());
+    define_unary(rounding, nullptr, input(), whole);
+    xnn_unary_params range{};
+    range.clamp = {min, max};
+    const Value part = inner_value(input_shape());
+    define_unary(xnn_unary_clamp, &range, whole, part);
+    return part;
+  };
+  const Value above = limited(xnn_unary_ceiling, 0, 1);
+  const Value below = limited(xnn_unary_floor, -1, 0);
+  define_binary(xnn_binary_add, above, below, output_);
 }
 
 void GraphBuilder::define(const Arithmetic& a) {
