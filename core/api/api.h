@@ -37,6 +37,8 @@ void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uin
 /// Needs all four models, which may be destroyed afterwards.
 VisavisHandle visavis_verifier_create(VisavisHandle models);
 const char* visavis_verifier_embedder_name(VisavisHandle verifier);
+/// model_fingerprint (core/model/fingerprint.h) of the embedder: what templates are kept with.
+const char* visavis_verifier_model(VisavisHandle verifier);
 
 /// A black photo, filled by visavis_image_write: by strips, so that a large photo is never here
 /// as RGBA and RGB at once.
@@ -44,6 +46,9 @@ VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height);
 /// `rgba`: rows x width x 4 bytes, not premultiplied.
 void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32_t rows,
                          const std::uint8_t* rgba);
+
+/// A new image: the picture of a drawn character in the form of find_ink (core/drawing/find_ink.h).
+VisavisHandle visavis_ink_find(VisavisHandle picture);
 
 /// Faces of a photo, the largest first.
 VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image);
@@ -95,10 +100,13 @@ void visavis_operating_point(VisavisHandle verifier, std::int32_t index, double*
 const char* visavis_calibration_odds(VisavisHandle verifier, double fmr);
 
 /// An embedder of whole images, characters say: a model that asks for no aligned face and sees a
-/// square. `source` names the file in messages.
+/// square. `source` names the file in messages. Refuses a model with a few-shot head: a support set
+/// compares embeddings alone.
 VisavisHandle visavis_embedder_create(const std::uint8_t* bytes, std::size_t size,
                                       const char* source);
 const char* visavis_embedder_name(VisavisHandle embedder);
+/// model_fingerprint: what a support set is kept with.
+const char* visavis_embedder_model(VisavisHandle embedder);
 /// Pixels of that square.
 std::int32_t visavis_embedder_side(VisavisHandle embedder);
 std::int32_t visavis_embedder_embedding_length(VisavisHandle embedder);
@@ -132,5 +140,14 @@ std::int32_t visavis_support_classify(VisavisHandle support, const float* query,
                                       std::int32_t length, std::int32_t method,
                                       std::int32_t similarity, double scale,
                                       double rejection_distance, double* ranking);
+/// Makes the bytes of a support set file (core/fewshot/support_file.h) whose embeddings are of
+/// `model`. Returns how many there are.
+std::size_t visavis_support_pack(VisavisHandle support, const char* model);
+/// Those bytes; valid until the next visavis_support_pack of this set.
+const std::uint8_t* visavis_support_packed(VisavisHandle support);
+/// The support set of such bytes. `source` names them in messages. Refuses those of another model
+/// than `model`.
+VisavisHandle visavis_support_unpack(const std::uint8_t* bytes, std::size_t size, const char* model,
+                                     const char* source);
 
 }  // extern "C"

@@ -4,7 +4,9 @@
 #include "core/api/api.h"
 #include "core/api/objects.h"
 #include "core/fewshot/rejection.h"
+#include "core/fewshot/support_file.h"
 #include "core/image/whole_image.h"
+#include "core/model/fingerprint.h"
 #include "core/model/model_file.h"
 
 namespace visavis::api {
@@ -14,7 +16,11 @@ ImageEmbedderObject& embedder_at(VisavisHandle handle) {
   return handles().get<ImageEmbedderObject>(handle);
 }
 
-SupportSet& support_at(VisavisHandle handle) { return handles().get<SupportObject>(handle).set; }
+SupportObject& support_object_at(VisavisHandle handle) {
+  return handles().get<SupportObject>(handle);
+}
+
+SupportSet& support_at(VisavisHandle handle) { return support_object_at(handle).set; }
 
 const SupportClass& class_at(VisavisHandle handle, std::int32_t index) {
   const std::vector<SupportClass>& classes = support_at(handle).classes();
@@ -50,7 +56,15 @@ VisavisHandle visavis_embedder_create(const std::uint8_t* bytes, std::size_t siz
                                       const char* source) {
   return guarded([&] {
     const Model model = load_model({bytes, size}, source);
-    auto object = std::make_unique<ImageEmbedderObject>(model);
+    if (model.few_shot.kind != FewShotHeadKind::kNone) {
+      throw Error(
+          ErrorCode::kModelMismatch,
+          std::string(source) + ": the model '" + model.name +
+              "' tells classes by its few-shot head '" + to_string(model.few_shot.kind) +
+              "', which only `visavis classify` runs; give one trained without such a head");
+    }
+    auto object =
+        std::make_unique<ImageEmbedderObject>(model, model_fingerprint(model.name, {bytes, size}));
     const bool is_square = object->embedder.input_width() == object->embedder.input_height();
     if (!model.alignment.points.empty() || !is_square) {
       throw Error(ErrorCode::kModelMismatch,
@@ -63,6 +77,10 @@ VisavisHandle visavis_embedder_create(const std::uint8_t* bytes, std::size_t siz
 
 const char* visavis_embedder_name(VisavisHandle embedder) {
   return guarded([&] { return embedder_at(embedder).name.c_str(); });
+}
+
+const char* visavis_embedder_model(VisavisHandle embedder) {
+  return guarded([&] { return embedder_at(embedder).fingerprint.c_str(); });
 }
 
 std::int32_t visavis_embedder_side(VisavisHandle embedder) {
@@ -104,7 +122,7 @@ VisavisHandle visavis_support_create(std::int32_t embedding_length) {
   return guarded([&] {
     require(embedding_length > 0, "An embedding has at least one number.");
     return handles().add(
-        std::make_unique<SupportObject>(static_cast<std::size_t>(embedding_length)));
+        std::make_unique<SupportObject>(SupportSet(static_cast<std::size_t>(embedding_length))));
   });
 }
 
@@ -171,5 +189,28 @@ std::int32_t visavis_support_classify(VisavisHandle support, const float* query,
       *ranking++ = ranked.distance;
     }
     return answer.is_rejected ? 1 : 0;
+  });
+}
+
+std::size_t visavis_support_pack(VisavisHandle support, const char* model) {
+  return guarded([&] {
+    SupportObject& object = support_object_at(support);
+    object.packed = support_bytes(model, object.set);
+    return object.packed.size();
+  });
+}
+
+const std::uint8_t* visavis_support_packed(VisavisHandle support) {
+  return guarded([&] {
+    return reinterpret_cast<const std::uint8_t*>(support_object_at(support).packed.data());
+  });
+}
+
+VisavisHandle visavis_support_unpack(const std::uint8_t* bytes, std::size_t size, const char* model,
+                                     const char* source) {
+  return guarded([&] {
+    StoredSupport stored = load_support({bytes, size}, source);
+    require_same_model(stored.model, model, source);
+    return handles().add(std::make_unique<SupportObject>(std::move(stored.set)));
   });
 }

@@ -4,6 +4,8 @@
 
 #include "core/api/api.h"
 #include "core/api/objects.h"
+#include "core/drawing/find_ink.h"
+#include "core/model/fingerprint.h"
 #include "core/model/model_file.h"
 
 namespace visavis::api {
@@ -55,29 +57,36 @@ VisavisHandle visavis_models_create() {
 void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uint8_t* bytes,
                          std::size_t size, const char* source) {
   guarded([&] {
-    auto& by_role = handles().get<ModelsObject>(models).by_role;
+    auto& object = handles().get<ModelsObject>(models);
     require(role >= 0 && static_cast<std::size_t>(role) < kRoles,
             "There is no model role " + std::to_string(role) + ": give 0 to " +
                 std::to_string(kRoles - 1) + ".");
-    by_role[static_cast<std::size_t>(role)] = load_model({bytes, size}, source);
+    const auto place = static_cast<std::size_t>(role);
+    object.by_role[place] = load_model({bytes, size}, source);
+    object.fingerprints[place] = model_fingerprint(object.by_role[place]->name, {bytes, size});
   });
 }
 
 VisavisHandle visavis_verifier_create(VisavisHandle models) {
   return guarded([&] {
-    const auto& by_role = handles().get<ModelsObject>(models).by_role;
+    const auto& object = handles().get<ModelsObject>(models);
+    const auto& by_role = object.by_role;
     for (std::size_t role = 0; role < kRoles; ++role) {
       require(by_role[role].has_value(), std::string("No ") + kRoleNames[role] +
                                              " model was loaded: load all " +
                                              std::to_string(kRoles) + " first.");
     }
     const FaceModels loaded{*by_role[0], *by_role[1], *by_role[2], *by_role[3], *by_role[4]};
-    return handles().add(std::make_unique<VerifierObject>(loaded));
+    return handles().add(std::make_unique<VerifierObject>(loaded, object.fingerprints[3]));
   });
 }
 
 const char* visavis_verifier_embedder_name(VisavisHandle verifier) {
   return guarded([&] { return handles().get<VerifierObject>(verifier).embedder_name.c_str(); });
+}
+
+const char* visavis_verifier_model(VisavisHandle verifier) {
+  return guarded([&] { return handles().get<VerifierObject>(verifier).fingerprint.c_str(); });
 }
 
 VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height) {
@@ -93,6 +102,13 @@ void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32
             "The rows given lie outside the image.");
     const Image strip = image_from_rgba(rgba, whole.width, rows);
     std::copy(strip.pixels.begin(), strip.pixels.end(), whole.pixel(0, first_row));
+  });
+}
+
+VisavisHandle visavis_ink_find(VisavisHandle picture) {
+  return guarded([&] {
+    const Image& image = handles().get<ImageObject>(picture).image;
+    return handles().add(std::make_unique<ImageObject>(find_ink(image)));
   });
 }
 

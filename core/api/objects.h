@@ -19,16 +19,19 @@ inline constexpr std::size_t kRoles = 5;
 
 struct ModelsObject : Object {
   std::array<std::optional<Model>, kRoles> by_role;
+  std::array<std::string, kRoles> fingerprints;
 };
 
 struct VerifierObject : Object {
-  explicit VerifierObject(const FaceModels& models)
+  VerifierObject(const FaceModels& models, std::string embedder_fingerprint)
       : verifier(models),
         embedding_length(output_length(models.embedder.network)),
-        embedder_name(models.embedder.name) {}
+        embedder_name(models.embedder.name),
+        fingerprint(std::move(embedder_fingerprint)) {}
   Verifier verifier;
   std::size_t embedding_length;
   std::string embedder_name;
+  std::string fingerprint;
   std::vector<double> calibration_values;  ///< Made when first asked for.
   std::string odds;                        ///< The answer last given.
 };
@@ -54,16 +57,21 @@ struct TemplateObject : Object {
 };
 
 struct ImageEmbedderObject : Object {
-  explicit ImageEmbedderObject(const Model& model)
-      : embedder(model), name(model.name), calibration(model.calibration) {}
+  ImageEmbedderObject(const Model& model, std::string model_fingerprint)
+      : embedder(model),
+        name(model.name),
+        fingerprint(std::move(model_fingerprint)),
+        calibration(model.calibration) {}
   Embedder embedder;
   std::string name;
+  std::string fingerprint;
   CalibrationTable calibration;
 };
 
 struct SupportObject : Object {
-  explicit SupportObject(std::size_t embedding_length) : set(embedding_length) {}
+  explicit SupportObject(SupportSet value) : set(std::move(value)) {}
   SupportSet set;
+  std::string packed;  ///< Bytes last asked for.
 };
 
 }  // namespace visavis::api

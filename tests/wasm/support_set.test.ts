@@ -90,29 +90,64 @@ describe('classes come and go', () => {
     line();
     expect(set.classes()).toEqual([{ name: 'left', examples: 2 }, { name: 'right', examples: 1 }]);
     set.removeExample('left', 0);
-    expect([...set.stored().rows]).toEqual([2, 5]);
+    expect(set.classes()).toEqual([{ name: 'left', examples: 1 }, { name: 'right', examples: 1 }]);
+    expect(set.classify(at(2), options()).ranking[0]!.distance, 'the second example of left is left').toBe(0);
     set.removeExample('left', 0);
     expect(set.classes()).toEqual([{ name: 'right', examples: 1 }]);
     set.removeClass('right');
-    expect(set.stored()).toEqual({ classes: [], rows: new Float32Array(), length: 0 });
+    expect(set.classes()).toEqual([]);
   });
 
   test('names in any script', () => {
     set.add('λ 字', at(1));
     expect(set.classes()[0]!.name).toBe('λ 字');
   });
+});
 
-  test('all of a stored set or nothing', () => {
-    line();
-    const stored = set.stored();
-    const broken = { ...stored, rows: at(0, NaN, 5) };
-    expect(() => set.replace(broken)).toThrow(refused(/not finite/));
-    expect(set.stored()).toEqual(stored);
-    const other = new SupportSet(core);
-    other.replace(stored);
-    expect(other.classify(at(2), options())).toEqual(set.classify(at(2), options()));
-    set.replace({ classes: [], rows: new Float32Array(), length: 0 });
+describe('to bytes and back', () => {
+  const kept = (name: string) => new Uint8Array(readFileSync(join(root, 'tests/data', name)));
+  const model = 'characters-0123abcd';
+  /** The set of tests/core/fewshot/support_file_test.cpp, which holds the core to the same files. */
+  function fixed(): void {
+    set.add('λ', at(1, 0, 0, 0));
+    set.add('a longer name', at(0, 0, 0, -1));
+    set.add('λ', at(0.5, 0.5, -0.5, 0.5));
+  }
+
+  test('the bytes are those of the core, and of the version before', () => {
+    fixed();
+    expect(set.toBytes(model)).toEqual(kept('support-v1.support'));
+    for (const name of ['support-v1.support', 'support-v0.support']) {
+      const other = new SupportSet(core);
+      other.replace(kept(name), model);
+      expect(other.classes()).toEqual([{ name: 'λ', examples: 2 }, { name: 'a longer name', examples: 1 }]);
+      expect(other.classify(at(0, 1, 0, 0), options())).toEqual(set.classify(at(0, 1, 0, 0), options()));
+    }
+  });
+
+  test('all of a set or nothing', () => {
+    fixed();
+    const bytes = set.toBytes(model);
+    expect(() => set.replace(bytes.subarray(0, -1), model)).toThrow(refused(/importSupport ends after/));
+    expect(() => set.replace(bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)), model)).toThrow(refused(/checksum/));
+    expect(() => set.replace(new Uint8Array(), model)).toThrow(refused(/is empty/));
+    const other = expect.objectContaining({ code: 'model-mismatch', message: expect.stringMatching(/'other'/) });
+    expect(() => set.replace(bytes, 'other')).toThrow(other);
+    expect(set.toBytes(model)).toEqual(bytes);
+  });
+
+  test('a set without classes, which then takes embeddings of any length', () => {
+    const empty = set.toBytes(model);
+    fixed();
+    set.replace(empty, model);
     expect(set.classes()).toEqual([]);
+    set.add('short', at(1));
+    expect(set.classes()).toEqual([{ name: 'short', examples: 1 }]);
+  });
+
+  test('of embeddings of length 1 alone', () => {
+    line();
+    expect(() => set.toBytes(model)).toThrow(refused(/not of length 1/));
   });
 });
 
@@ -136,10 +171,13 @@ test('bad input is refused in the core’s words, and changes nothing', () => {
 });
 
 test('no handle is left, whatever was refused on the way', () => {
-  line();
-  expect(() => set.replace({ ...set.stored(), rows: at(NaN, 1, 2) })).toThrow();
+  expect(set.toBytes('m').length).toBeGreaterThan(0);
+  expect(core.liveHandles).toBe(0);
+  set.add('one', at(1));
+  const bytes = set.toBytes('m');
+  expect(() => set.replace(bytes, 'other')).toThrow();
   expect(core.liveHandles).toBe(1);
-  set.replace(set.stored());
+  set.replace(bytes, 'm');
   expect(core.liveHandles).toBe(1);
   set.dispose();
   set.dispose();

@@ -1,7 +1,7 @@
 import { METHODS, MODEL_ROLES, SIMILARITIES } from './api_order.js';
 import {
   COUNTS, DISTANCES, FMRS, invalid, type NumberRange, optionalNumber, POSITIVE, requireChoice, requireEmbedded, requireFace,
-  requireLoadOptions, requireNumber, requireOptions,
+  requireBytes, requireLoadOptions, requireNumber, requireOptions,
 } from './arguments.js';
 import { throwIfCancelled } from './cancel.js';
 import type { Client } from './client.js';
@@ -13,7 +13,6 @@ import type { Platform } from './platform.js';
 import type { FewShotOptions } from './protocol.js';
 import { TaskQueue } from './queue.js';
 import { startWorker } from './start.js';
-import { readSupport, writeSupport } from './support_bytes.js';
 import type { Photo } from './types.js';
 
 const ROLES: Record<api.Subject, readonly api.AssetRole[]> = { faces: MODEL_ROLES, characters: ['characters'] };
@@ -103,13 +102,13 @@ export class Classifier implements api.Classifier {
   }
 
   exportSupport(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.inOrder.run(async () => writeSupport(this.model, await this.client.call('readSupport', [])));
+    return this.inOrder.run(() => this.client.call('exportSupport', []));
   }
 
   async importSupport(bytes: Uint8Array): Promise<void> {
-    const { model, ...stored } = readSupport(bytes);
-    this.requireOwn(model);
-    return this.inOrder.run(() => this.change(this.client.call('replaceSupport', [stored])));
+    // A copy: of a part of a buffer, a message would take the whole buffer along.
+    const copy = new Uint8Array(requireBytes('importSupport', bytes));
+    return this.inOrder.run(() => this.change(this.client.call('importSupport', [copy])));
   }
 
   dispose(): void {

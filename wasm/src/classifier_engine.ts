@@ -4,7 +4,6 @@ import type { WasmModule } from './exports.js';
 import type { ClassSize, Subject } from './few_shot_types.js';
 import type { FewShotAnswer, FewShotOptions, ReadOptions, Reading, SubjectFiles } from './protocol.js';
 import type { RowSource } from './rows.js';
-import type { StoredSupport } from './support_bytes.js';
 import { SupportSet } from './support_set.js';
 
 /** From image to class, computed at once in this thread. */
@@ -61,12 +60,13 @@ export class ClassifierEngine {
     return this.support.classify(query, options);
   }
 
-  stored(): StoredSupport {
-    return this.support.stored();
+  exportSupport(): Uint8Array<ArrayBuffer> {
+    return this.support.toBytes(this.model);
   }
 
-  replace(stored: StoredSupport): ClassSize[] {
-    this.support.replace(stored);
+  /** Throws 'model-mismatch' for another model's. */
+  importSupport(bytes: Uint8Array): ClassSize[] {
+    this.support.replace(bytes, this.model);
     return this.support.classes();
   }
 

@@ -4,7 +4,6 @@ import { rgbaOfRgb, withImage } from './core_image.js';
 import { VisavisError } from './errors.js';
 import type { Handle, WasmModule } from './exports.js';
 import { FACE_VALUES, faceFromValues, faceToValues } from './faces.js';
-import { fingerprint } from './model_file.js';
 import type { Enrolment, ModelFiles } from './protocol.js';
 import type { RowSource } from './rows.js';
 import type {
@@ -48,8 +47,7 @@ export class Engine {
       });
       return core.call('_visavis_verifier_create', models);
     });
-    const name = core.text(core.call('_visavis_verifier_embedder_name', verifier));
-    return new Engine(core, verifier, fingerprint(name, files.embedder.bytes));
+    return new Engine(core, verifier, core.text(core.call('_visavis_verifier_model', verifier)));
   }
 
   get memoryBytes(): number {

@@ -4,10 +4,9 @@ import { Engine } from './engine.js';
 import { VisavisError } from './errors.js';
 import type { Handle } from './exports.js';
 import type { Subject } from './few_shot_types.js';
-import { findInk } from './ink.js';
-import { fingerprint, type ModelFile } from './model_file.js';
+import type { ModelFile } from './model_file.js';
 import type { ModelFiles, ReadOptions, Reading, SubjectFiles } from './protocol.js';
-import { type RowSource, rowsOfPixels } from './rows.js';
+import type { RowSource } from './rows.js';
 
 /** From image to embedding, computed at once in this thread; what differs between subjects. */
 export interface ExampleReader {
@@ -59,30 +58,20 @@ class CharacterReader implements ExampleReader {
     const embedder = core.heap.lendBytes(bytes, (pointer) =>
       core.heap.lendString(source, (name) => core.call('_visavis_embedder_create', pointer, bytes.length, name)),
     );
-    const name = core.text(core.call('_visavis_embedder_name', embedder));
-    return new CharacterReader(core, embedder, fingerprint(name, bytes));
+    return new CharacterReader(core, embedder, core.text(core.call('_visavis_embedder_model', embedder)));
   }
 
   get defaultThreshold(): number | null {
     return this.core.call('_visavis_embedder_rejection_distance', this.embedder) || null;
   }
 
-  read(image: RowSource, { findInk: wantsInk }: ReadOptions): Reading {
-    const { core, embedder } = this;
+  read(image: RowSource, { findInk }: ReadOptions): Reading {
     const { width, height } = image;
-    const drawing = wantsInk ? rowsOfPixels(findInk(image)) : image;
-    const side = core.call('_visavis_embedder_side', embedder);
-    const length = core.call('_visavis_embedder_embedding_length', embedder);
-    return withImage(core, drawing, (handle) =>
-      core.heap.lend(length * 4, (embedding) =>
-        core.heap.lend(side * side * 3, (crop) => {
-          core.call('_visavis_embedder_embed', embedder, handle, embedding, crop);
-          const data = rgbaOfRgb(core.heap.readBytes(crop, side * side * 3));
-          const values = core.heap.readFloats(embedding, length);
-          return { embedding: values, crop: { width: side, height: side, data }, width, height };
-        }),
-      ),
-    );
+    const reading = withImage(this.core, image, (picture) => {
+      if (!findInk) return this.embed(picture);
+      return this.core.using(this.core.call('_visavis_ink_find', picture), (drawing) => this.embed(drawing));
+    });
+    return { ...reading, width, height };
   }
 
   thresholdAtFmr(fmr: number): number | null {
@@ -91,5 +80,18 @@ class CharacterReader implements ExampleReader {
 
   dispose(): void {
     this.core.call('_visavis_destroy', this.embedder);
+  }
+
+  private embed(image: Handle): Pick<Reading, 'embedding' | 'crop'> {
+    const { core, embedder } = this;
+    const side = core.call('_visavis_embedder_side', embedder);
+    const length = core.call('_visavis_embedder_embedding_length', embedder);
+    return core.heap.lend(length * 4, (embedding) =>
+      core.heap.lend(side * side * 3, (crop) => {
+        core.call('_visavis_embedder_embed', embedder, image, embedding, crop);
+        const data = rgbaOfRgb(core.heap.readBytes(crop, side * side * 3));
+        return { embedding: core.heap.readFloats(embedding, length), crop: { width: side, height: side, data } };
+      }),
+    );
   }
 }

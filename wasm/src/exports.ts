@@ -27,9 +27,12 @@ export interface RawExports {
   ): void;
   _visavis_verifier_create(models: Handle): Handle;
   _visavis_verifier_embedder_name(verifier: Handle): Pointer;
+  _visavis_verifier_model(verifier: Handle): Pointer;
 
   _visavis_image_create(width: number, height: number): Handle;
   _visavis_image_write(image: Handle, firstRow: number, rows: number, rgba: Pointer): void;
+
+  _visavis_ink_find(picture: Handle): Handle;
 
   _visavis_faces_detect(verifier: Handle, image: Handle): Handle;
   _visavis_faces_count(faces: Handle): number;
@@ -67,6 +70,7 @@ export interface RawExports {
 
   _visavis_embedder_create(bytes: Pointer, size: number, source: Pointer): Handle;
   _visavis_embedder_name(embedder: Handle): Pointer;
+  _visavis_embedder_model(embedder: Handle): Pointer;
   _visavis_embedder_side(embedder: Handle): number;
   _visavis_embedder_embedding_length(embedder: Handle): number;
   _visavis_embedder_threshold(embedder: Handle, fmr: number): number;
@@ -91,6 +95,9 @@ export interface RawExports {
     rejectionDistance: number,
     ranking: Pointer,
   ): number;
+  _visavis_support_pack(support: Handle, model: Pointer): number;
+  _visavis_support_packed(support: Handle): Pointer;
+  _visavis_support_unpack(bytes: Pointer, size: number, model: Pointer, source: Pointer): Handle;
 }
 
 /** Emscripten's module object; the views are replaced whenever the memory grows. */

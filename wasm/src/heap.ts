@@ -55,8 +55,8 @@ export class Heap {
     this.module.HEAPU8.set(bytes, pointer);
   }
 
-  readBytes(pointer: Pointer, length: number): Uint8Array {
-    return this.module.HEAPU8.slice(pointer, pointer + length);
+  readBytes(pointer: Pointer, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.module.HEAPU8.subarray(pointer, pointer + length));
   }
 
   readFloats(pointer: Pointer, length: number): Float32Array {

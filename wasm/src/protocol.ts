@@ -9,7 +9,6 @@ import type {
   Subject,
 } from './few_shot_types.js';
 import type { ModelFile } from './model_file.js';
-import type { StoredSupport } from './support_bytes.js';
 import type { Calibration, Detection, EnrolledFace, Face, ModelRole, Pixels, Rates, Verdict } from './types.js';
 
 export type ModelFiles = Record<ModelRole, ModelFile>;
@@ -71,8 +70,8 @@ export interface ClassifierCalls {
   removeExample(name: string, example: number): ClassSize[];
   removeClass(name: string): ClassSize[];
   classify(query: Float32Array, options: FewShotOptions): FewShotAnswer;
-  readSupport(): StoredSupport;
-  replaceSupport(stored: StoredSupport): ClassSize[];
+  exportSupport(): Uint8Array<ArrayBuffer>;
+  importSupport(bytes: Uint8Array): ClassSize[];
 }
 
 export type Calls = VisavisCalls & ClassifierCalls;

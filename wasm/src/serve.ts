@@ -111,8 +111,8 @@ const CLASSIFIER_CALLS: Record<ClassifierCall['name'], true> = {
   removeExample: true,
   removeClass: true,
   classify: true,
-  readSupport: true,
-  replaceSupport: true,
+  exportSupport: true,
+  importSupport: true,
 };
 
 function isClassifierCall(call: VisavisCall | ClassifierCall): call is ClassifierCall {
@@ -136,10 +136,10 @@ class ClassifierServer {
         return engine.removeClass(...call.args);
       case 'classify':
         return engine.classify(...call.args);
-      case 'readSupport':
-        return engine.stored();
-      case 'replaceSupport':
-        return engine.replace(...call.args);
+      case 'exportSupport':
+        return engine.exportSupport();
+      case 'importSupport':
+        return engine.importSupport(...call.args);
     }
   }
 

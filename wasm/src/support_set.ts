@@ -4,7 +4,6 @@ import { VisavisError } from './errors.js';
 import type { Handle } from './exports.js';
 import type { ClassSize } from './few_shot_types.js';
 import type { FewShotAnswer, FewShotOptions } from './protocol.js';
-import type { StoredSupport } from './support_bytes.js';
 
 /** kVisavisRankingValues of api.h. */
 const RANKING_VALUES = 3;
@@ -12,22 +11,22 @@ const RANKING_VALUES = 3;
 /** The core's support set; what it refuses leaves it as it was. */
 export class SupportSet {
   /** Made with the first example, which says how long embeddings are. */
-  private set: { readonly handle: Handle; readonly length: number } | undefined;
+  private set: Handle | undefined;
 
   constructor(private readonly core: Core) {}
 
   classes(): ClassSize[] {
     const { core, set } = this;
     if (set === undefined) return [];
-    return Array.from({ length: core.call('_visavis_support_class_count', set.handle) }, (_, index) => ({
-      name: core.text(core.call('_visavis_support_class_name', set.handle, index)),
-      examples: core.call('_visavis_support_class_shots', set.handle, index),
+    return Array.from({ length: core.call('_visavis_support_class_count', set) }, (_, index) => ({
+      name: core.text(core.call('_visavis_support_class_name', set, index)),
+      examples: core.call('_visavis_support_class_shots', set, index),
     }));
   }
 
   add(name: string, embedding: Float32Array): void {
     this.set ??= this.create(embedding.length);
-    this.addTo(this.set.handle, name, embedding);
+    this.addTo(this.set, name, embedding);
   }
 
   /** A class goes with its only example. */
@@ -74,40 +73,42 @@ export class SupportSet {
     });
   }
 
-  stored(): StoredSupport {
-    const classes = this.classes();
-    if (this.set === undefined || classes.length === 0) return { classes, rows: new Float32Array(), length: 0 };
-    const { handle, length } = this.set;
-    const examples = classes.reduce((sum, entry) => sum + entry.examples, 0);
-    const start = this.core.call('_visavis_support_rows', handle);
-    return { classes, rows: this.core.heap.readFloats(start, examples * length), length };
+  /** The content of a support set file; `model` made the embeddings. Throws 'invalid-argument' unless all are of length 1. */
+  toBytes(model: string): Uint8Array<ArrayBuffer> {
+    const { core } = this;
+    if (this.set === undefined) return core.using(this.create(1), (empty) => this.packed(empty, model));
+    return this.packed(this.set, model);
   }
 
-  /** All of it or nothing. */
-  replace({ classes, rows, length }: StoredSupport): void {
-    const next = classes.length === 0 ? undefined : this.create(length);
-    let row = 0;
-    try {
-      for (const { name, examples } of classes) {
-        for (let i = 0; i < examples; i++, row++) {
-          this.addTo(next?.handle ?? 0, name, rows.subarray(row * length, (row + 1) * length));
-        }
-      }
-    } catch (error) {
-      if (next !== undefined) this.core.call('_visavis_destroy', next.handle);
-      throw error;
-    }
+  /** All of what toBytes gave, or nothing. Throws 'invalid-argument', or 'model-mismatch' for another model's. */
+  replace(bytes: Uint8Array, model: string): void {
+    const { core } = this;
+    const next = core.heap.lendBytes(bytes, (start) =>
+      core.heap.lendString(model, (expected) =>
+        core.heap.lendString('The support set given to importSupport', (source) =>
+          core.call('_visavis_support_unpack', start, bytes.length, expected, source),
+        ),
+      ),
+    );
     this.dispose();
     this.set = next;
+    // The next example says how long embeddings are.
+    if (this.classes().length === 0) this.dispose();
   }
 
   dispose(): void {
-    if (this.set !== undefined) this.core.call('_visavis_destroy', this.set.handle);
+    if (this.set !== undefined) this.core.call('_visavis_destroy', this.set);
     this.set = undefined;
   }
 
-  private create(length: number): { handle: Handle; length: number } {
-    return { handle: this.core.call('_visavis_support_create', length), length };
+  private create(length: number): Handle {
+    return this.core.call('_visavis_support_create', length);
+  }
+
+  private packed(support: Handle, model: string): Uint8Array<ArrayBuffer> {
+    const { core } = this;
+    const size = core.heap.lendString(model, (text) => core.call('_visavis_support_pack', support, text));
+    return core.heap.readBytes(core.call('_visavis_support_packed', support), size);
   }
 
   private addTo(support: Handle, name: string, embedding: Float32Array): void {
@@ -119,7 +120,7 @@ export class SupportSet {
   }
 
   private required(): Handle {
-    if (this.set !== undefined) return this.set.handle;
+    if (this.set !== undefined) return this.set;
     throw new VisavisError('invalid-argument', 'The classifier knows no class yet: add examples of two or more.');
   }
 }

@@ -1,3 +1,4 @@
+import { crc32 } from '../shared/crc32.js';
 import { ascii, bytesOfU32, joined, Reader } from './bytes.js';
 import { type Chromaticities, ColourConversion, SRGB } from './colour.js';
 import { deflated, inflatedStart } from './deflate.js';
@@ -151,20 +152,4 @@ function chromaticitiesOf(data: Uint8Array | undefined): Chromaticities {
 function chunkOf(name: string, data: Uint8Array): Uint8Array {
   const body = joined([ascii(name), data]);
   return joined([bytesOfU32(data.length), body, bytesOfU32(crc32(body))]);
-}
-
-let crcTable: Uint32Array | undefined;
-
-/** PNG specification, annex D. */
-function crc32(bytes: Uint8Array): number {
-  crcTable ??= Uint32Array.from({ length: 256 }, (_, i) => {
-    let value = i;
-    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
-    return value;
-  });
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) {
-    crc = (crc >>> 8) ^ (crcTable[(crc ^ (bytes[i] as number)) & 0xff] as number);
-  }
-  return ~crc >>> 0;
 }
