@@ -34,12 +34,12 @@ if (missing !== undefined) {
 }
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(join(dist, 'models'), { recursive: true });
+for (const folder of ['models', 'page']) mkdirSync(join(dist, folder), { recursive: true });
 for (const { from, to } of copies) cpSync(from, to);
 
 const bytes = { wasm: statSync(join(dist, 'visavis.wasm')).size };
 for (const [role, name] of Object.entries({ ...models, characters: 'characters.visavis' })) bytes[role] = statSync(join(dist, 'models', name)).size;
-writeFileSync(join(dist, 'asset_bytes.js'), `export const ASSET_BYTES = ${JSON.stringify(bytes)};\n`);
+writeFileSync(join(dist, 'page/asset_bytes.js'), `export const ASSET_BYTES = ${JSON.stringify(bytes)};\n`);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.json')], { stdio: 'inherit' });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { requireNumber, requireOptions } from '../../wasm/dist/arguments.js';
+import { requireNumber, requireOptions } from '../../wasm/dist/shared/arguments.js';
 import { Classifier, FaceTemplate, Visavis } from '../../wasm/dist/node/index.js';
 
 const refused = (message: string) =>

@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Visavis as Loader, VisavisError } from '../../wasm/dist/index.js';
-import { rowsOfPixels } from '../../wasm/dist/rows.js';
+import { rowsOfPixels } from '../../wasm/dist/shared/rows.js';
 import { loadEngine } from './module.js';
 import { findPhotos, pixelsOf, sharp } from './photos.js';
 import { serveDist } from './serve_dist.mjs';

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 
 import { expect, test } from 'vitest';
 
-import { onAbort, orCancelled } from '../../wasm/dist/cancel.js';
+import { onAbort, orCancelled } from '../../wasm/dist/shared/cancel.js';
 import { Visavis } from '../../wasm/dist/node/index.js';
 
 const waiting = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;

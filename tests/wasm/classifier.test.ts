@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { ClassifierEngine } from '../../wasm/dist/classifier_engine.js';
+import { ClassifierEngine } from '../../wasm/dist/worker/classifier_engine.js';
 import { Classifier, type ClassifierOptions, Visavis } from '../../wasm/dist/node/index.js';
-import { rowsOfPixels } from '../../wasm/dist/rows.js';
+import { rowsOfPixels } from '../../wasm/dist/shared/rows.js';
 import { bars, cross, drawn, ring } from './drawings.js';
 import { loadModule, modelFiles } from './module.js';
 import { findPhotos, sharp } from './photos.js';

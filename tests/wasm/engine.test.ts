@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { Engine } from '../../wasm/dist/engine.js';
-import { rowsOfPixels } from '../../wasm/dist/rows.js';
+import { Engine } from '../../wasm/dist/worker/engine.js';
+import { rowsOfPixels } from '../../wasm/dist/shared/rows.js';
 import { loadEngine, loadModule, modelFiles } from './module.js';
 import { findPhotos, pixelsOf } from './photos.js';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-import { CORE_ERROR_CODES } from '../../wasm/dist/errors.js';
-import { FACE_VALUES } from '../../wasm/dist/faces.js';
-import { MAX_IMAGE_PIXELS } from '../../wasm/dist/image_file.js';
+import { CORE_ERROR_CODES } from '../../wasm/dist/shared/errors.js';
+import { FACE_VALUES } from '../../wasm/dist/shared/faces.js';
+import { MAX_IMAGE_PIXELS } from '../../wasm/dist/worker/image_file.js';
 import { loadModule } from './module.js';
 import { root, wasmFolder } from './photos.js';
 
@@ -33,7 +33,7 @@ function declaredInC(): Signatures {
 
 /** From the interface RawExports. */
 function declaredInTypeScript(): Signatures {
-  const path = join(wasmFolder, 'src/exports.ts');
+  const path = join(wasmFolder, 'src/worker/exports.ts');
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
   const found: Signatures = {};
   for (const statement of file.statements) {
@@ -88,7 +88,7 @@ test('numbers kept twice agree', () => {
     ['Rate', 'RATE', 'engine'], ['Quality', 'QUALITY', 'engine'], ['Ranking', 'RANKING', 'support_set'],
   ]) {
     const number = new RegExp(`kVisavis${c}Values = (\\d+);`).exec(header)![1];
-    expect(readFileSync(join(wasmFolder, `src/${file}.ts`), 'utf8')).toContain(`${script}_VALUES = ${number};`);
+    expect(readFileSync(join(wasmFolder, `src/worker/${file}.ts`), 'utf8')).toContain(`${script}_VALUES = ${number};`);
   }
 });
 

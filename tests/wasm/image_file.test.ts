@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { inspectImageFile, MAX_FILE_BYTES, requireFileSize } from '../../wasm/dist/image_file.js';
+import { inspectImageFile, MAX_FILE_BYTES, requireFileSize } from '../../wasm/dist/worker/image_file.js';
 import { sharp } from './photos.js';
 
 const WIDTH = 37;

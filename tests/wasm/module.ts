@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
 import createModule from '../../wasm/dist/visavis.mjs';
-import type { WasmModule } from '../../wasm/dist/exports.js';
-import { Engine } from '../../wasm/dist/engine.js';
-import type { ModelFiles } from '../../wasm/dist/protocol.js';
+import type { WasmModule } from '../../wasm/dist/worker/exports.js';
+import { Engine } from '../../wasm/dist/worker/engine.js';
+import type { ModelFiles } from '../../wasm/dist/shared/protocol.js';
 
 const dist = new URL('../../wasm/dist/', import.meta.url);
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { rowsOfPixels } from '../../wasm/dist/rows.js';
+import { rowsOfPixels } from '../../wasm/dist/shared/rows.js';
 import { loadEngine } from './module.js';
 import { findPhotos, pixelsOf, root, sharp, wasmFolder } from './photos.js';
 

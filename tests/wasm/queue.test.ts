@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { TaskQueue } from '../../wasm/dist/queue.js';
+import { TaskQueue } from '../../wasm/dist/page/queue.js';
 
 /** A task that runs until it is told to end. */
 function held(log: string[], name: string) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { expect, test, vi } from 'vitest';
 
-import { startModule } from '../../wasm/dist/start_module.js';
+import { startModule } from '../../wasm/dist/worker/start_module.js';
 
 const whole = new Uint8Array(await readFile(new URL('../../wasm/dist/visavis.wasm', import.meta.url)));
 const refused = (code: string, message: string) =>

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import { Core } from '../../wasm/dist/core.js';
-import { METHODS, SIMILARITIES } from '../../wasm/dist/api_order.js';
-import type { FewShotOptions } from '../../wasm/dist/protocol.js';
-import { SupportSet } from '../../wasm/dist/support_set.js';
+import { Core } from '../../wasm/dist/worker/core.js';
+import { METHODS, SIMILARITIES } from '../../wasm/dist/shared/api_order.js';
+import type { FewShotOptions } from '../../wasm/dist/shared/protocol.js';
+import { SupportSet } from '../../wasm/dist/worker/support_set.js';
 import { loadModule } from './module.js';
 import { root } from './photos.js';
 

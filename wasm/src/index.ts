@@ -1,10 +1,10 @@
 import { platform } from './browser/platform.js';
-import { loadClassifier } from './classifier.js';
-import type { Classifier as ClassifierInstance, ClassifierOptions } from './few_shot_types.js';
-import type { LoadOptions, Visavis as VisavisInstance } from './types.js';
-import { load } from './visavis.js';
+import { loadClassifier } from './page/classifier.js';
+import type { Classifier as ClassifierInstance, ClassifierOptions } from './shared/few_shot_types.js';
+import type { LoadOptions, Visavis as VisavisInstance } from './shared/types.js';
+import { load } from './page/visavis.js';
 
-export * from './public.js';
+export * from './page/public.js';
 
 /** The package in the browser. */
 export const Visavis = {

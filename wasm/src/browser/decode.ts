@@ -1,7 +1,7 @@
-import { VisavisError } from '../errors.js';
-import { damaged, type ImageFile, inspectImageFile, requireFileSize, requireImageSize } from '../image_file.js';
-import type { SentPhoto } from '../protocol.js';
-import { type RowSource, rowsOfPixels } from '../rows.js';
+import { VisavisError } from '../shared/errors.js';
+import { damaged, type ImageFile, inspectImageFile, requireFileSize, requireImageSize } from '../worker/image_file.js';
+import type { SentPhoto } from '../shared/protocol.js';
+import { type RowSource, rowsOfPixels } from '../shared/rows.js';
 
 /** Decodes by the browser. Throws 'unreadable-image' or 'image-too-large'. */
 export async function openPhoto(photo: SentPhoto): Promise<RowSource> {

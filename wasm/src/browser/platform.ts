@@ -1,11 +1,11 @@
-import { VisavisError } from '../errors.js';
-import { fetchStream } from '../fetch_stream.js';
-import { requireFileSize } from '../image_file.js';
-import type { Platform, PreparedPhoto, WorkerHandle } from '../platform.js';
-import type { Response } from '../protocol.js';
-import { rowsOfPixels } from '../rows.js';
-import { requireSimd, unsupported } from '../support.js';
-import type { Photo, Pixels } from '../types.js';
+import { VisavisError } from '../shared/errors.js';
+import { fetchStream } from '../page/fetch_stream.js';
+import { requireFileSize } from '../worker/image_file.js';
+import type { Platform, PreparedPhoto, WorkerHandle } from '../page/platform.js';
+import type { Response } from '../shared/protocol.js';
+import { rowsOfPixels } from '../shared/rows.js';
+import { requireSimd, unsupported } from '../shared/support.js';
+import type { Photo, Pixels } from '../shared/types.js';
 
 /** SIMD: Chrome 91, Firefox 89, Safari 16.4; module workers: Firefox 114; OffscreenCanvas: Safari 16.4. */
 const ADVICE = 'use Chrome or Edge 91, Firefox 114, Safari 16.4 (without Lockdown Mode), or newer';

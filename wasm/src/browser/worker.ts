@@ -1,4 +1,4 @@
-import { serve } from '../serve.js';
+import { serve } from '../worker/serve.js';
 import { openPhoto } from './decode.js';
 
 /** The part of DedicatedWorkerGlobalScope used here; the DOM's types describe windows. */

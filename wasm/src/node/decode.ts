@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type * as Sharp from 'sharp';
 
-import { VisavisError } from '../errors.js';
-import { damaged, type Frame, type ImageFile, inspectImageFile, MAX_IMAGE_PIXELS, requireFileSize } from '../image_file.js';
+import { VisavisError } from '../shared/errors.js';
+import { damaged, type Frame, type ImageFile, inspectImageFile, MAX_IMAGE_PIXELS, requireFileSize } from '../worker/image_file.js';
 import { ColourConversion } from '../photo_file/colour.js';
-import type { Pixels } from '../types.js';
+import type { Pixels } from '../shared/types.js';
 import { decodeHeic } from './decode_heic.js';
 
 /** Decodes the bytes of an image file by `sharp`, which works in threads of its own; HEIC by `libheif-js`. */

@@ -1,10 +1,10 @@
-import { VisavisError } from '../errors.js';
-import { damaged } from '../image_file.js';
+import { VisavisError } from '../shared/errors.js';
+import { damaged } from '../worker/image_file.js';
 import { ColourConversion } from '../photo_file/colour.js';
 import type { HeifHeader } from '../photo_file/heif.js';
 import { conversionOfIcc } from '../photo_file/icc.js';
 import { requireImageSize } from '../photo_file/limits.js';
-import type { Pixels } from '../types.js';
+import type { Pixels } from '../shared/types.js';
 
 /** What is used of libheif-js, which has no types. */
 interface Libheif {

@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 
-import { VisavisError } from '../errors.js';
-import { fetchStream } from '../fetch_stream.js';
-import { requireFileSize } from '../image_file.js';
-import type { ByteStream, Platform, PreparedPhoto, WorkerHandle } from '../platform.js';
-import type { Request, Response } from '../protocol.js';
-import { rowsOfPixels } from '../rows.js';
-import { requireSimd } from '../support.js';
-import type { Photo } from '../types.js';
+import { VisavisError } from '../shared/errors.js';
+import { fetchStream } from '../page/fetch_stream.js';
+import { requireFileSize } from '../worker/image_file.js';
+import type { ByteStream, Platform, PreparedPhoto, WorkerHandle } from '../page/platform.js';
+import type { Request, Response } from '../shared/protocol.js';
+import { rowsOfPixels } from '../shared/rows.js';
+import { requireSimd } from '../shared/support.js';
+import type { Photo } from '../shared/types.js';
 import { decodeFile, readPhotoFile } from './decode.js';
 
 export const platform: Platform = {

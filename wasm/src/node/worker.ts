@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 
-import { VisavisError } from '../errors.js';
-import type { SentPhoto } from '../protocol.js';
-import { type RowSource, rowsOfPixels } from '../rows.js';
-import { serve } from '../serve.js';
+import { VisavisError } from '../shared/errors.js';
+import type { SentPhoto } from '../shared/protocol.js';
+import { type RowSource, rowsOfPixels } from '../shared/rows.js';
+import { serve } from '../worker/serve.js';
 
 /** Files were decoded by sharp before they came here. */
 async function openPhoto(photo: SentPhoto): Promise<RowSource> {

@@ -1,7 +1,7 @@
 import { Reader } from './bytes.js';
 import { BitReader } from './jpeg_bits.js';
 import { damaged, truncated } from './refusals.js';
-import type { VisavisError } from '../errors.js';
+import type { VisavisError } from '../shared/errors.js';
 
 /**
  * Follows the Huffman codes of every scan, without working out a coefficient, and throws

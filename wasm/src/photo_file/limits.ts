@@ -1,4 +1,4 @@
-import { VisavisError } from '../errors.js';
+import { VisavisError } from '../shared/errors.js';
 import { unreadable } from './refusals.js';
 
 /** core/image/image.h: more pixels are refused, before anything is decoded. */

@@ -1,4 +1,4 @@
-import { VisavisError } from '../errors.js';
+import { VisavisError } from '../shared/errors.js';
 
 /** The command line says the same of the same file (native/images/image_file.cpp), behind the file's name. */
 

@@ -1,8 +1,8 @@
-import createModule from './visavis.mjs';
+import createModule from '../visavis.mjs';
 
-import { VisavisError } from './errors.js';
+import { VisavisError } from '../shared/errors.js';
 import type { WasmModule } from './exports.js';
-import { isWebAssemblyAllowed } from './support.js';
+import { isWebAssemblyAllowed } from '../shared/support.js';
 
 /** "\0asm", with which every WebAssembly file begins. */
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];

@@ -1,5 +1,5 @@
-import { throwIfCancelled } from './cancel.js';
-import { VisavisError } from './errors.js';
+import { throwIfCancelled } from '../shared/cancel.js';
+import { VisavisError } from '../shared/errors.js';
 import type { ByteStream } from './platform.js';
 
 /** A file over HTTP, as it arrives. Throws 'io', naming the URL. */

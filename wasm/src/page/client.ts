@@ -1,7 +1,7 @@
-import { cancelled, onAbort } from './cancel.js';
-import { VisavisError } from './errors.js';
+import { cancelled, onAbort } from '../shared/cancel.js';
+import { VisavisError } from '../shared/errors.js';
 import type { WorkerHandle } from './platform.js';
-import type { CallName, Calls, Response } from './protocol.js';
+import type { CallName, Calls, Response } from '../shared/protocol.js';
 
 interface Pending {
   resolve(result: unknown): void;

@@ -1,19 +1,19 @@
-import { METHODS, MODEL_ROLES, SIMILARITIES } from './api_order.js';
+import { METHODS, MODEL_ROLES, SIMILARITIES } from '../shared/api_order.js';
 import {
   COUNTS, DISTANCES, FMRS, invalid, type NumberRange, optionalNumber, POSITIVE, requireChoice, requireEmbedded, requireFace,
   requireBytes, requireLoadOptions, requireNumber, requireOptions,
-} from './arguments.js';
-import { throwIfCancelled } from './cancel.js';
+} from '../shared/arguments.js';
+import { throwIfCancelled } from '../shared/cancel.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
-import { VisavisError } from './errors.js';
-import type * as api from './few_shot_types.js';
+import { VisavisError } from '../shared/errors.js';
+import type * as api from '../shared/few_shot_types.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
-import type { FewShotOptions } from './protocol.js';
+import type { FewShotOptions } from '../shared/protocol.js';
 import { TaskQueue } from './queue.js';
 import { startWorker } from './start.js';
-import type { Photo } from './types.js';
+import type { Photo } from '../shared/types.js';
 
 const ROLES: Record<api.Subject, readonly api.AssetRole[]> = { faces: MODEL_ROLES, characters: ['characters'] };
 const DEFAULT_METHOD: Record<api.Subject, api.FewShotMethod> = { faces: 'nearest', characters: 'prototypes' };

@@ -1,11 +1,11 @@
-import { MODEL_ROLES } from './api_order.js';
+import { MODEL_ROLES } from '../shared/api_order.js';
 import { Core } from './core.js';
 import { rgbaOfRgb, withImage } from './core_image.js';
-import { VisavisError } from './errors.js';
+import { VisavisError } from '../shared/errors.js';
 import type { Handle, WasmModule } from './exports.js';
-import { FACE_VALUES, faceFromValues, faceToValues } from './faces.js';
-import type { Enrolment, ModelFiles } from './protocol.js';
-import type { RowSource } from './rows.js';
+import { FACE_VALUES, faceFromValues, faceToValues } from '../shared/faces.js';
+import type { Enrolment, ModelFiles } from '../shared/protocol.js';
+import type { RowSource } from '../shared/rows.js';
 import type {
   Calibration,
   Face,
@@ -14,7 +14,7 @@ import type {
   Rate,
   Rates,
   Verdict,
-} from './types.js';
+} from '../shared/types.js';
 
 /** kVisavisRateValues and kVisavisQualityValues of api.h. */
 const RATE_VALUES = 7;

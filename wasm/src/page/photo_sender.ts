@@ -1,8 +1,8 @@
-import { throwIfCancelled } from './cancel.js';
+import { throwIfCancelled } from '../shared/cancel.js';
 import type { Platform } from './platform.js';
-import type { SentPhoto } from './protocol.js';
+import type { SentPhoto } from '../shared/protocol.js';
 import { TaskQueue } from './queue.js';
-import type { Photo } from './types.js';
+import type { Photo } from '../shared/types.js';
 
 /** Brings photos to the worker, a few at a time. */
 export class PhotoSender {

@@ -1,19 +1,19 @@
-import { throwIfCancelled } from './cancel.js';
+import { throwIfCancelled } from '../shared/cancel.js';
 import { ASSET_BYTES } from './asset_bytes.js';
-import type { AssetRole } from './few_shot_types.js';
-import type { ModelFile } from './model_file.js';
+import type { AssetRole } from '../shared/few_shot_types.js';
+import type { ModelFile } from '../shared/model_file.js';
 import type { Platform } from './platform.js';
-import type { LoadOptions, Source } from './types.js';
+import type { LoadOptions, Source } from '../shared/types.js';
 
 /** Each URL is written out, since bundlers find and copy files by this very pattern. */
-const WASM_URL = new URL('./visavis.wasm', import.meta.url);
+const WASM_URL = new URL('../visavis.wasm', import.meta.url);
 const MODEL_URLS: Record<AssetRole, URL> = {
-  nearDetector: new URL('./models/blazeface-near.visavis', import.meta.url),
-  farDetector: new URL('./models/blazeface-far.visavis', import.meta.url),
-  landmarks: new URL('./models/landmarks68.visavis', import.meta.url),
-  embedder: new URL('./models/embedder.visavis', import.meta.url),
-  confirmation: new URL('./models/confirmation.visavis', import.meta.url),
-  characters: new URL('./models/characters.visavis', import.meta.url),
+  nearDetector: new URL('../models/blazeface-near.visavis', import.meta.url),
+  farDetector: new URL('../models/blazeface-far.visavis', import.meta.url),
+  landmarks: new URL('../models/landmarks68.visavis', import.meta.url),
+  embedder: new URL('../models/embedder.visavis', import.meta.url),
+  confirmation: new URL('../models/confirmation.visavis', import.meta.url),
+  characters: new URL('../models/characters.visavis', import.meta.url),
 };
 
 export interface Assets<Role extends AssetRole> {

@@ -1,4 +1,4 @@
-import { VisavisError } from './errors.js';
+import { VisavisError } from '../shared/errors.js';
 import type { Pointer, WasmModule } from './exports.js';
 
 /**

@@ -1,8 +1,8 @@
 import { type AssetOptions, type Assets, loadAssets } from './assets.js';
-import { orCancelled, throwIfCancelled } from './cancel.js';
+import { orCancelled, throwIfCancelled } from '../shared/cancel.js';
 import { Client } from './client.js';
-import { VisavisError } from './errors.js';
-import type { AssetRole } from './few_shot_types.js';
+import { VisavisError } from '../shared/errors.js';
+import type { AssetRole } from '../shared/few_shot_types.js';
 import type { Platform } from './platform.js';
 
 /**

@@ -1,9 +1,9 @@
-import { METHODS, SIMILARITIES } from './api_order.js';
+import { METHODS, SIMILARITIES } from '../shared/api_order.js';
 import type { Core } from './core.js';
-import { VisavisError } from './errors.js';
+import { VisavisError } from '../shared/errors.js';
 import type { Handle } from './exports.js';
-import type { ClassSize } from './few_shot_types.js';
-import type { FewShotAnswer, FewShotOptions } from './protocol.js';
+import type { ClassSize } from '../shared/few_shot_types.js';
+import type { FewShotAnswer, FewShotOptions } from '../shared/protocol.js';
 
 /** kVisavisRankingValues of api.h. */
 const RANKING_VALUES = 3;

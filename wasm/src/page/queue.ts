@@ -1,4 +1,4 @@
-import { orCancelled } from './cancel.js';
+import { orCancelled } from '../shared/cancel.js';
 
 /** Runs at most `limit` tasks at a time, in the order given. */
 export class TaskQueue {

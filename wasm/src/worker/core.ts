@@ -1,4 +1,4 @@
-import { CORE_ERROR_CODES, VisavisError, type VisavisErrorCode } from './errors.js';
+import { CORE_ERROR_CODES, VisavisError, type VisavisErrorCode } from '../shared/errors.js';
 import type { Handle, Pointer, RawExports, WasmModule } from './exports.js';
 import { Heap } from './heap.js';
 

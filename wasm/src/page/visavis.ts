@@ -1,15 +1,15 @@
-import { MODEL_ROLES } from './api_order.js';
+import { MODEL_ROLES } from '../shared/api_order.js';
 import {
   DISTANCES, FMRS, invalid, optionalNumber, requireEmbedded, requireFace, requireLoadOptions, requireNumber, requireOptions,
-} from './arguments.js';
+} from '../shared/arguments.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
-import { VisavisError } from './errors.js';
+import { VisavisError } from '../shared/errors.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
 import { startWorker } from './start.js';
-import { FaceTemplate } from './template.js';
-import type * as api from './types.js';
+import { FaceTemplate } from '../shared/template.js';
+import type * as api from '../shared/types.js';
 
 /** One photo is computed while the next is decoded; more would only take memory. */
 const PHOTOS_IN_FLIGHT = 2;

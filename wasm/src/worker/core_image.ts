@@ -1,7 +1,7 @@
 import type { Core } from './core.js';
 import type { Handle } from './exports.js';
 import { transparent } from './image_file.js';
-import type { RowSource } from './rows.js';
+import type { RowSource } from '../shared/rows.js';
 
 /** Photos cross in strips of about this many pixels, so that RGBA is never there whole. */
 const STRIP_PIXELS = 1 << 20;

@@ -1,15 +1,15 @@
-import { Reader } from './photo_file/bytes.js';
-import type { ColourConversion } from './photo_file/colour.js';
-import { type Format, formatOf } from './photo_file/formats.js';
-import { type HeifHeader, readHeif } from './photo_file/heif.js';
-import type { Frame, ImageParts } from './photo_file/image_parts.js';
-import { readJpeg } from './photo_file/jpeg.js';
-import { requireFileSize } from './photo_file/limits.js';
-import { readPng } from './photo_file/png.js';
-import { readWebp } from './photo_file/webp.js';
+import { Reader } from '../photo_file/bytes.js';
+import type { ColourConversion } from '../photo_file/colour.js';
+import { type Format, formatOf } from '../photo_file/formats.js';
+import { type HeifHeader, readHeif } from '../photo_file/heif.js';
+import type { Frame, ImageParts } from '../photo_file/image_parts.js';
+import { readJpeg } from '../photo_file/jpeg.js';
+import { requireFileSize } from '../photo_file/limits.js';
+import { readPng } from '../photo_file/png.js';
+import { readWebp } from '../photo_file/webp.js';
 
-export { MAX_FILE_BYTES, MAX_IMAGE_PIXELS, requireFileSize, requireImageSize } from './photo_file/limits.js';
-export { damaged, transparent } from './photo_file/refusals.js';
+export { MAX_FILE_BYTES, MAX_IMAGE_PIXELS, requireFileSize, requireImageSize } from '../photo_file/limits.js';
+export { damaged, transparent } from '../photo_file/refusals.js';
 export type { ColourConversion, Format, Frame };
 
 /** What is known of an image file before it is decoded. */

@@ -1,12 +1,12 @@
 import type { Core } from './core.js';
 import { rgbaOfRgb, withImage } from './core_image.js';
 import { Engine } from './engine.js';
-import { VisavisError } from './errors.js';
+import { VisavisError } from '../shared/errors.js';
 import type { Handle } from './exports.js';
-import type { Subject } from './few_shot_types.js';
-import type { ModelFile } from './model_file.js';
-import type { ModelFiles, ReadOptions, Reading, SubjectFiles } from './protocol.js';
-import type { RowSource } from './rows.js';
+import type { Subject } from '../shared/few_shot_types.js';
+import type { ModelFile } from '../shared/model_file.js';
+import type { ModelFiles, ReadOptions, Reading, SubjectFiles } from '../shared/protocol.js';
+import type { RowSource } from '../shared/rows.js';
 
 /** From image to embedding, computed at once in this thread; what differs between subjects. */
 export interface ExampleReader {

@@ -1,4 +1,4 @@
-import type { AssetRole } from './few_shot_types.js';
+import type { AssetRole } from '../shared/few_shot_types.js';
 
 /** Lengths of the files in the package, written by the build: servers that compress do not say. */
 export declare const ASSET_BYTES: Readonly<Record<AssetRole | 'wasm', number>>;

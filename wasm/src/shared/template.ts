@@ -1,6 +1,6 @@
 import { isUnit, requireBytes } from './arguments.js';
 import { VisavisError } from './errors.js';
-import { crc32 } from './shared/crc32.js';
+import { crc32 } from './crc32.js';
 
 /**
  * The format of core/face/template_file.h. It stands here a second time since toBytes and fromBytes answer at once, in

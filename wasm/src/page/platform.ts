@@ -1,6 +1,6 @@
-import type { VisavisError } from './errors.js';
-import type { Request, Response, SentPhoto } from './protocol.js';
-import type { Photo } from './types.js';
+import type { VisavisError } from '../shared/errors.js';
+import type { Request, Response, SentPhoto } from '../shared/protocol.js';
+import type { Photo } from '../shared/types.js';
 
 export interface WorkerListeners {
   response(response: Response): void;

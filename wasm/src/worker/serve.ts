@@ -1,10 +1,10 @@
-import { cancelled } from './cancel.js';
+import { cancelled } from '../shared/cancel.js';
 import { ClassifierEngine } from './classifier_engine.js';
 import { Engine } from './engine.js';
-import { VisavisError } from './errors.js';
-import type { Calls, ClassifierCall, Request, Response, SentPhoto, VisavisCall } from './protocol.js';
+import { VisavisError } from '../shared/errors.js';
+import type { Calls, ClassifierCall, Request, Response, SentPhoto, VisavisCall } from '../shared/protocol.js';
 import { requireImageSize } from './image_file.js';
-import type { RowSource } from './rows.js';
+import type { RowSource } from '../shared/rows.js';
 import { startModule } from './start_module.js';
 
 /** The worker's end of the line to the client. */
