@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -13,13 +16,17 @@
 #include "core/base/error.h"
 #include "core/base/parse_number.h"
 #include "core/fewshot/rejection.h"
+#include "core/fewshot/support_file.h"
+#include "core/model/fingerprint.h"
 #include "native/commands/commands.h"
 #include "native/commands/options/few_shot_options.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/number_or_word.h"
+#include "native/commands/options/output_check.h"
 #include "native/data/class_folders.h"
 #include "native/data/photo_inputs.h"
 #include "native/evaluation/few_shot_method.h"
+#include "native/system/atomic_file.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
 
@@ -28,10 +35,14 @@ namespace {
 
 /// What --threshold takes instead of a distance.
 constexpr const char* kNoThreshold = "none";
+/// More than any lesson; what is larger is something else.
+constexpr std::size_t kMaxSupportBytes = std::size_t{1} << 28U;
 
 struct ClassifyOptions {
   ModelChoice models;
-  std::string support;
+  std::string support;  ///< A folder or archive of examples, or a support set file.
+  std::filesystem::path save_support;
+  bool find_ink = false;
   std::vector<std::string> photos;
   std::string method;  ///< Empty: the default of what is shown.
   double scale = 10;
@@ -45,7 +56,7 @@ struct ClassifyOptions {
 
 /// Everything that is embedded, in one go: support, unknown photos, queries.
 struct ClassifyPhotos {
-  ClassFolders support;
+  ClassFolders support;  ///< Empty where a file holds the support set.
   PhotoInputs unknown;
   PhotoInputs queries;
 
@@ -79,7 +90,7 @@ SupportSet make_support(const std::vector<ImageClass>& classes, NextPhoto& next)
 }
 
 /// A photo that is both an example and of no class would make the threshold 0.
-void refuse_example(const SupportSet& support, const std::vector<PhotoRef>& examples,
+void refuse_example(const SupportSet& support, const std::vector<std::string>& examples,
                     const Embedding& unknown, const std::string& name) {
   constexpr double kSamePixels = 1e-6;
   const std::size_t length = support.embedding_length();
@@ -87,10 +98,24 @@ void refuse_example(const SupportSet& support, const std::vector<PhotoRef>& exam
     const auto row = support.rows().subspan(i * length, length);
     if (distance({row.begin(), row.end()}, unknown) > kSamePixels) continue;
     throw Error(ErrorCode::kInvalidArgument,
-                name + ", given as --unknown, is the same image as " +
-                    examples[i].dataset->full_name(examples[i].image) +
+                name + ", given as --unknown, is the same image as " + examples[i] +
                     ", an example of a class: remove it from one side");
   }
+}
+
+/// Of every example of the support set, what to call it in messages.
+std::vector<std::string> names_of_examples(const SupportSet& support, const ClassFolders& folders) {
+  std::vector<std::string> names;
+  for (const PhotoRef& photo : photos_of(folders.classes)) {
+    names.push_back(photo.dataset->full_name(photo.image));
+  }
+  if (!names.empty()) return names;
+  for (const SupportClass& entry : support.classes()) {
+    for (std::size_t i = 1; i <= entry.shots; ++i) {
+      names.push_back(fmt::format("example {} of '{}'", i, entry.name));
+    }
+  }
+  return names;
 }
 
 /// From how far photos of no class are from the nearest one.
@@ -105,7 +130,7 @@ RejectionThreshold calibrate_on_unknown(const SupportSet& support, FewShotOption
   options.rejection_distance = std::numeric_limits<double>::infinity();
   const FewShotClassifier classifier(support, options, learned);
   std::vector<double> unknown;
-  const std::vector<PhotoRef> examples = photos_of(photos.support.classes);
+  const std::vector<std::string> examples = names_of_examples(support, photos.support);
   for (const PhotoRef& photo : photos.unknown.photos) {
     const EmbeddedPhoto& embedded = *next++;
     if (!embedded.has_face()) {
@@ -184,6 +209,10 @@ void print_rejection(const RejectionThreshold& rejection) {
   std::cout << '\n';
 }
 
+[[noreturn]] void refuse_without_model(const std::string& what) {
+  refuse(what, "a support set is of a model's embeddings; take a --method that uses a model");
+}
+
 FewShotRecipe recipe_of(const ClassifyOptions& options, FeatureSources& sources) {
   const std::string method = options.method.empty()
                                  ? default_few_shot_method(sources.open(FeatureKind::kModel))
@@ -195,16 +224,50 @@ FewShotRecipe recipe_of(const ClassifyOptions& options, FeatureSources& sources)
   return recipe;
 }
 
+std::vector<std::uint8_t> read_start(const std::string& path) {
+  std::array<char, 8> start{};
+  std::ifstream stream(path, std::ios::binary);
+  stream.read(start.data(), start.size());
+  return {start.begin(), start.begin() + stream.gcount()};
+}
+
+/// The support set that a file holds; nothing where `path` is a folder or an archive of examples.
+std::optional<SupportSet> kept_support(const std::string& path, const ImageFeatures& features) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed) || !is_support(read_start(path))) return {};
+  StoredSupport stored = load_support(read_file(path, kMaxSupportBytes), path);
+  if (features.fingerprint().empty()) refuse_without_model(path);
+  require_same_model(stored.model, features.fingerprint(), path);
+  return std::move(stored.set);
+}
+
+void check_save_support(const ClassifyOptions& options, const ImageFeatures& features) {
+  if (options.save_support.empty()) return;
+  if (features.fingerprint().empty()) refuse_without_model("--save-support");
+  std::vector<std::string> inputs = options.photos;
+  inputs.insert(inputs.end(), options.unknown.begin(), options.unknown.end());
+  inputs.insert(inputs.end(), {options.support, options.models.embedder});
+  check_output_file("--save-support", options.save_support, OutputKind::kSupport, inputs);
+}
+
 int run_classify(const ClassifyOptions& options) {
   FeatureSources sources(options.models);
   FewShotRecipe recipe = recipe_of(options, sources);
-  const ImageFeatures& features = sources.open(recipe.features);
+  ImageFeatures& features = sources.open(recipe.features);
+  if (options.find_ink) features.find_ink_first();
   const auto learned = learned_comparison(recipe, features);
-  const ClassifyPhotos photos{open_class_folders(options.support), open_photos(options.unknown),
-                              open_photos(options.photos)};
+  check_save_support(options, features);
+  std::optional<SupportSet> kept = kept_support(options.support, features);
+  const ClassifyPhotos photos{kept ? ClassFolders{} : open_class_folders(options.support),
+                              open_photos(options.unknown), open_photos(options.photos)};
   const std::vector<EmbeddedPhoto> embedded = features.extract(photos.all(), options.threads);
   NextPhoto next = embedded.begin();
-  const SupportSet support = make_support(photos.support.classes, next);
+  const SupportSet support = kept ? *std::move(kept) : make_support(photos.support.classes, next);
+  if (!options.save_support.empty()) {
+    write_file_atomically(options.save_support, [&](std::ostream& stream) {
+      stream << support_bytes(features.fingerprint(), support);
+    });
+  }
   std::optional<RejectionThreshold> rejection;
   if (options.false_acceptance) {
     rejection = calibrate_on_unknown(support, recipe.options, learned, *options.false_acceptance,
@@ -243,8 +306,15 @@ void add_classify_command(CLI::App& app, int& exit_code) {
   add_model_options(*command, options->models);
   command
       ->add_option("--support", options->support,
-                   "Folder or archive with a folder per class, one or more images in each")
+                   "Folder or archive with a folder per class, one or more images in each; or a "
+                   "support set file, of --save-support or of the package")
       ->required();
+  command->add_option("--save-support", options->save_support,
+                      "Write the examples' embeddings into this support set file, NAME.support. Of "
+                      "faces it is biometric data");
+  command->add_flag("--find-ink", options->find_ink,
+                    "Photos and screenshots of one drawn character each: bring the ink to the form "
+                    "of the characters that the model was trained on");
   command->add_option("photos", options->photos, "Photos, folders or archives")->required();
   command->add_option(
       "--method", options->method,

@@ -9,6 +9,7 @@ void add_commands(CLI::App& app, int& exit_code) {
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text(), "Print the version and end");
   add_compare_command(app, exit_code);
+  add_enrol_command(app, exit_code);
   add_embed_command(app, exit_code);
   add_evaluate_command(app, exit_code);
   add_classify_command(app, exit_code);

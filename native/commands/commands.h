@@ -10,6 +10,7 @@ namespace visavis {
 /// Each command stands in commands/<name>.cpp: it adds its subcommand with options; the callback
 /// runs it, throws visavis::Error for bad input and stores the exit code.
 void add_compare_command(CLI::App& app, int& exit_code);
+void add_enrol_command(CLI::App& app, int& exit_code);
 void add_embed_command(CLI::App& app, int& exit_code);
 void add_evaluate_command(CLI::App& app, int& exit_code);
 void add_classify_command(CLI::App& app, int& exit_code);

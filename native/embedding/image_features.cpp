@@ -9,8 +9,10 @@
 #include <memory>
 #include <utility>
 
+#include "core/drawing/find_ink.h"
 #include "core/drawing/ink_features.h"
 #include "core/fewshot/rejection.h"
+#include "core/image/whole_image.h"
 #include "core/model/embedder.h"
 #include "core/model/model_file.h"
 #include "core/model/preprocess.h"
@@ -83,6 +85,15 @@ Extractor model_extractor(const Model& model, const std::vector<double>& rotatio
   };
 }
 
+/// As the package embeds a photo of a character (core/api).
+Extractor found_ink_extractor(const Model& model) {
+  auto embedder = std::make_shared<Embedder>(model, 1);
+  return [embedder](const Encoded& encoded, const std::string& name) {
+    const Image drawing = find_ink(decode_image(encoded, name));
+    return embedder->embed(whole_image(drawing, embedder->input_width()));
+  };
+}
+
 Extractor ink_extractor() {
   return [](const Encoded& encoded, const std::string& name) {
     return ink_features(decode_image(encoded, name), name);
@@ -116,6 +127,7 @@ ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
   ImageFeatures features;
   features.name_ = model.name;
   features.digest_ = to_string(content_hash(bytes));
+  features.fingerprint_ = embedder_fingerprint(choice);
   if (model.alignment.points.empty()) {
     features.whole_ = std::move(model);
   } else {
@@ -152,6 +164,16 @@ void ImageFeatures::average_rotations(const std::vector<double>& degrees) {
   rotations_ = degrees;
 }
 
+void ImageFeatures::find_ink_first() {
+  const bool takes_squares = whole_ && whole_->network.input.size() == 3 &&
+                             whole_->network.input[0] == whole_->network.input[1];
+  if (!takes_squares) {
+    throw Error(ErrorCode::kUnsupported,
+                name_ + ": ink is found for models of whole images in a square alone");
+  }
+  finds_ink_ = true;
+}
+
 std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& photos,
                                                   int threads) const {
   if (faces_) return embed_photos(*faces_, photos, threads);
@@ -159,7 +181,8 @@ std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& p
   Progress progress("embedding", photos.size(), "images");
   ThreadPool pool(thread_count(threads));
   pool.parallel_for(photos.size(), [&](int, std::size_t begin, std::size_t end) {
-    const Extractor extractor = whole_          ? model_extractor(*whole_, rotations_)
+    const Extractor extractor = finds_ink_      ? found_ink_extractor(*whole_)
+                                : whole_        ? model_extractor(*whole_, rotations_)
                                 : takes_pixels_ ? pixel_extractor()
                                                 : ink_extractor();
     for (std::size_t i = begin; i < end; ++i) {

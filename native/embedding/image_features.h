@@ -30,6 +30,8 @@ class ImageFeatures {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// Of the model file's content; empty without one.
   [[nodiscard]] const std::string& digest() const { return digest_; }
+  /// embedder_fingerprint of the model; empty without one.
+  [[nodiscard]] const std::string& fingerprint() const { return fingerprint_; }
 
   /// The model's; of kind kNone without one.
   [[nodiscard]] const FewShotHead& few_shot_head() const;
@@ -44,6 +46,10 @@ class ImageFeatures {
   /// them, kInvalidArgument without any, or for one that is not finite.
   void average_rotations(const std::vector<double>& degrees);
 
+  /// From now on every image is brought to the form of find_ink (core/drawing/find_ink.h) before it
+  /// is embedded. Throws kUnsupported unless a model of whole images in a square makes the vectors.
+  void find_ink_first();
+
   /// For every photo its vector or the reason, naming the photo, why there is none; the same
   /// whatever the number of threads.
   [[nodiscard]] std::vector<EmbeddedPhoto> extract(const std::vector<PhotoRef>& photos,
@@ -52,10 +58,12 @@ class ImageFeatures {
  private:
   std::string name_;
   std::string digest_;
+  std::string fingerprint_;
   std::optional<FaceModels> faces_;
   std::optional<Model> whole_;
   bool takes_pixels_ = false;  ///< Without a model: plain ones, not ink_features.
   std::vector<double> rotations_{0};
+  bool finds_ink_ = false;
 };
 
 }  // namespace visavis

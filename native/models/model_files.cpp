@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/model/fingerprint.h"
 #include "native/system/atomic_file.h"
 
 namespace visavis {
@@ -45,6 +46,13 @@ Model read_model(const fs::path& path, WeightStorage* storage) {
 fs::path embedder_path(const ModelChoice& choice) {
   if (!choice.embedder.empty()) return choice.embedder;
   return default_path(models_folder(choice.folder), kEmbedderFile);
+}
+
+std::string embedder_fingerprint(const ModelChoice& choice) {
+  const fs::path path = embedder_path(choice);
+  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  const std::string name = load_model(bytes, path.string()).name;
+  return model_fingerprint(name, bytes) + (choice.averages_mirror ? "+mirror" : "");
 }
 
 FaceModels load_face_models(const ModelChoice& choice) {

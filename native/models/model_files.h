@@ -35,6 +35,11 @@ Model read_model(const std::filesystem::path& path, WeightStorage* storage = nul
 /// are made, when that is missing.
 std::filesystem::path embedder_path(const ModelChoice& choice);
 
+/// model_fingerprint (core/model/fingerprint.h) of the chosen embedder: what its templates and
+/// support sets are kept with. "+mirror" follows where embeddings are averaged with the mirror
+/// image's, for these are others. Throws as read_model does.
+std::string embedder_fingerprint(const ModelChoice& choice);
+
 /// Throws kIo, saying how the default models are made, when one is missing.
 FaceModels load_face_models(const ModelChoice& choice);
 

@@ -28,7 +28,7 @@ struct OutputFormat {
 
 const OutputFormat& format_of(OutputKind kind) {
   using namespace std::string_view_literals;
-  static const std::array<OutputFormat, 8> formats{
+  static const std::array<OutputFormat, 10> formats{
       {{"a visavis model", ".visavis", {".visavis"}, {"visavis\0"sv}},
        {"a zero-shot model", ".zeroshot", {".zeroshot", ".visavis"}, {"visavisz"}},
        {"a NumPy array", ".npy", {".npy"}, {"\x93numpy"}},
@@ -36,18 +36,20 @@ const OutputFormat& format_of(OutputKind kind) {
        {"a calibration table", ".json", {".json"}, {"{"}},
        {"an attribute table", ".csv", {".csv"}, {"class,"}},
        {"an HTML page", ".html", {".html", ".htm"}, {"<!doctype html"}},
-       {"a PNG image", ".png", {".png"}, {"\x89png"}}}};
+       {"a PNG image", ".png", {".png"}, {"\x89png"}},
+       {"a face template", ".template", {".template"}, {"visavist", "vvtpl\1"}},
+       {"a support set", ".support", {".support"}, {"visavisf", "vvsup\1"}}}};
   return formats.at(static_cast<std::size_t>(kind));
 }
 
 /// Endings that say what a file is: under such a name nothing else is written.
-constexpr std::array<std::string_view, 47> kTelling{
-    ".7z",   ".avif", ".bmp",  ".bz2",    ".cache",    ".csv",  ".doc",     ".docx",
-    ".gif",  ".gz",   ".heic", ".heif",   ".htm",      ".html", ".jfif",    ".jpe",
-    ".jpeg", ".jpg",  ".json", ".md",     ".mp4",      ".npy",  ".npz",     ".odt",
-    ".onnx", ".pdf",  ".png",  ".pt",     ".pth",      ".rar",  ".svg",     ".tar",
-    ".tgz",  ".tif",  ".tiff", ".tflite", ".tsv",      ".txt",  ".visavis", ".webp",
-    ".xls",  ".xlsx", ".xml",  ".xz",     ".zeroshot", ".zip",  ".zst"};
+constexpr std::array<std::string_view, 49> kTelling{
+    ".7z",   ".avif", ".bmp",      ".bz2",    ".cache", ".csv",  ".doc",  ".docx", ".gif",
+    ".gz",   ".heic", ".heif",     ".htm",    ".html",  ".jfif", ".jpe",  ".jpeg", ".jpg",
+    ".json", ".md",   ".mp4",      ".npy",    ".npz",   ".odt",  ".onnx", ".pdf",  ".png",
+    ".pt",   ".pth",  ".rar",      ".svg",    ".tar",   ".tgz",  ".tif",  ".tiff", ".tflite",
+    ".tsv",  ".txt",  ".visavis",  ".webp",   ".xls",   ".xlsx", ".xml",  ".xz",   ".zeroshot",
+    ".zip",  ".zst",  ".template", ".support"};
 
 std::string in_small_letters(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

@@ -7,7 +7,18 @@
 namespace visavis {
 
 /// What commands write.
-enum class OutputKind { kModel, kZeroShotModel, kNpy, kNames, kTable, kAttributes, kReport, kPng };
+enum class OutputKind {
+  kModel,
+  kZeroShotModel,
+  kNpy,
+  kNames,
+  kTable,
+  kAttributes,
+  kReport,
+  kPng,
+  kTemplate,
+  kSupport
+};
 
 /// Checks a file that a command is to write, before its work begins. `option` named it, `inputs`
 /// are what the command reads, as its options name them (files, folders, archives, ARCHIVE:FOLDER).

@@ -280,6 +280,62 @@ TEST_F(FewShotCommandsTest, ClassifyNamesWhatIsWrong) {
   expect_refused(classify({query}), "support/violet: no images");
 }
 
+TEST_F(FewShotCommandsTest, KeepsASupportSetInAFileAndReadsItAgain) {
+  const std::string query = card("q.png", kGreen, 1), file = path("cards.support");
+  const CommandResult first = classify({"--save-support", file, "--json", query});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const CommandResult again =
+      run({"classify", "--model", model(), "--support", file, "--json", query});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(again.out, first.out) << "classes, shots, probabilities and distances alike";
+  // To be one of the unknown, a photo must be no example.
+  card("unknown/0.png", kRed);
+  card("unknown/1.png", {250, 90, 40});
+  expect_refused(run({"classify", "--model", model(), "--support", file, "--false-acceptance",
+                      "0.5", "--unknown", path("unknown"), query}),
+                 "is the same image as example 1 of 'red'");
+}
+
+TEST_F(FewShotCommandsTest, RefusesASupportSetOfAnotherModelOrNone) {
+  const std::string query = card("q.png", kGreen), file = path("cards.support");
+  ASSERT_EQ(classify({"--save-support", file, query}).exit_code, 0);
+  Model other = read_model(model());
+  other.record = {{"origin", "elsewhere"}};
+  save(other, "other.visavis");
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"classify", "--support", file, query};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  expect_refused(with({"--model", (fake_models_folder() / "other.visavis").string()}),
+                 "cards.support was made by the model 'fake-cards-");
+  expect_refused(with({"--model", model(), "--method", "pixels"}), "a support set is of a model's");
+  expect_refused(classify({"--method", "pixels", "--save-support", file, query}),
+                 "--save-support: a support set is of a model's");
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+  expect_refused(with({"--model", model()}), "cards.support ends after");
+  expect_refused(classify({"--save-support", query, query}), "is what is read");
+}
+
+TEST_F(FewShotCommandsTest, FindsTheInkOfPhotosFirst) {
+  // White ink on colour: the ink alone is seen then, as black on white, and all colours are alike.
+  Image photo(200, 200);
+  for (std::size_t i = 0; i < photo.pixels.size(); ++i) photo.pixels[i] = kRed[i % 3];
+  paint_square(photo, 90, 40, 12, kWhite);
+  const std::string red = write(photo, "ink/a/red.png");
+  for (std::size_t i = 0; i < photo.pixels.size(); ++i) photo.pixels[i] = kBlue[i % 3];
+  paint_square(photo, 90, 40, 12, kWhite);
+  write(photo, "ink/b/blue.png");
+  const CommandResult result =
+      run({"classify", "--model", model(), "--support", path("ink"), "--find-ink", "--json", red});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json answer = Json::parse(result.out)["photos"][0]["classes"];
+  EXPECT_NEAR(answer[0]["distance"].get<double>(), answer[1]["distance"].get<double>(), 0.01);
+  expect_refused(classify({"--find-ink", red}), "No strokes stand out in this picture");
+  expect_refused(run({"classify", "--support", path("ink"), "--find-ink", red}),
+                 "ink is found for models of whole images");
+}
+
 TEST_F(FewShotCommandsTest, EvaluatesEpisodes) {
   const CommandResult result = evaluate(
       {"--episodes", path("support"), "--way", "2,3", "--shot", "1,2", "--queries", "1",
