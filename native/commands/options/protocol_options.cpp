@@ -21,9 +21,10 @@ namespace fs = std::filesystem;
 /// "lfw.tar" of "some/where/lfw.tar": reports should not tell where the data lay.
 std::string short_name(const std::string& location) {
   const std::size_t colon = location.rfind(':');
-  const std::string path = location.substr(0, colon);
+  const fs::path path = fs::path(location.substr(0, colon)).lexically_normal();
   const std::string inside = colon == std::string::npos ? "" : location.substr(colon);
-  return fs::path(path).lexically_normal().filename().string() + inside;
+  // The last part of "people/" is empty.
+  return (path.has_filename() ? path : path.parent_path()).filename().string() + inside;
 }
 
 /// "folder/people.csv" of "some/photos.tar:folder/people.csv", where the dataset lies in that
