@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/face/verifier.h"
 #include "core/rates/calibration.h"
 #include "native/commands/commands.h"
+#include "native/commands/options/dry_run.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/number_option.h"
 #include "native/commands/options/output_check.h"
@@ -31,6 +33,7 @@ struct CalibrateOptions {
   int points = 200;
   int threads = 0;
   std::filesystem::path out;
+  bool is_dry_run = false;
 };
 
 CalibrationTable calibrate_pairs(const std::vector<LabelledPair>& pairs, double fmr,
@@ -70,6 +73,12 @@ int run_calibrate(const CalibrateOptions& options) {
                                           kMaxProtocolPairs, options.protocol.seed)
                         : opened.protocol;
   const FaceModels models = load_face_models(options.models);
+  if (options.is_dry_run) {
+    const Verifier verifier(models);  // Refuses a model of another kind.
+    return end_dry_run(fmt::format(
+        "measure {} of {} by {} and write {}", counted(protocol.pairs.size(), "pair", "pairs"),
+        counted_photos(protocol.photos.size()), models.embedder.name, options.out.string()));
+  }
   const auto embedded = embed_photos(models, protocol.photos, options.threads);
   const CalibrationTable table =
       calibrate_pairs(measure_pairs(protocol, embedded), options.fmr,
@@ -103,6 +112,7 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
                     "Size of the table (default 200)");
   add_threads_option(*command, options->threads);
   command->add_option("--out", options->out, "The JSON file to write")->required();
+  add_dry_run_option(*command, options->is_dry_run);
   command->callback([options, &exit_code] { exit_code = run_calibrate(*options); });
 }
 

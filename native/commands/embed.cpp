@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/face/verifier.h"
 #include "native/commands/commands.h"
+#include "native/commands/options/dry_run.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/output_check.h"
 #include "native/data/photo_inputs.h"
@@ -29,6 +31,7 @@ struct EmbedOptions {
   std::filesystem::path out;
   int threads = 0;
   bool json = false;
+  bool is_dry_run = false;
 };
 
 /// The embeddings in rows, and the names of their photos.
@@ -91,6 +94,11 @@ int run_embed(const EmbedOptions& options) {
   const PhotoInputs inputs = open_photos(options.inputs);
   const std::vector<PhotoRef>& photos = inputs.photos;
   const FaceModels models = load_face_models(options.models);
+  if (options.is_dry_run) {
+    const Verifier verifier(models);  // Refuses a model of another kind.
+    return end_dry_run(fmt::format("embed {} by {} and write {}", counted_photos(photos.size()),
+                                   models.embedder.name, options.out.string()));
+  }
   const auto embedded = embed_photos(models, photos, options.threads);
   const Templates templates = collect(photos, embedded);
   const std::size_t rows = templates.names.size();
@@ -132,6 +140,7 @@ void add_embed_command(CLI::App& app, int& exit_code) {
       ->required();
   add_model_options(*command, options->models);
   add_threads_option(*command, options->threads);
+  add_dry_run_option(*command, options->is_dry_run);
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options, &exit_code] { exit_code = run_embed(*options); });
 }

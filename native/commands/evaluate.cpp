@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
@@ -7,8 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "core/face/verifier.h"
 #include "native/commands/commands.h"
 #include "native/commands/evaluate_few_shot.h"
+#include "native/commands/options/dry_run.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/protocol_options.h"
@@ -18,6 +22,7 @@
 #include "native/evaluation/group_evaluation.h"
 #include "native/evaluation/html_report.h"
 #include "native/evaluation/robustness.h"
+#include "native/system/counted.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
 #include "native/terminal/standard_streams.h"
@@ -37,6 +42,7 @@ struct EvaluateOptions {
   std::string occlude;
   std::string degrade;
   bool robustness = false;
+  bool is_dry_run = false;
   EvaluateFewShotOptions few_shot;
 };
 
@@ -89,7 +95,7 @@ int run_robustness(const EvaluateOptions& options, const OpenedProtocol& opened,
 int run_evaluate(const EvaluateOptions& options) {
   if (options.few_shot.is_asked_for()) {
     return run_evaluate_few_shot(options.few_shot, options.models, options.protocol.seed,
-                                 options.threads, options.json);
+                                 options.threads, options.json, options.is_dry_run);
   }
   if (!options.report.empty()) {
     std::vector<std::string> inputs = inputs_of(options.protocol);
@@ -103,6 +109,12 @@ int run_evaluate(const EvaluateOptions& options) {
   if (!options.groups.table.empty()) people = open_person_table(options.groups, opened);
   if (alteration.is_any()) opened.protocol = alter_second_photos(opened.protocol, alteration);
   const FaceModels models = load_face_models(options.models);
+  if (options.is_dry_run) {
+    const Verifier verifier(models);  // Refuses a model of another kind.
+    return end_dry_run(fmt::format(
+        "measure {} of {} ({}) by {}", counted(opened.protocol.pairs.size(), "pair", "pairs"),
+        counted_photos(opened.protocol.photos.size()), opened.protocol.name, models.embedder.name));
+  }
   if (options.robustness) return run_robustness(options, opened, models);
   const auto embedded = embed_photos(models, opened.protocol.photos, options.threads, &alteration);
   const auto pairs = measure_pairs(opened.protocol, embedded);
@@ -134,6 +146,7 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
   add_protocol_options(*command, options->protocol);
   add_group_options(*command, options->groups);
   add_threads_option(*command, options->threads);
+  add_dry_run_option(*command, options->is_dry_run);
   command->add_flag("--json", options->json, "Print one JSON object");
   command
       ->add_option("--report", options->report,

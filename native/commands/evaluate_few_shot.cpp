@@ -1,5 +1,7 @@
 #include "native/commands/evaluate_few_shot.h"
 
+#include <fmt/format.h>
+
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -7,11 +9,13 @@
 #include <utility>
 
 #include "native/commands/commands.h"
+#include "native/commands/options/dry_run.h"
 #include "native/commands/options/few_shot_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/data/class_folders.h"
 #include "native/evaluation/few_shot_method.h"
 #include "native/evaluation/one_shot_runs.h"
+#include "native/system/counted.h"
 #include "native/system/json_file.h"
 #include "native/terminal/left_out.h"
 
@@ -86,12 +90,32 @@ std::vector<EmbeddedClass> embedded_classes(const std::vector<ImageClass>& class
   return embedded;
 }
 
+/// Opens what the recipes need, as FeatureMaker does, and embeds nothing.
+void check_features(const std::vector<FewShotRecipe>& recipes, const ModelChoice& models,
+                    const std::vector<double>& rotations) {
+  FeatureSources sources(models);
+  for (const FewShotRecipe& recipe : recipes) {
+    ImageFeatures& source = sources.open(recipe.features);
+    if (recipe.features == FeatureKind::kModel && !rotations.empty()) {
+      source.average_rotations(rotations);
+    }
+    learned_comparison(recipe, source);
+  }
+}
+
 int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& plan,
-                 const ModelChoice& models, int threads, bool json) {
+                 const ModelChoice& models, int threads, bool json, bool is_dry_run) {
   const std::vector<FewShotRecipe> recipes = recipes_of(options);
   ClassFolders folders = open_class_folders(options.episodes);
   if (!options.only.empty()) keep_only(folders, options.only);
   check_plan(plan, folders.classes);
+  if (is_dry_run) {
+    check_features(recipes, models, options.rotations);
+    return end_dry_run(fmt::format("draw {} for each way and shot from {} and tell them by {}",
+                                   counted(plan.episodes, "episode", "episodes"),
+                                   counted(folders.classes.size(), "class", "classes"),
+                                   counted(recipes.size(), "method", "methods")));
+  }
   FeatureMaker features(models, options.rotations, photos_of(folders.classes), threads);
   std::vector<EpisodeTable> tables;
   for (const FewShotRecipe& recipe : recipes) {
@@ -108,11 +132,17 @@ int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& 
 }
 
 int run_one_shot_runs(const EvaluateFewShotOptions& options, const ModelChoice& models, int threads,
-                      bool json) {
+                      bool json, bool is_dry_run) {
   const std::vector<FewShotRecipe> recipes = recipes_of(options);
   const Dataset dataset = Dataset::open(options.one_shot_runs);
   say_left_out(dataset.left_out());
   const std::vector<OneShotRun> runs = list_one_shot_runs(dataset);
+  if (is_dry_run) {
+    check_features(recipes, models, options.rotations);
+    return end_dry_run(fmt::format("measure {} by {}",
+                                   counted(runs.size(), "one-shot run", "one-shot runs"),
+                                   counted(recipes.size(), "method", "methods")));
+  }
   std::vector<PhotoRef> photos;
   for (std::size_t i = 0; i < dataset.images().size(); ++i) photos.push_back({&dataset, i});
   FeatureMaker features(models, options.rotations, std::move(photos), threads);
@@ -185,11 +215,13 @@ void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& op
 }
 
 int run_evaluate_few_shot(const EvaluateFewShotOptions& options, const ModelChoice& models,
-                          std::uint64_t seed, int threads, bool json) {
-  if (options.episodes.empty()) return run_one_shot_runs(options, models, threads, json);
+                          std::uint64_t seed, int threads, bool json, bool is_dry_run) {
+  if (options.episodes.empty()) {
+    return run_one_shot_runs(options, models, threads, json, is_dry_run);
+  }
   EpisodeTablePlan plan = options.plan;
   plan.seed = seed;
-  return run_episodes(options, plan, models, threads, json);
+  return run_episodes(options, plan, models, threads, json, is_dry_run);
 }
 
 }  // namespace visavis

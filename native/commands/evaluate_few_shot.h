@@ -26,8 +26,9 @@ struct EvaluateFewShotOptions {
 /// Adds them to `evaluate`, which has its other options already.
 void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& options);
 
-/// Embeds every image once, prints the table and gives the exit code.
+/// Embeds every image once, prints the table and gives the exit code. A dry run stops before the
+/// first image (end_dry_run).
 int run_evaluate_few_shot(const EvaluateFewShotOptions& options, const ModelChoice& models,
-                          std::uint64_t seed, int threads, bool json);
+                          std::uint64_t seed, int threads, bool json, bool is_dry_run);
 
 }  // namespace visavis

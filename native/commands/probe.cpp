@@ -15,6 +15,7 @@
 #include "core/model/classifier.h"
 #include "core/model/model_file.h"
 #include "native/commands/commands.h"
+#include "native/commands/options/dry_run.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/number_option.h"
 #include "native/commands/options/output_check.h"
@@ -45,6 +46,7 @@ struct ProbeOptions {
   WeightStorage weights = WeightStorage::kFloat32;
   int threads = 0;
   bool json = false;
+  bool is_dry_run = false;
 };
 
 struct ProbeResult {
@@ -219,12 +221,17 @@ void ship(const ProbeOptions& options, Model model, const std::string& embedder,
   print(options, embedder, data.training.classes, result);
 }
 
-void run_probe(const ProbeOptions& options) {
+int run_probe(const ProbeOptions& options) {
   check_out(options);
   Model model = read_model(options.model);
   require_whole_image_embedder(model, options.model);
   ProbeData data = open_data(options);
   const std::size_t listed = data.training.images.size();
+  if (options.is_dry_run) {
+    return end_dry_run(fmt::format("fit {} on {} and write {}",
+                                   counted(data.training.classes.size(), "class", "classes"),
+                                   counted(listed, "image", "images"), options.out.string()));
+  }
   ModelChoice choice;
   choice.embedder = options.model;
   const ImageFeatures features = ImageFeatures::of_model(choice);
@@ -238,6 +245,7 @@ void run_probe(const ProbeOptions& options) {
   result.steps = regression.steps;
   result.training.unreadable = listed - data.training.images.size();
   ship(options, std::move(model), features.name(), data, result);
+  return kExitDone;
 }
 
 }  // namespace
@@ -261,11 +269,9 @@ void add_probe_command(CLI::App& app, int& exit_code) {
                     "Every class weighs the same, however many images it has");
   add_weights_option(*command, options->weights);
   add_threads_option(*command, options->threads);
+  add_dry_run_option(*command, options->is_dry_run);
   command->add_flag("--json", options->json, "Print one JSON object");
-  command->callback([options, &exit_code] {
-    run_probe(*options);
-    exit_code = kExitDone;
-  });
+  command->callback([options, &exit_code] { exit_code = run_probe(*options); });
 }
 
 }  // namespace visavis

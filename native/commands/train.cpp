@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "native/commands/commands.h"
+#include "native/commands/options/dry_run.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/network_options.h"
 #include "native/commands/options/number_option.h"
@@ -36,6 +37,7 @@ struct TrainArguments {
   std::vector<int> size{112};
   bool takes_whole_images = false;
   bool explains = false;
+  bool is_dry_run = false;
 };
 
 constexpr double kMostEpochs = 1e6;
@@ -181,6 +183,7 @@ void add_run_options(CLI::App& command, TrainArguments& arguments) {
                     "Minutes (default 10)");
   add_number_option(command, "--validate-every", options.validate_epochs, {0, kMostEpochs, true},
                     "Epochs (default 1)");
+  add_dry_run_option(command, arguments.is_dry_run);
   command.add_flag("--explain", arguments.explains, "Print all losses and augmentations, and end");
 }
 
@@ -264,6 +267,11 @@ int run_train(TrainArguments& arguments) {
   stop_cleanly_on_interrupt();
   const std::unique_ptr<Communicator> ranks = make_communicator();
   if (ranks->rank() == 0) check_outputs(arguments);
+  if (arguments.is_dry_run) {
+    const std::string work = rehearse_training(options, *ranks);
+    return ranks->rank() == 0 ? end_dry_run(work + " and write " + options.out.string())
+                              : kExitDone;
+  }
   const TrainingEnd end = train(options, *ranks);
   if (ranks->rank() != 0) return end == TrainingEnd::kDone ? kExitDone : kExitInterrupted;
   if (end == TrainingEnd::kInterrupted) {

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "native/models/model_files.h"
 #include "native/preparation/augmentation.h"
+#include "native/system/counted.h"
 #include "native/system/interrupt.h"
 #include "native/system/version.h"
 #include "native/terminal/progress.h"
@@ -281,9 +283,8 @@ bool Run::finish() {
   return true;
 }
 
-}  // namespace
-
-TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
+/// The photos to learn from, once everything is checked that can be before one of them is read.
+TrainingData list_and_check(const TrainOptions& options, Communicator& ranks) {
   check_train_options(options, ranks.ranks());
   if (ranks.rank() == 0) check_run_folder(options);
   TrainingData listed = list_data(options);
@@ -291,8 +292,27 @@ TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
   if (ranks.rank() == 0) {
     say_notes(notes_on_folders(listed));
     say_notes(notes_on_batch(options));
-    make_run_folder(options);
   }
+  return listed;
+}
+
+}  // namespace
+
+std::string rehearse_training(const TrainOptions& options, Communicator& ranks) {
+  const TrainingData listed = list_and_check(options, ranks);
+  if (options.aligns_faces) load_face_models({options.models, ""});
+  const ArchitectureOptions& size = options.architecture_options;
+  const std::size_t classes = listed.identities.size();
+  return fmt::format(
+      "{} {}, {}x{}x{}, with loss {} on {} of {}", options.resumes ? "go on training" : "train",
+      options.architecture, size.height, size.width, size.channels, options.loss,
+      counted_photos(listed.photos.size()),
+      options.aligns_faces ? counted_people(classes) : counted(classes, "class", "classes"));
+}
+
+TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
+  TrainingData listed = list_and_check(options, ranks);
+  if (ranks.rank() == 0) make_run_folder(options);
   PreparedData data = prepare_data(std::move(listed), options, ranks);
   if (ranks.any(stop_requested())) return TrainingEnd::kInterrupted;
   const TrainOptions fitted = fit_to_data(data, options, ranks);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "native/training/distributed/communicator.h"
 #include "native/training/run/train_options.h"
 
@@ -16,5 +18,10 @@ enum class TrainingEnd {
 /// for a checkpoint of another run, kIo, and kInternal when the loss is no longer finite (naming
 /// the step; the last good checkpoint stays).
 TrainingEnd train(const TrainOptions& options, Communicator& ranks);
+
+/// What train does before it reads the first photo, and nothing else: checks options and the run's
+/// folder, lists the data, reads the models and checks that all fit. Writes nothing. Returns in
+/// words what would be trained. Throws as train does.
+std::string rehearse_training(const TrainOptions& options, Communicator& ranks);
 
 }  // namespace visavis
