@@ -61,6 +61,21 @@ run_vitest() {  # run_vitest FOLDER..: the *.test.ts below tests/FOLDER
   report "ts-$name" "Vitest, tests/${*// /, tests/}" "$ok" "$bad" "$skip" $((SECONDS - start))
 }
 
+# --- the commands that the documents show -------------------------------------------------------
+
+run_documents() {
+  local log=$logs/test-documents.log start=$SECONDS code counts ok bad skip
+  set +e
+  (cd "$root" && /usr/bin/python3 tests/documents/documents_test.py) >"$log" 2>&1 </dev/null
+  code=$?
+  set -e
+  counts=$(tail -n 1 "$log" | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p')
+  read -r ok bad skip <<<"${counts:-0 1 0}"
+  if [ $code -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  report documents "Commands of the documents" "$ok" "$bad" "$skip" $((SECONDS - start))
+  sed -nE 's/^  skipped .*: needs (.*)$/    skipped: needs \1/p' "$log" | sort -u
+}
+
 # --- lint ---------------------------------------------------------------------------------------
 
 # check NAME LABEL COMMAND..: one test that passes when the command does.
