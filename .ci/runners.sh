@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by test: runs each test runner, counts, and keeps its whole output in build/logs/test-NAME.log.
 
 passed=0 failed=0 skipped=0
@@ -118,6 +119,7 @@ check_tidy() {
   [ ${#todo[@]} -gt 0 ] || return 0
   configure_preset native -B build/tidy -DVISAVIS_UNITY=OFF -DVISAVIS_TESTS=OFF >/dev/null
   export known
+  # shellcheck disable=SC2016  # The inner bash expands them.
   for file in "${todo[@]}"; do printf '%s\0%s\0' "$file" "${key_of[$file]}"; done |
     xargs -0 -n 2 -P "$jobs" bash -c 'clang-tidy --quiet -p build/tidy "$0" 2>&1 && touch "$known/$1"'
 }
@@ -137,17 +139,18 @@ check_rooms() {
 }
 
 check_shell() {
-  local file
-  for file in run test .ci/run .ci/*.sh models/*.sh models/imported/*.sh; do
-    [ ! -f "$file" ] || bash -n "$file"
-  done
+  local scripts
+  mapfile -t scripts < <(find . \( -name build -o -name node_modules -o -name .git -o -path ./.ci \) -prune -o -name '*.sh' -print)
+  # With all that run and test source: those files mean something only together.
+  shellcheck --external-sources --check-sourced run test
+  shellcheck .ci/run "${scripts[@]}"
 }
 
 run_lint() {
   check format "clang-format" check_format
   check tidy "clang-tidy" check_tidy
   check types "TypeScript type-check" check_types
-  check shell "Shell syntax" check_shell
+  check shell "shellcheck" check_shell
   check rooms "Rooms and their includes" check_rooms
 }
 

@@ -1,5 +1,6 @@
+# shellcheck shell=bash
 # Sourced by run and test: installs what is missing, builds what has changed. Needs $root.
-# shellcheck source=/dev/null
+# shellcheck source=.ci/steps.sh
 . "$root/.ci/steps.sh"
 
 jobs=${VISAVIS_JOBS:-$(nproc)}
@@ -24,8 +25,9 @@ packages=(
   libopenmpi-dev openmpi-bin                             # training on several machines
   googletest                                             # configured with everything else
 )
+# shellcheck disable=SC2034  # test reads it.
 test_packages=(
-  clang-format clang-tidy
+  clang clang-format clang-tidy shellcheck
   chromium fonts-liberation  # without any font Chromium draws no text
   python3-onnx               # tests/parity/make_graphs.py; python3-torch, which is large, adds make_families.py
   python3-pil python3-numpy fonts-dejavu-core  # tests/pages draws passport pages
@@ -196,6 +198,7 @@ npm_run() {
 
 # --- in order -----------------------------------------------------------------------------------
 
+# shellcheck disable=SC2120  # test passes packages.
 set_up() {  # set_up [PACKAGE..]: everything that a build needs, and these packages besides
   require_debian
   require_space "$root" "$([ -d "$root/build/native" ] && echo 1 || echo 2)"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by setup.sh: one line per step with its time, details in build/logs/NAME.log, and when a
 # step fails the end of its log with the likely cause and what to do.
 
@@ -11,7 +12,7 @@ die() {
 
 # step NAME LABEL COMMAND..: runs the command with its output in build/logs/NAME.log.
 step() {
-  local name=$1 label=$2 log=$logs/$1.log start=$SECONDS code
+  local label=$2 log=$logs/$1.log start=$SECONDS code
   shift 2
   printf '  %-44s' "$label"
   set +e  # the subshell sets -e anew: inside an `if` bash would ignore it
