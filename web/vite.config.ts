@@ -10,6 +10,7 @@ export default defineConfig({
     // Nothing inlined: the security policy allows no data: scripts, and files are cached by their hash.
     assetsInlineLimit: 0,
     target: 'es2022',
+    sourcemap: true,
     modulePreload: { polyfill: false },
     rollupOptions: { input: { index: 'index.html', teach: 'teach.html' } },
   },
