@@ -133,6 +133,12 @@ check_types() {
   done
 }
 
+typescript=(wasm/src web/src web/vite.config.ts tests/e2e tests/parity tests/wasm tests/web)
+
+check_eslint() {
+  tests/node_modules/.bin/eslint --config tests/eslint.config.mjs "${typescript[@]}"
+}
+
 check_rooms() {
   python3 tests/rooms/check_rooms.py
   python3 tests/rooms/check_rooms.py --self-test
@@ -150,6 +156,7 @@ run_lint() {
   check format "clang-format" check_format
   check tidy "clang-tidy" check_tidy
   check types "TypeScript type-check" check_types
+  check eslint "ESLint" check_eslint
   check shell "shellcheck" check_shell
   check rooms "Rooms and their includes" check_rooms
 }

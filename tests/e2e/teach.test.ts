@@ -154,7 +154,12 @@ describe('signs', () => {
       context.lineWidth = 9;
       context.beginPath();
       if (which === 'ring') context.arc(150, 150, 80, 0, 7);
-      else for (const [a, b] of [[70, 230], [230, 70]] as const) context.moveTo(70, a), context.lineTo(230, b);
+      else {
+        for (const [a, b] of [[70, 230], [230, 70]] as const) {
+          context.moveTo(70, a);
+          context.lineTo(230, b);
+        }
+      }
       context.stroke();
       return canvas.toDataURL();
     }, sign);

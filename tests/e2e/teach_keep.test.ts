@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { launch, type Opened, serve, type Site } from './browser.js';
+import type { KeptLesson } from '../../web/src/teach/kept_lesson.js';
 import { bars, CROSS, draw, name, openTeach, query, RING, teach, thumbs } from './teach.js';
 
 let browser: Browser;
@@ -95,12 +96,12 @@ test('what is kept is small: no photo, no drawing', async () => {
       const request = indexedDB.open('visavis-teach');
       request.onsuccess = () => resolve(request.result);
     });
-    const [record] = await new Promise<any[]>((resolve) => {
+    const [record] = await new Promise<KeptLesson[]>((resolve) => {
       const request = database.transaction('lessons').objectStore('lessons').getAll();
       request.onsuccess = () => resolve(request.result);
     });
-    const thumbnails = record.classes.flatMap((entry: any) => entry.thumbnails);
-    return { support: record.support.length, sides: thumbnails.map((one: any) => one.width) };
+    const thumbnails = record!.classes.flatMap((entry) => entry.thumbnails);
+    return { support: record!.support.length, sides: thumbnails.map((one) => one.width) };
   });
   expect(bytes.support).toBeLessThan(10_000);
   expect(bytes.sides.length).toBe(2);
@@ -137,11 +138,11 @@ test('a set of another model is told, and not written over', async () => {
       request.onsuccess = () => resolve(request.result);
     });
     const store = database.transaction('lessons', 'readwrite').objectStore('lessons');
-    const [record] = await new Promise<any[]>((resolve) => {
+    const [record] = await new Promise<KeptLesson[]>((resolve) => {
       const request = store.getAll();
       request.onsuccess = () => resolve(request.result);
     });
-    record.support[10] ^= 1; // In the model's name.
+    record!.support[10]! ^= 1; // In the model's name.
     await new Promise((resolve) => (store.put(record).onsuccess = resolve));
     database.close();
   });

@@ -80,7 +80,7 @@ describe('races', () => {
   });
 
   test('a photo replaced before the engine has loaded is never read', async () => {
-    let arrive = (_: EngineDouble['api']) => {};
+    let arrive: (api: EngineDouble['api']) => void = () => {};
     session = new Session(store, () => new Promise((resolve) => (arrive = resolve)));
     session.add('selfie', photo('old'));
     session.add('selfie', photo('new'));

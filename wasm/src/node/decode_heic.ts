@@ -51,7 +51,7 @@ function pixelsOf(image: HeifImage): Promise<Pixels> {
 
 async function loadLibheif(): Promise<Libheif> {
   try {
-    // @ts-ignore It is an optional peer dependency, and has no types.
+    // @ts-expect-error It is an optional peer dependency, and has no types.
     return (await import('libheif-js/wasm-bundle.js')).default as Libheif;
   } catch (error) {
     throw new VisavisError(
