@@ -27,11 +27,12 @@ void redirect(int descriptor, const char* file) {
   if (opened != descriptor) ::close(opened);
 }
 
-/// Starts the command with its output in `folder`, or standard output in `out` where that is named.
-pid_t start_visavis(const std::vector<std::string>& arguments, const std::string& models,
-                    const TemporaryFolder& folder, std::string out = "") {
+/// Starts the program beside this one with its output in `folder`, or standard output in `out`
+/// where that is named.
+pid_t start_built(const std::string& program, const std::vector<std::string>& arguments,
+                  const std::string& models, const TemporaryFolder& folder, std::string out = "") {
   const std::string executable =
-      (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "visavis").string();
+      (std::filesystem::read_symlink("/proc/self/exe").parent_path() / program).string();
   if (out.empty()) out = (folder / "out").string();
   const std::string err = (folder / "err").string();
   std::vector<char*> argv{const_cast<char*>(executable.c_str())};
@@ -47,6 +48,11 @@ pid_t start_visavis(const std::vector<std::string>& arguments, const std::string
   ::_exit(127);
 }
 
+pid_t start_visavis(const std::vector<std::string>& arguments, const std::string& models,
+                    const TemporaryFolder& folder, const std::string& out = "") {
+  return start_built("visavis", arguments, models, folder, out);
+}
+
 CommandResult wait_for(pid_t child, const TemporaryFolder& folder) {
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -59,6 +65,12 @@ CommandResult wait_for(pid_t child, const TemporaryFolder& folder) {
 CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models) {
   const TemporaryFolder folder;
   return wait_for(start_visavis(arguments, models, folder), folder);
+}
+
+CommandResult run_built(const std::string& program, const std::vector<std::string>& arguments,
+                        const std::string& models) {
+  const TemporaryFolder folder;
+  return wait_for(start_built(program, arguments, models, folder), folder);
 }
 
 CommandResult run_visavis_into(const std::string& file, const std::vector<std::string>& arguments,

@@ -16,7 +16,11 @@ struct CommandResult {
 /// to `models`.
 CommandResult run_visavis(const std::vector<std::string>& arguments, const std::string& models);
 
-/// The same with standard output going to `file`, /dev/full say, or closed where `file` is
+/// The same of another program that lies there.
+CommandResult run_built(const std::string& program, const std::vector<std::string>& arguments,
+                        const std::string& models);
+
+/// As run_visavis, with standard output going to `file`, /dev/full say, or closed where `file` is
 /// kClosedStream; `out` of the result is empty.
 inline constexpr const char* kClosedStream = "&-";
 CommandResult run_visavis_into(const std::string& file, const std::vector<std::string>& arguments,
