@@ -139,6 +139,23 @@ check_eslint() {
   tests/node_modules/.bin/eslint --config tests/eslint.config.mjs "${typescript[@]}"
 }
 
+check_prettier() {
+  tests/node_modules/.bin/prettier --check "${typescript[@]}" '{wasm,wasm/examples,web,tests,tests/bench}/*.{mjs,mts,ts}'
+}
+
+# The version stands in CMakeLists.txt; npm and readers want it elsewhere, too.
+check_version() {
+  local version file found
+  version=$(sed -nE 's/^project\(visavis VERSION ([0-9.]+) .*/\1/p' CMakeLists.txt)
+  for file in {wasm,web,tests}/package{,-lock}.json; do
+    found=$(node -p 'require(process.argv[1]).version' "./$file")
+    [ "$found" = "$version" ] || { echo "error: $file says $found, CMakeLists.txt $version"; return 1; }
+  done
+  found=$(sed -nE 's/^## \[([0-9.]+)\] - (Unreleased|[0-9]{4}-[0-9]{2}-[0-9]{2})$/\1/p' CHANGELOG.md | head -n 1)
+  [ "$found" = "$version" ] || { echo "error: CHANGELOG.md begins with '$found', not $version"; return 1; }
+  echo "$version"
+}
+
 check_rooms() {
   python3 tests/rooms/check_rooms.py
   python3 tests/rooms/check_rooms.py --self-test
@@ -159,6 +176,7 @@ run_lint() {
   check eslint "ESLint" check_eslint
   check shell "shellcheck" check_shell
   check rooms "Rooms and their includes" check_rooms
+  check version "One version" check_version
 }
 
 finish() {

@@ -33,6 +33,9 @@ test_packages=(
   python3-pil python3-numpy fonts-dejavu-core  # tests/pages draws passport pages
 )
 
+# shellcheck disable=SC2034  # test reads it.
+docs_packages=(doxygen)
+
 install_packages() {  # install_packages PACKAGE..
   local wanted=("$@") missing=() package
   # Another node (18 or newer, with npm) serves as well as Debian's.

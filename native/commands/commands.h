@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-/// Each command stands in commands/<name>.cpp: it adds its subcommand with options; the callback
+/// Each command stands in commands/NAME.cpp: it adds its subcommand with options; the callback
 /// runs it, throws visavis::Error for bad input and stores the exit code.
 void add_compare_command(CLI::App& app, int& exit_code);
 void add_enrol_command(CLI::App& app, int& exit_code);
