@@ -20,7 +20,7 @@ packages=(
   libcpuinfo-dev libfp16-dev libfxdiv-dev                # XNNPACK's dependencies
   libeigen3-dev libcereal-dev                            # core
   libcli11-dev nlohmann-json3-dev libfmt-dev libutfcpp-dev libarchive-dev zlib1g-dev  # native
-  libjpeg62-turbo-dev libpng-dev libwebp-dev libheif-dev libexif-dev liblcms2-dev     # photos
+  libjpeg62-turbo-dev libturbojpeg0-dev libpng-dev libwebp-dev libheif-dev libexif-dev liblcms2-dev     # photos
   libonnx-dev libprotobuf-dev protobuf-compiler          # visavis import onnx
   libopenmpi-dev openmpi-bin                             # training on several machines
   googletest                                             # configured with everything else

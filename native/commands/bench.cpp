@@ -21,6 +21,7 @@
 #include "native/commands/options/network_options.h"
 #include "native/commands/options/number_option.h"
 #include "native/images/image_file.h"
+#include "native/images/jpeg_codec.h"
 #include "native/system/atomic_file.h"
 #include "native/system/bench_timer.h"
 #include "native/system/json_file.h"
@@ -108,7 +109,7 @@ struct BenchPhoto {
 BenchPhoto prepare_photo(const BenchOptions& options, FaceDetector& detector) {
   BenchPhoto photo;
   if (options.photo.empty()) {
-    photo.bytes = encode_bench_jpeg(make_bench_photo(kPhotoWidth, kPhotoHeight));
+    photo.bytes = encode_jpeg(make_bench_photo(kPhotoWidth, kPhotoHeight), 90);
     photo.image = decode_image(photo.bytes, "bench photo");
     photo.face = make_bench_face(photo.image);
     return photo;

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "core/face/face.h"
 #include "core/image/image.h"
 
@@ -15,8 +12,5 @@ Image make_bench_photo(int width, int height);
 /// A face as large as a selfie's, upright in the middle: aligning and embedding take the same time
 /// whatever is there.
 Face make_bench_face(const Image& photo);
-
-/// JPEG of quality 90.
-std::vector<std::uint8_t> encode_bench_jpeg(const Image& photo);
 
 }  // namespace visavis

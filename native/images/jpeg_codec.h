@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/image/image.h"
+
+namespace visavis {
+
+/// `image` as a JPEG of quality 1..100, its colours at a quarter of the samples. Throws
+/// kOutOfMemory.
+std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality);
+
+/// What a JPEG of quality 1..100 leaves of `image`, as cameras that hurry make it: by the quick
+/// discrete cosine transform. Throws kOutOfMemory.
+void pass_through_jpeg(Image& image, int quality);
+
+}  // namespace visavis
