@@ -67,10 +67,10 @@ void visavis_verify(VisavisHandle verifier, const float* reference, const float*
     const auto chosen = std::isnan(threshold) ? std::nullopt : std::optional<double>(threshold);
     const Verdict result =
         object.verifier.verify(template_of(reference, length), template_of(probe, length), chosen);
+    const CalibrationPoint at = rates_at(object.verifier.calibration(), result.distance);
     verdict[0] = result.threshold;
     verdict[1] = result.is_match ? 1 : 0;
-    const auto rates =
-        rate_values(result.distance, result.fmr_at_distance, result.fnmr_at_distance);
+    const auto rates = rate_values(result.distance, at.fmr, at.fnmr);
     std::copy(rates.begin(), rates.end(), verdict + 2);
   });
 }

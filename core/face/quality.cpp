@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
+#include "core/base/error.h"
 #include "core/model/preprocess.h"
 
 namespace visavis {
@@ -143,6 +145,15 @@ const char* message_of(QualityIssue issue) {
       return "The face is cut off by the photo's edge: keep the whole head in the picture.";
   }
   return "";
+}
+
+void require_enough_pixels(double eye_distance) {
+  if (eye_distance >= kMinEyeDistance) return;
+  throw Error(ErrorCode::kFaceTooSmall,
+              "face too small: " + std::to_string(std::lround(std::floor(eye_distance))) +
+                  " pixels between the eyes, at least " +
+                  std::to_string(std::lround(std::ceil(kMinEyeDistance))) +
+                  " are needed; use a larger photo or move closer");
 }
 
 Quality assess_quality(const AlignedFace& aligned, int photo_width, int photo_height) {

@@ -1,26 +1,13 @@
 #include "core/face/verifier.h"
 
-#include <cmath>
-#include <string>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/number_range.h"
+#include "core/face/face_choice.h"
 #include "core/model/unit_embedding.h"
 
 namespace visavis {
-namespace {
-
-void require_enough_pixels(const Quality& quality) {
-  if (quality.eye_distance >= kMinEyeDistance) return;
-  throw Error(ErrorCode::kFaceTooSmall,
-              "face too small: " + std::to_string(std::lround(std::floor(quality.eye_distance))) +
-                  " pixels between the eyes, at least " +
-                  std::to_string(std::lround(std::ceil(kMinEyeDistance))) +
-                  " are needed; use a larger photo or move closer");
-}
-
-}  // namespace
 
 Verifier::Verifier(const FaceModels& models, int threads)
     : detector_(models.near_detector, models.far_detector, models.confirmation, threads),
@@ -34,21 +21,15 @@ std::vector<Face> Verifier::detect_faces(const Image& photo) { return detector_.
 FaceTemplate Verifier::make_template(const Image& photo, const Face& face) {
   AlignedFace aligned = aligner_.align(photo, face);
   Quality quality = assess_quality(aligned, photo.width, photo.height);
-  require_enough_pixels(quality);
+  require_enough_pixels(quality.eye_distance);
   Embedding embedding =
       averages_mirror_ ? embedder_.embed_with_mirror(aligned.crop) : embedder_.embed(aligned.crop);
   return {std::move(embedding), face, rounded(aligned.crop), std::move(quality)};
 }
 
-FaceTemplate Verifier::make_template(const Image& photo) {
+Enrolment Verifier::enrol(const Image& photo, std::size_t which) {
   const std::vector<Face> faces = detect_faces(photo);
-  if (faces.empty()) {
-    throw Error(ErrorCode::kNoFace,
-                "no face found in the photo of " + std::to_string(photo.width) + "x" +
-                    std::to_string(photo.height) +
-                    " pixels: use one that shows the whole face from the front");
-  }
-  return make_template(photo, faces.front());
+  return {make_template(photo, choose_face(faces, photo, which)), faces.size()};
 }
 
 Verdict Verifier::verify(const FaceTemplate& reference, const FaceTemplate& probe,
@@ -57,10 +38,13 @@ Verdict Verifier::verify(const FaceTemplate& reference, const FaceTemplate& prob
                          "the reference's embedding");
   require_unit_embedding(probe.embedding, embedder_.embedding_length(), "the probe's embedding");
   if (threshold) require_number("the threshold", *threshold, kDistanceRange);
+  const bool is_calibrated = !calibration_.points.empty();
+  if (!threshold && !is_calibrated) refuse("the embedder ships no threshold: give one");
   Verdict verdict;
   verdict.distance = distance(reference.embedding, probe.embedding);
   verdict.threshold = threshold.value_or(calibration_.threshold);
   verdict.is_match = verdict.distance < verdict.threshold;
+  if (!is_calibrated) return verdict;
   const CalibrationPoint rates = rates_at(calibration_, verdict.distance);
   verdict.fmr_at_distance = rates.fmr;
   verdict.fnmr_at_distance = rates.fnmr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -36,12 +37,19 @@ struct FaceTemplate {
   Quality quality;
 };
 
+/// What came of a whole photo.
+struct Enrolment {
+  FaceTemplate face_template;
+  std::size_t faces = 0;  ///< Found in the photo.
+};
+
 struct Verdict {
   double distance = 0;   ///< 0..2, lower is more alike.
   double threshold = 0;  ///< A match is distance < threshold.
-  Rate fmr_at_distance;  ///< Share of pairs of different people that look at least this alike.
-  Rate fnmr_at_distance;
   bool is_match = false;
+  // Nothing where the embedder ships no calibration.
+  std::optional<Rate> fmr_at_distance;   ///< Pairs of different people at least this alike.
+  std::optional<Rate> fnmr_at_distance;  ///< Pairs of one person no more alike than this.
 };
 
 /// Photo pair to verdict. Not thread-safe; one object per thread.
@@ -64,10 +72,13 @@ class Verifier {
   /// needed.
   FaceTemplate make_template(const Image& photo, const Face& face);
 
-  /// detect_faces, then make_template of the first. Throws kNoFace.
-  FaceTemplate make_template(const Image& photo);
+  /// From photo to template: detect_faces, choose_face (which = 1: the first), make_template;
+  /// throws as these do.
+  Enrolment enrol(const Image& photo, std::size_t which = 1);
 
-  /// Threshold as shipped with the embedder unless `threshold` is given.
+  /// By the threshold shipped with the embedder unless `threshold` (0..2) is given. Throws
+  /// kInvalidArgument for an embedding that is not of this embedder's length or not of unit length,
+  /// for a threshold outside 0..2, and for none where the embedder ships none.
   [[nodiscard]] Verdict verify(const FaceTemplate& reference, const FaceTemplate& probe,
                                std::optional<double> threshold = std::nullopt) const;
 

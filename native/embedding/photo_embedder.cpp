@@ -9,7 +9,6 @@
 #include "native/images/image_file.h"
 #include "native/preparation/for_each_photo.h"
 #include "native/preparation/photo_preparer.h"
-#include "native/preparation/search_progress.h"
 #include "native/system/processors.h"
 
 namespace visavis {
@@ -23,7 +22,7 @@ class PhotoEmbedder {
   PhotoEmbedder(const FaceModels& models, const PhotoAlteration* alteration,
                 const ReportShare& report_share)
       : verifier_(models), alteration_(alteration) {
-    on_search_progress(verifier_, report_share);
+    verifier_.on_progress(report_share);
     if (alteration != nullptr && alteration->occlusion) {
       aligner_.emplace(models.landmarks, models.embedder, 1);
     }
@@ -35,7 +34,7 @@ class PhotoEmbedder {
     try {
       Image image = decode_image(photo.dataset->read(photo.image), name);
       if (photo.is_altered && alteration_ != nullptr) image = altered(image, name);
-      result.embedding = verifier_.make_template(image).embedding;
+      result.embedding = verifier_.enrol(image).face_template.embedding;
     } catch (const Error& error) {
       if (!is_the_photos_fault(error.code())) throw;
       set_problem(result, name, error);

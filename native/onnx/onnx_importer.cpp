@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/with_subject.h"
 #include "core/network/clean_parameters.h"
 #include "native/onnx/check_import.h"
 #include "native/onnx/converters.h"
@@ -162,16 +163,13 @@ std::string importable_operators() {
 ImportedNetwork import_onnx(std::span<const std::uint8_t> bytes, const std::string& source,
                             const OnnxImportOptions& options) {
   const Graph graph = read_graph(bytes, source);
-  try {
+  return with_subject(source, [&] {
     const InputFormat format = input_format(graph, source, options);
     const std::vector<bool> is_needed = needed_nodes(graph);
     ImportedNetwork imported = build(graph, is_needed, format, source);
     check(graph, is_needed, format, source, imported);
     return imported;
-  } catch (const Error& error) {
-    if (std::string(error.what()).starts_with(source)) throw;
-    throw Error(error.code(), source + ": " + error.what());
-  }
+  });
 }
 
 }  // namespace visavis

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/with_subject.h"
+#include "core/face/face_choice.h"
 #include "core/face/quality.h"
 #include "core/image/resample.h"
 #include "core/image/whole_image.h"
@@ -49,18 +51,6 @@ Face moved(Face face, const SimilarityTransform& upright) {
   face.box = {corner.x, corner.y, face.box.width * scale, face.box.height * scale};
   for (Point& point : face.keypoints) point = upright.apply(point);
   return face;
-}
-
-void require_enough_pixels(const AlignmentPoints& points, const std::string& source) {
-  const double eye_distance = std::hypot(points[kRightPupil].x - points[kLeftPupil].x,
-                                         points[kRightPupil].y - points[kLeftPupil].y);
-  if (eye_distance >= kMinEyeDistance) return;
-  throw Error(ErrorCode::kFaceTooSmall,
-              source +
-                  ": face too small: " + std::to_string(std::lround(std::floor(eye_distance))) +
-                  " pixels between the eyes, at least " +
-                  std::to_string(std::lround(std::ceil(kMinEyeDistance))) +
-                  " are needed; use a larger photo");
 }
 
 /// Width of the square that the embedder's template is laid out on.
@@ -138,33 +128,22 @@ PhotoPreparer::PhotoPreparer(const FaceModels* models, const PreparationOptions&
 PreparedImage PhotoPreparer::prepare(std::span<const std::uint8_t> encoded,
                                      const std::string& source) {
   const Image photo = decode_image(encoded, source);
-  if (options_.aligns_faces) return prepare_face(photo, source);
+  if (options_.aligns_faces) return with_subject(source, [&] { return prepare_face(photo); });
   return {whole_image(photo, options_.side), std::nullopt};
 }
 
 /// The first face. Training photos are often cut close to the face, closer than the detector was
 /// made for: where it finds nothing, it gets a second look at the photo with room round it.
-std::optional<Face> PhotoPreparer::find_face(const Image& photo) {
+Face PhotoPreparer::find_face(const Image& photo) {
   if (const auto faces = detector_->detect(photo); !faces.empty()) return faces.front();
   const RoomyPhoto roomy = with_room(photo);
   const auto faces = detector_->detect(roomy.image);
-  if (faces.empty()) return std::nullopt;
-  return moved(faces.front(), roomy.to_photo);
+  return moved(choose_face(faces, photo), roomy.to_photo);
 }
 
-PreparedImage PhotoPreparer::prepare_face(const Image& photo, const std::string& source) {
-  if (std::min(photo.width, photo.height) < kMinPhotoSide) {
-    throw Error(ErrorCode::kImageTooSmall,
-                source + ": " + std::to_string(photo.width) + "x" + std::to_string(photo.height) +
-                    " pixels are too few to hold a face; use a larger photo");
-  }
-  const std::optional<Face> face = find_face(photo);
-  if (!face) {
-    throw Error(ErrorCode::kNoFace,
-                source + ": no face found; use a photo that shows the whole face from the front");
-  }
-  const AlignedFace aligned = aligner_->align(photo, *face);
-  require_enough_pixels(aligned.points, source);
+PreparedImage PhotoPreparer::prepare_face(const Image& photo) {
+  const AlignedFace aligned = aligner_->align(photo, find_face(photo));
+  require_enough_pixels(distance_between(aligned.points[kLeftPupil], aligned.points[kRightPupil]));
   const SimilarityTransform to_square = compose(template_to_square(options_.scale),
                                                 compose(crop_to_template_, aligned.photo_to_crop));
   const int side = square_side(options_.scale);

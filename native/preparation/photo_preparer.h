@@ -25,8 +25,8 @@ class PhotoPreparer {
   PreparedImage prepare(std::span<const std::uint8_t> encoded, const std::string& source);
 
  private:
-  PreparedImage prepare_face(const Image& photo, const std::string& source);
-  std::optional<Face> find_face(const Image& photo);
+  PreparedImage prepare_face(const Image& photo);
+  Face find_face(const Image& photo);
 
   PreparationOptions options_;
   std::optional<FaceDetector> detector_;

@@ -99,7 +99,7 @@ class VerifierPhotosTest : public ::testing::Test {
   }
 
   double distance_to_portrait(const FaceTemplate& probe) {
-    return distance(verifier_->make_template(portrait_).embedding, probe.embedding);
+    return distance(verifier_->enrol(portrait_).face_template.embedding, probe.embedding);
   }
 
   Image portrait_;
@@ -108,7 +108,7 @@ class VerifierPhotosTest : public ::testing::Test {
 
 TEST_F(VerifierPhotosTest, FindsAPortraitWhicheverWayItLies) {
   for (const int quarters : {1, 2, 3}) {
-    const FaceTemplate probe = verifier_->make_template(turned(portrait_, quarters));
+    const FaceTemplate probe = verifier_->enrol(turned(portrait_, quarters)).face_template;
     // Measured on 34 portraits: 0.18 at most. Eyes taken for a mouth would give 1.4.
     EXPECT_LT(distance_to_portrait(probe), 0.3) << quarters;
   }
@@ -131,7 +131,7 @@ TEST_F(VerifierPhotosTest, FindsNoFaceInTextAndSaysSo) {
   const Image page = cut(page_with(portrait_, 100, 1310, 1900), 0, 0, 1200, 1800);
   EXPECT_TRUE(verifier_->detect_faces(page).empty());
   try {
-    verifier_->make_template(page);
+    verifier_->enrol(page).face_template;
     FAIL() << "a page of text has no face";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kNoFace);
@@ -145,7 +145,7 @@ TEST_F(VerifierPhotosTest, RefusesAFaceWithTooFewPixels) {
   const Image small = rounded(resample(
       portrait_, letterbox(portrait_.width, portrait_.height, side), side, side, Border::kNearest));
   try {
-    verifier_->make_template(small);
+    verifier_->enrol(small).face_template;
     FAIL() << "accepted a face of 20 pixels";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kFaceTooSmall) << error.what();
@@ -159,7 +159,8 @@ TEST_F(VerifierPhotosTest, TellsPeopleApart) {
   for (const std::string& name : dataset.images()) {
     const bool is_neutral = name.find("neutral_front") != std::string::npos;
     std::vector<FaceTemplate>& templates = is_neutral ? neutral : smiling;
-    if (templates.size() < 6) templates.push_back(verifier_->make_template(frll(dataset, name)));
+    if (templates.size() < 6)
+      templates.push_back(verifier_->enrol(frll(dataset, name)).face_template);
   }
   ASSERT_EQ(smiling.size(), 6U);
   for (std::size_t i = 0; i < neutral.size(); ++i) {

@@ -1,0 +1,136 @@
+#include "native/commands/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "core/base/error.h"
+#include "core/base/with_subject.h"
+#include "native/commands/options/output_check.h"
+#include "native/images/image_file.h"
+#include "native/system/json_file.h"
+#include "native/system/printable.h"
+#include "native/system/thread_pool.h"
+#include "native/terminal/activity.h"
+
+namespace visavis {
+namespace {
+
+constexpr const char* kReferenceCrop = "reference.png";
+constexpr const char* kProbeCrop = "probe.png";
+
+nlohmann::ordered_json to_json(const ComparedPhoto& photo) {
+  const Face& face = photo.enrolment.face_template.face;
+  const Quality& quality = photo.enrolment.face_template.quality;
+  nlohmann::ordered_json issues = nlohmann::ordered_json::array();
+  for (const QualityIssue issue : quality.issues) issues.push_back(code_of(issue));
+  return {{"file", photo.file},
+          {"faces", photo.enrolment.faces},
+          {"box", {face.box.left, face.box.top, face.box.width, face.box.height}},
+          {"confidence", face.confidence},
+          {"eye_distance", quality.eye_distance},
+          {"issues", issues}};
+}
+
+void print_doubts(const ComparedPhoto& photo) {
+  const FaceTemplate& of = photo.enrolment.face_template;
+  if (of.face.confidence < kDoubtfulConfidence) {
+    std::cout << fmt::format(
+        "{}: it is not certain that a face was found (confidence {:.2f}): use a clearer photo\n",
+        printable(photo.file), of.face.confidence);
+  }
+  for (const QualityIssue issue : of.quality.issues) {
+    std::cout << printable(photo.file) << ": " << message_of(issue) << '\n';
+  }
+}
+
+}  // namespace
+
+std::array<Image, 2> read_both(const std::string& reference, const std::string& probe) {
+  const Activity activity("reading the photos");
+  const std::array<const std::string*, 2> files{&reference, &probe};
+  std::array<Image, 2> photos;
+  ThreadPool(2).parallel_for(2, [&](int, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) photos[i] = read_image(*files[i]);
+  });
+  return photos;
+}
+
+ComparedPhoto enrol_photo(Verifier& verifier, const Image& photo, const std::string& file,
+                          std::size_t face, const char* option) {
+  ComparedPhoto compared{
+      file, with_subject(file, [&] {
+        Activity activity("looking for faces");
+        verifier.on_progress([&](double share) { activity.set_share(0, share); });
+        Enrolment made = verifier.enrol(photo, std::max<std::size_t>(1, face));
+        verifier.on_progress({});
+        return made;
+      })};
+  if (face == 0 && compared.enrolment.faces > 1) {
+    std::cerr << fmt::format(
+        "{}: {} faces found, the largest sure one was taken; {} 2 takes the next\n",
+        printable(file), compared.enrolment.faces, option);
+  }
+  return compared;
+}
+
+void print_comparison_json(const Comparison& comparison, const CalibrationTable& calibration) {
+  const Verdict& verdict = comparison.verdict;
+  nlohmann::ordered_json json{{"is_match", verdict.is_match},
+                              {"distance", verdict.distance},
+                              {"threshold", verdict.threshold}};
+  if (const auto& fmr = verdict.fmr_at_distance) {
+    json["fmr_at_distance"] = fmr->value;
+    json["fmr_at_distance_ci95"] = {fmr->low, fmr->high};
+    json["fmr_in_words"] = odds_in_words(calibration, fmr->value);
+  }
+  if (const auto& fnmr = verdict.fnmr_at_distance) {
+    json["fnmr_at_distance"] = fnmr->value;
+    json["fnmr_at_distance_ci95"] = {fnmr->low, fnmr->high};
+  }
+  json["reference"] = to_json(comparison.reference);
+  json["probe"] = to_json(comparison.probe);
+  std::cout << json_text(json) << '\n';
+}
+
+void print_comparison(const Comparison& comparison, const CalibrationTable& calibration) {
+  const Verdict& verdict = comparison.verdict;
+  std::cout << fmt::format("{}: distance {:.4f}, {} the threshold {:.4f}\n",
+                           verdict.is_match ? "The same person" : "Different people",
+                           verdict.distance, verdict.is_match ? "below" : "not below",
+                           verdict.threshold);
+  if (verdict.fmr_at_distance) {
+    const std::string odds = odds_in_words(calibration, verdict.fmr_at_distance->value);
+    std::cout << static_cast<char>(std::toupper(static_cast<unsigned char>(odds[0])))
+              << odds.substr(1) << " pairs of different people look this alike\n";
+  }
+  print_doubts(comparison.reference);
+  print_doubts(comparison.probe);
+}
+
+void save_crops(const Comparison& comparison, const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) {
+    throw Error(ErrorCode::kIo, folder.string() + ": cannot be made: " + failed.message());
+  }
+  write_png(comparison.reference.enrolment.face_template.crop, folder / kReferenceCrop);
+  write_png(comparison.probe.enrolment.face_template.crop, folder / kProbeCrop);
+}
+
+void check_crops(const std::filesystem::path& folder, const std::string& reference,
+                 const std::string& probe) {
+  if (folder.empty()) return;
+  check_output_folder("--save-crops", folder);
+  std::error_code failed;
+  if (!std::filesystem::is_directory(folder, failed)) return;
+  for (const char* name : {kReferenceCrop, kProbeCrop}) {
+    check_output_file("--save-crops", folder / name, OutputKind::kPng, {reference, probe});
+  }
+}
+
+}  // namespace visavis

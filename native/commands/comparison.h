@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "core/face/verifier.h"
+
+namespace visavis {
+
+/// A photo file and what came of it.
+struct ComparedPhoto {
+  std::string file;
+  Enrolment enrolment;
+};
+
+/// Two photos and what `visavis compare` found.
+struct Comparison {
+  ComparedPhoto reference;
+  ComparedPhoto probe;
+  Verdict verdict;
+};
+
+/// Both files at a time where there are two processors. Throws as read_image.
+std::array<Image, 2> read_both(const std::string& reference, const std::string& probe);
+
+/// Verifier::enrol of the face numbered `face` from 1, or of the first where it is 0: then stderr
+/// tells of further ones, and that `option` takes them. Progress on a terminal. An Error names the
+/// file.
+ComparedPhoto enrol_photo(Verifier& verifier, const Image& photo, const std::string& file,
+                          std::size_t face, const char* option);
+
+/// One JSON object on stdout. `calibration` is the embedder's, which may be empty.
+void print_comparison_json(const Comparison& comparison, const CalibrationTable& calibration);
+
+/// The verdict in words on stdout, with what makes each photo less reliable, a line each.
+void print_comparison(const Comparison& comparison, const CalibrationTable& calibration);
+
+/// What the network saw of both photos, as reference.png and probe.png in `folder`, which is made
+/// where it is missing. Throws kIo.
+void save_crops(const Comparison& comparison, const std::filesystem::path& folder);
+
+/// Throws as check_output_folder and check_output_file do where save_crops would fail, or write
+/// over one of the photos. An empty `folder` is none.
+void check_crops(const std::filesystem::path& folder, const std::string& reference,
+                 const std::string& probe);
+
+}  // namespace visavis
