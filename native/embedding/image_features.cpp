@@ -18,17 +18,13 @@
 #include "core/model/preprocess.h"
 #include "native/images/image_file.h"
 #include "native/preparation/augmentation.h"
+#include "native/preparation/for_each_photo.h"
 #include "native/preparation/photo_preparer.h"
-#include "native/system/atomic_file.h"
 #include "native/system/content_hash.h"
 #include "native/system/processors.h"
-#include "native/system/thread_pool.h"
-#include "native/terminal/progress.h"
 
 namespace visavis {
 namespace {
-
-constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
 
 using Encoded = std::vector<std::uint8_t>;
 /// From an encoded image and its name to its vector; of one thread.
@@ -118,7 +114,7 @@ ImageFeatures ImageFeatures::of_pixels() {
 
 ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
   const std::string path = embedder_path(choice).string();
-  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  const std::vector<std::uint8_t> bytes = read_model_bytes(path);
   Model model = load_model(bytes, path);
   if (model.kind != ModelKind::kEmbedder) {
     throw Error(ErrorCode::kModelMismatch,
@@ -178,25 +174,17 @@ std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& p
                                                   int threads) const {
   if (faces_) return embed_photos(*faces_, photos, threads);
   std::vector<EmbeddedPhoto> results(photos.size());
-  Progress progress("embedding", photos.size(), "images");
   ThreadPool pool(thread_count(threads));
-  pool.parallel_for(photos.size(), [&](int, std::size_t begin, std::size_t end) {
+  for_each_photo(pool, photos.size(), "embedding", [&](const ReportShare&) -> PhotoWorker {
     const Extractor extractor = finds_ink_      ? found_ink_extractor(*whole_)
                                 : whole_        ? model_extractor(*whole_, rotations_)
                                 : takes_pixels_ ? pixel_extractor()
                                                 : ink_extractor();
-    for (std::size_t i = begin; i < end; ++i) {
-      const PhotoRef& photo = photos[i];
-      const std::string name = photo.dataset->full_name(photo.image);
-      try {
-        results[i].embedding = extractor(photo.dataset->read(photo.image), name);
-      } catch (const Error& error) {
-        if (!is_the_photos_fault(error.code())) throw;
-        set_problem(results[i], name, error);
-        results[i].unreadable = true;
-      }
-      progress.advance();
-    }
+    return [&, extractor](std::size_t i) {
+      results[i] = try_photo(photos[i], [&](const std::string& name) {
+        return extractor(photos[i].dataset->read(photos[i].image), name);
+      });
+    };
   });
   return results;
 }

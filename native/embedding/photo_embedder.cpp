@@ -29,19 +29,11 @@ class PhotoEmbedder {
   }
 
   EmbeddedPhoto embed(const PhotoRef& photo) {
-    EmbeddedPhoto result;
-    const std::string name = photo.dataset->full_name(photo.image);
-    try {
+    return try_photo(photo, [&](const std::string& name) {
       Image image = decode_image(photo.dataset->read(photo.image), name);
       if (photo.is_altered && alteration_ != nullptr) image = altered(image, name);
-      result.embedding = verifier_.enrol(image).face_template.embedding;
-    } catch (const Error& error) {
-      if (!is_the_photos_fault(error.code())) throw;
-      set_problem(result, name, error);
-      result.unreadable =
-          error.code() == ErrorCode::kUnreadableImage || error.code() == ErrorCode::kImageTooLarge;
-    }
-    return result;
+      return verifier_.enrol(image).face_template.embedding;
+    });
   }
 
  private:
@@ -71,11 +63,22 @@ class PhotoEmbedder {
 
 }  // namespace
 
-void set_problem(EmbeddedPhoto& photo, const std::string& name, const Error& error) {
-  const std::string_view what = error.what();
-  const std::string prefix = name + ": ";
-  photo.reason = what.starts_with(prefix) ? what.substr(prefix.size()) : what;
-  photo.problem = prefix + photo.reason;
+EmbeddedPhoto try_photo(const PhotoRef& photo,
+                        const std::function<Embedding(const std::string& name)>& embed) {
+  EmbeddedPhoto result;
+  const std::string name = photo.dataset->full_name(photo.image);
+  try {
+    result.embedding = embed(name);
+  } catch (const Error& error) {
+    if (!is_the_photos_fault(error.code())) throw;
+    const std::string_view what = error.what();
+    const std::string prefix = name + ": ";
+    result.reason = what.starts_with(prefix) ? what.substr(prefix.size()) : what;
+    result.problem = prefix + result.reason;
+    result.unreadable =
+        error.code() == ErrorCode::kUnreadableImage || error.code() == ErrorCode::kImageTooLarge;
+  }
+  return result;
 }
 
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,9 +23,11 @@ struct EmbeddedPhoto {
   [[nodiscard]] bool has_face() const { return !embedding.empty(); }
 };
 
-/// Says in `photo` why it has no embedding; `name` stands once in it, whether or not the error's
-/// message begins with it.
-void set_problem(EmbeddedPhoto& photo, const std::string& name, const Error& error);
+/// What `embed` makes of a photo's name, or the reason why there is nothing where the Error that it
+/// throws is_the_photos_fault; any other Error is thrown on. The name stands once in the problem,
+/// whether or not the message begins with it.
+EmbeddedPhoto try_photo(const PhotoRef& photo,
+                        const std::function<Embedding(const std::string& name)>& embed);
 
 /// From file to embedding for every photo, thread_count(threads) at a time (processors.h), with
 /// progress on stderr; the same result whatever the thread count. No face, too small a face and an

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <string>
 
@@ -9,31 +10,19 @@
 #include "core/model/classifier.h"
 #include "native/embedding/photo_embedder.h"
 #include "native/images/image_file.h"
-#include "native/preparation/photo_preparer.h"
+#include "native/preparation/for_each_photo.h"
 #include "native/system/processors.h"
-#include "native/system/thread_pool.h"
 #include "native/terminal/left_out.h"
-#include "native/terminal/progress.h"
 
 namespace visavis {
 namespace {
 
-struct ClassifiedImage {
-  std::vector<float> probabilities;
-  EmbeddedPhoto unread;  ///< Its problem is empty where there are probabilities.
-};
-
-ClassifiedImage classify(Classifier& classifier, const PhotoRef& image) {
-  ClassifiedImage result;
-  const std::string name = image.dataset->full_name(image.image);
-  try {
+/// The probabilities stand in the place of an embedding.
+EmbeddedPhoto classify(Classifier& classifier, const PhotoRef& image) {
+  return try_photo(image, [&](const std::string& name) {
     const Image decoded = decode_image(image.dataset->read(image.image), name);
-    result.probabilities = classifier.probabilities(whole_image(decoded, classifier.input_size()));
-  } catch (const Error& error) {
-    if (!is_the_photos_fault(error.code())) throw;
-    set_problem(result.unread, name, error);
-  }
-  return result;
+    return classifier.probabilities(whole_image(decoded, classifier.input_size()));
+  });
 }
 
 }  // namespace
@@ -51,7 +40,7 @@ double ClassificationFigures::accuracy_of(std::size_t label) const {
 
 ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabilities,
                                  const std::vector<std::size_t>& label, std::size_t classes) {
-  constexpr double kLeastProbability = 1e-30;
+  constexpr double kMinProbability = 1e-30;
   ClassificationFigures figures;
   figures.confusion.assign(classes, std::vector<std::size_t>(classes));
   std::size_t right = 0;
@@ -66,7 +55,7 @@ ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabil
     ++figures.images;
     ++figures.confusion[label[i]][told];
     right += told == label[i] ? 1 : 0;
-    figures.log_loss -= std::log(std::max(kLeastProbability, static_cast<double>(each[label[i]])));
+    figures.log_loss -= std::log(std::max(kMinProbability, static_cast<double>(each[label[i]])));
   }
   if (figures.images == 0) return figures;
   figures.accuracy = static_cast<double>(right) / static_cast<double>(figures.images);
@@ -77,23 +66,18 @@ ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabil
 ClassificationFigures measure_classifier(const Model& model, const LabelledImages& images,
                                          int threads) {
   const std::size_t count = images.images.size();
-  std::vector<ClassifiedImage> classified(count);
-  {
-    Progress progress("classifying", count, "images");
-    ThreadPool pool(thread_count(threads));
-    pool.parallel_for(count, [&](int, std::size_t begin, std::size_t end) {
-      Classifier classifier(model);
-      for (std::size_t i = begin; i < end; ++i) {
-        classified[i] = classify(classifier, images.images[i]);
-        progress.advance();
-      }
-    });
-  }
+  std::vector<EmbeddedPhoto> classified(count);
+  ThreadPool pool(thread_count(threads));
+  for_each_photo(pool, count, "classifying", [&](const ReportShare&) -> PhotoWorker {
+    return [&, classifier = std::make_shared<Classifier>(model)](std::size_t i) {
+      classified[i] = classify(*classifier, images.images[i]);
+    };
+  });
   std::vector<std::vector<float>> probabilities;
   std::vector<std::string> problems;
-  for (ClassifiedImage& image : classified) {
-    if (!image.unread.problem.empty()) problems.push_back(image.unread.problem);
-    probabilities.push_back(std::move(image.probabilities));
+  for (EmbeddedPhoto& image : classified) {
+    if (!image.problem.empty()) problems.push_back(std::move(image.problem));
+    probabilities.push_back(std::move(image.embedding));
   }
   say_left_out(problems);
   ClassificationFigures figures = figures_of(probabilities, images.label, images.classes.size());

@@ -38,9 +38,12 @@ fs::path models_folder(const std::string& folder) {
   return executable.parent_path().parent_path() / "models";
 }
 
+std::vector<std::uint8_t> read_model_bytes(const fs::path& path) {
+  return read_file(path, kMaxModelBytes);
+}
+
 Model read_model(const fs::path& path, WeightStorage* storage) {
-  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
-  return load_model(bytes, path.string(), storage);
+  return load_model(read_model_bytes(path), path.string(), storage);
 }
 
 fs::path embedder_path(const ModelChoice& choice) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/face/verifier.h"
 #include "core/model/model.h"
@@ -26,6 +28,9 @@ struct ModelChoice {
 /// Where the default models lie: `folder` if given, else $VISAVIS_MODELS, else the folder `models`
 /// beside the executable's own (build/native/visavis -> build/models).
 std::filesystem::path models_folder(const std::string& folder);
+
+/// A model file's bytes; throws kIo, and refuses a file above 1 GB unread.
+std::vector<std::uint8_t> read_model_bytes(const std::filesystem::path& path);
 
 /// load_model of a file; `storage` is told how it holds its weights. Throws kIo, and as load_model
 /// does.

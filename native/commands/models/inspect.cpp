@@ -19,7 +19,7 @@
 #include "native/commands/options/exit_codes.h"
 #include "native/commands/options/weight_options.h"
 #include "native/models/calibration_json.h"
-#include "native/system/atomic_file.h"
+#include "native/models/model_files.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
 
@@ -27,8 +27,6 @@ namespace visavis {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;
 
 struct LayerRow {
   std::string name;
@@ -100,7 +98,7 @@ std::vector<LayerRow> layer_rows(const Model& model) {
 Report inspect(const std::filesystem::path& path) {
   Report report;
   report.file = path.string();
-  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  const std::vector<std::uint8_t> bytes = read_model_bytes(path);
   report.bytes = bytes.size();
   report.model = load_model(bytes, report.file, &report.storage);
   const std::vector<Shape> shapes = infer_shapes(report.model.network);
