@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/rates/allowed_false_matches.h"
 #include "core/rates/metrics.h"
 
 namespace visavis {
@@ -102,8 +103,7 @@ CalibrationPoint rates_at(const CalibrationTable& table, double distance) {
 double threshold_at_fmr(const CalibrationTable& table, double fmr) {
   require_points(table);
   require_number("an FMR", fmr, kFmrRange);
-  const auto pairs = static_cast<double>(table.impostor_pairs);
-  if (fmr * pairs * (1 + 1e-12) < 1) {
+  if (allowed_false_matches(fmr, table.impostor_pairs) < 1) {
     throw Error(ErrorCode::kInvalidArgument,
                 "the model's calibration holds " + with_thousands_commas(table.impostor_pairs) +
                     " pairs of different people: too few to tell an FMR below 1 in as many");
@@ -129,8 +129,8 @@ CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impost
   if (points < 10) throw Error(ErrorCode::kInvalidArgument, "calibration needs 10 points or more");
   std::sort(genuine.begin(), genuine.end());
   std::sort(impostor.begin(), impostor.end());
-  const auto allowed = static_cast<std::size_t>(
-      std::floor(operating_fmr * static_cast<double>(impostor.size()) * (1 + 1e-12)));
+  const auto allowed =
+      static_cast<std::size_t>(allowed_false_matches(operating_fmr, impostor.size()));
   if (!(operating_fmr > 0 && operating_fmr < 1) || allowed < 1) {
     throw Error(ErrorCode::kInvalidArgument,
                 "operating FMR must lie between 0 and 1, with at least 1 / FMR impostor pairs; " +

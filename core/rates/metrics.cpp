@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/number_range.h"
+#include "core/rates/allowed_false_matches.h"
 
 namespace visavis {
 namespace {
@@ -136,9 +137,7 @@ OperatingPoint operating_point(const std::vector<LabelledPair>& pairs, double fm
 
 OperatingPoint operating_point(const SortedDistances& sorted, double fmr) {
   require_number("an FMR", fmr, {0, 1});
-  // The hair added keeps 1e-3 of 3000 at three where the product comes out as 2.9999999.
-  const auto allowed = static_cast<std::size_t>(
-      std::floor(fmr * static_cast<double>(sorted.impostor.size()) * (1 + 1e-12)));
+  const auto allowed = static_cast<std::size_t>(allowed_false_matches(fmr, sorted.impostor.size()));
   const double threshold = allowed < sorted.impostor.size()
                                ? static_cast<double>(sorted.impostor[allowed])
                                : threshold_above_all(sorted);

@@ -1,11 +1,15 @@
 #include "core/rates/operating_points.h"
 
+#include "core/rates/allowed_false_matches.h"
+
 namespace visavis {
 namespace {
 
 std::optional<CalibrationPoint> measured_at(const CalibrationTable& table, double fmr) {
-  const auto pairs = static_cast<double>(table.impostor_pairs);
-  if (table.points.empty() || fmr * pairs * (1 + 1e-12) < kFewestFalseMatches) return std::nullopt;
+  if (table.points.empty() ||
+      allowed_false_matches(fmr, table.impostor_pairs) < kFewestFalseMatches) {
+    return std::nullopt;
+  }
   // A table may begin at a distance where the FMR is higher already.
   if (table.points.front().fmr.value > fmr) return std::nullopt;
   return rates_at(table, threshold_at_fmr(table, fmr));

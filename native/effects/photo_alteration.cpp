@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "native/effects/affine_crop.h"
 #include "native/effects/pixel_operations.h"
+#include "native/system/content_hash.h"
 #include "native/system/random_source.h"
 
 namespace visavis {
@@ -25,13 +26,6 @@ FineImage shrunk_and_enlarged(const FineImage& photo, double factor) {
     return std::max(1, static_cast<int>(std::lround(whole * factor)));
   };
   return resized(resized(photo, side(photo.width), side(photo.height)), photo.width, photo.height);
-}
-
-/// FNV-1a, 64 bits (Fowler, Noll and Vo): the same on every machine, as std::hash need not be.
-std::uint64_t hash_of(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return hash;
 }
 
 }  // namespace
@@ -86,7 +80,7 @@ std::string PhotoAlteration::name() const {
 }
 
 std::mt19937_64 PhotoAlteration::random_of(const std::string& photo_name) const {
-  return std::mt19937_64(mix64(mix64(seed) ^ hash_of(photo_name)));
+  return std::mt19937_64(mix64(mix64(seed) ^ fnv1a(photo_name)));
 }
 
 }  // namespace visavis

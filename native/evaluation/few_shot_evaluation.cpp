@@ -13,6 +13,7 @@
 #include "native/system/counted.h"
 #include "native/system/mean_of.h"
 #include "native/system/processors.h"
+#include "native/system/random_source.h"
 #include "native/system/thread_pool.h"
 
 namespace visavis {
@@ -40,14 +41,6 @@ std::vector<ClassPool> pools_of(const std::vector<Class>& classes, bool within_g
                                    within_group ? " in one folder" : "", largest));
   }
   return pools;
-}
-
-/// `count` of the values, drawn without putting back, come first. The remainder's bias is below
-/// 2^-32.
-void draw_first(std::vector<std::size_t>& values, std::size_t count, std::mt19937_64& random) {
-  for (std::size_t i = 0; i < std::min(count, values.size()); ++i) {
-    std::swap(values[i], values[i + random() % (values.size() - i)]);
-  }
 }
 
 std::vector<std::size_t> numbers_to(std::size_t count) {
@@ -80,7 +73,7 @@ class EpisodeRunner {
   [[nodiscard]] double run(std::size_t episode) const {
     std::mt19937_64 random = random_of(plan_.seed, way_, shot_, episode);
     ClassPool drawn = pools_[random() % pools_.size()];
-    draw_first(drawn, way_, random);
+    draw_to_front(drawn, way_, random);
     drawn.resize(way_);
     SupportSet support(embedding_length(classes_[drawn.front()]));
     std::vector<std::vector<std::size_t>> queries;
@@ -109,7 +102,7 @@ class EpisodeRunner {
   std::vector<std::size_t> add_class(const EmbeddedClass& entry, std::mt19937_64& random,
                                      SupportSet& support) const {
     std::vector<std::size_t> images = numbers_to(entry.embeddings.size());
-    draw_first(images, images.size(), random);
+    draw_to_front(images, images.size(), random);
     std::vector<float> rows;
     std::vector<std::size_t> queries;
     std::size_t shots = 0;

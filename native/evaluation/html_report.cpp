@@ -13,7 +13,7 @@ namespace visavis {
 namespace {
 
 constexpr std::size_t kWorstPairs = 15;
-constexpr std::size_t kMostPhotosListed = 100;
+constexpr std::size_t kMaxPhotosListed = 100;
 
 std::string tiles(const Evaluation& e) {
   std::string html = "<div class=\"tiles\">\n";
@@ -77,13 +77,13 @@ std::string photos_without_face(const Protocol& protocol,
   std::string rows;
   std::size_t count = 0;
   for (std::size_t i = 0; i < embedded.size(); ++i) {
-    if (embedded[i].has_face() || ++count > kMostPhotosListed) continue;
+    if (embedded[i].has_face() || ++count > kMaxPhotosListed) continue;
     rows += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", count,
                         photo_name(protocol, i), escaped_html(embedded[i].reason));
   }
   if (count == 0) return "";
   const std::string note =
-      count > kMostPhotosListed ? fmt::format("The first {} of {}.", kMostPhotosListed, count) : "";
+      count > kMaxPhotosListed ? fmt::format("The first {} of {}.", kMaxPhotosListed, count) : "";
   return fmt::format(
       "<section class=\"card\"><h2>Photos without a usable face</h2><p>{}</p>\n"
       "<table><tr><th></th><th>Photo</th><th>Reason</th></tr>\n{}</table></section>\n",

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/zeroshot/zero_shot.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 namespace {
@@ -92,10 +93,7 @@ WayResult measure_way(const Compatibilities& compatibilities,
   WayResult result{way, 0, 0};
   double squares = 0;  // of the deviations from the running mean (Welford 1962)
   for (std::size_t draw = 0; draw < plan.draws; ++draw) {
-    // The remainder's bias is below 2^-32.
-    for (std::size_t i = 0; i < way; ++i) {
-      std::swap(classes[i], classes[i + random() % (classes.size() - i)]);
-    }
+    draw_to_front(classes, way, random);
     std::size_t right = 0;
     for (std::size_t i = 0; i < way; ++i) {
       const auto& members = images_of_class[classes[i]];

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "native/evaluation/zero_shot_evaluation.h"
 #include "native/system/printable.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 
@@ -45,9 +46,7 @@ std::vector<std::uint8_t> unseen_by_share(const AttributeTable& table, double sh
   std::mt19937_64 random(seed);
   const auto unseen = static_cast<std::size_t>(
       std::max(1L, std::lround(share * static_cast<double>(groups.size()))));
-  for (std::size_t i = 0; i < unseen; ++i) {
-    std::swap(groups[i], groups[i + random() % (groups.size() - i)]);
-  }
+  draw_to_front(groups, unseen, random);
   groups.resize(unseen);
   std::vector<std::uint8_t> is_unseen;
   for (const std::string& name : table.classes) {

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/parse_number.h"
 #include "native/preparation/augmentation.h"
+#include "native/system/named_options.h"
 
 namespace visavis {
 namespace {
@@ -109,16 +110,14 @@ std::string short_number(double value) {
   refuse("augmentation '" + text + "'", why);
 }
 
-void apply_change(const std::string& text, std::string_view change, AugmentationOptions& options) {
-  const std::size_t equals = change.find('=');
-  const std::string name(change.substr(0, equals));
+void apply_change(const std::string& text, const std::string& name, const std::string& value,
+                  AugmentationOptions& options) {
   const Key* found = nullptr;
   for (const Key& key : keys()) {
     if (key.name == name) found = &key;
   }
   if (found == nullptr)
     refuse_augmentation(text, "no key '" + name + "'; there are " + key_names());
-  const std::string value(equals == std::string_view::npos ? "" : change.substr(equals + 1));
   const std::optional<double> number = parse_number(value);
   if (!number || *number < 0 || *number > found->most) {
     refuse_augmentation(text, name + " is '" + value + "' but must be a number from 0 to " +
@@ -130,24 +129,17 @@ void apply_change(const std::string& text, std::string_view change, Augmentation
 }  // namespace
 
 AugmentationOptions parse_augmentation(const std::string& text) {
-  const std::size_t colon = text.find(':');
-  const std::string name = text.substr(0, colon);
+  const NamedOptions parsed = parse_named_options(text, "augmentation");
   const Preset* found = nullptr;
   for (const Preset& preset : presets()) {
-    if (preset.name == name) found = &preset;
+    if (preset.name == parsed.name) found = &preset;
   }
   if (found == nullptr) {
-    refuse_augmentation(text, "no preset '" + name + "'; there are " + preset_names());
+    refuse_augmentation(text, "no preset '" + parsed.name + "'; there are " + preset_names());
   }
   AugmentationOptions options = found->options;
-  if (colon == std::string::npos) return options;
-  std::string_view rest = std::string_view(text).substr(colon + 1);
-  while (true) {
-    const std::size_t comma = rest.find(',');
-    apply_change(text, rest.substr(0, comma), options);
-    if (comma == std::string_view::npos) return options;
-    rest.remove_prefix(comma + 1);
-  }
+  for (const auto& [key, value] : parsed.options) apply_change(text, key, value, options);
+  return options;
 }
 
 std::string augmentation_help() {

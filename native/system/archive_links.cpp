@@ -60,9 +60,9 @@ class LinkResolver {
   /// Where a name leads once every link on its way is followed; nothing where that is no place of
   /// the archive.
   [[nodiscard]] std::optional<std::string> place_of(const std::string& name) const {
-    constexpr int kMostLinks = 40;  // As Linux has it.
+    constexpr int kMaxLinks = 40;  // As Linux has it.
     fs::path left = name;
-    for (int links = 0; links < kMostLinks; ++links) {
+    for (int links = 0; links < kMaxLinks; ++links) {
       const std::optional<fs::path> next = follow_first_link(left);
       if (!next) {
         const std::string place = left.generic_string();

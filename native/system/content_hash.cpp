@@ -6,20 +6,19 @@
 #include <bit>
 
 namespace visavis {
-namespace {
 
-constexpr std::uint64_t kFnvBasis = 0xCBF29CE484222325U;
-
-std::uint64_t fnv1a(const std::uint8_t* bytes, std::size_t size, std::uint64_t hash) {
-  for (std::size_t i = 0; i < size; ++i) hash = (hash ^ bytes[i]) * 0x100000001B3U;
+std::uint64_t fnv1a(std::span<const std::uint8_t> bytes, std::uint64_t hash) {
+  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3U;
   return hash;
 }
 
-}  // namespace
+std::uint64_t fnv1a(std::string_view text) {
+  return fnv1a({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
 
 ContentHash content_hash(std::span<const std::uint8_t> bytes) {
   const std::uint64_t crc = ::crc32_z(0, bytes.data(), bytes.size());
-  return {fnv1a(bytes.data(), bytes.size(), kFnvBasis), crc << 32U | (bytes.size() & 0xFFFFFFFFU)};
+  return {fnv1a(bytes), crc << 32U | (bytes.size() & 0xFFFFFFFFU)};
 }
 
 std::string to_string(const ContentHash& hash) {
@@ -41,7 +40,7 @@ void FieldHasher::add(std::span<const float> values) {
 }
 
 void FieldHasher::add_bytes(const void* data, std::size_t size) {
-  hash_ = fnv1a(static_cast<const std::uint8_t*>(data), size, hash_);
+  hash_ = fnv1a({static_cast<const std::uint8_t*>(data), size}, hash_);
 }
 
 }  // namespace visavis

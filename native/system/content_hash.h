@@ -19,6 +19,12 @@ struct ContentHash {
   }
 };
 
+/// FNV-1a, 64 bits, of some bytes, or going on from the hash of those before them: the same on
+/// every machine, as std::hash need not be.
+inline constexpr std::uint64_t kFnvBasis = 0xCBF29CE484222325U;
+std::uint64_t fnv1a(std::span<const std::uint8_t> bytes, std::uint64_t hash = kFnvBasis);
+std::uint64_t fnv1a(std::string_view text);
+
 ContentHash content_hash(std::span<const std::uint8_t> bytes);
 /// 32 hexadecimal digits.
 std::string to_string(const ContentHash& hash);
@@ -36,7 +42,7 @@ class FieldHasher {
  private:
   void add_bytes(const void* data, std::size_t size);
 
-  std::uint64_t hash_ = 0xCBF29CE484222325U;
+  std::uint64_t hash_ = kFnvBasis;
 };
 
 }  // namespace visavis

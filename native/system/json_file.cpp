@@ -29,10 +29,10 @@ std::string json_text(const nlohmann::ordered_json& json, int indent) {
 double checked_number(const nlohmann::ordered_json& value, const std::string& name,
                       const NumberRange& range) {
   if (value.is_number() && range.holds(value.get<double>())) return value.get<double>();
-  constexpr std::size_t kMostShown = 40;
+  constexpr std::size_t kMaxShown = 40;
   throw Error(ErrorCode::kInvalidArgument,
               "field '" + name + "' " +
-                  out_of_range_text(range, json_text(value, -1).substr(0, kMostShown)));
+                  out_of_range_text(range, json_text(value, -1).substr(0, kMaxShown)));
 }
 
 double number_field(const nlohmann::ordered_json& json, const std::string& name,

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace visavis {
 
@@ -25,12 +29,27 @@ inline std::uint32_t hash32(std::uint32_t x) {
   return x ^ (x >> 16U);
 }
 
-/// Steele et al. 2014 (SplitMix64): seeds for generators that must not resemble each other.
-inline std::uint64_t mix64(std::uint64_t x) {
+/// SplitMix64 (Steele, Lea and Flood 2014): well mixed bits of a number, and seeds for generators
+/// that must not resemble each other.
+constexpr std::uint64_t mix64(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15U;
   x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
   x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
   return x ^ (x >> 31U);
+}
+/// The k-th number that SplitMix64 gives for a seed, without those before it.
+constexpr std::uint64_t mix64(std::uint64_t seed, std::uint64_t k) {
+  return mix64(seed + k * 0x9e3779b97f4a7c15U);
+}
+
+/// Brings `count` items (or all of fewer), drawn at random without putting back, to the front: the
+/// first steps of Fisher and Yates. std::shuffle differs between libraries; the remainder's bias is
+/// below 2^-32.
+template <class T>
+void draw_to_front(std::vector<T>& items, std::size_t count, std::mt19937_64& random) {
+  for (std::size_t i = 0; i < std::min(count, items.size()); ++i) {
+    std::swap(items[i], items[i + random() % (items.size() - i)]);
+  }
 }
 
 }  // namespace visavis

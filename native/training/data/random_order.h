@@ -7,18 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "native/system/random_source.h"
+
 namespace visavis {
 
 /// Randomness of the training data that is the same with every standard library: the distributions
 /// and std::shuffle of C++ are not.
 
-/// A hash of both, well mixed (the finalizer of SplitMix64: Steele, Lea and Flood 2014).
-constexpr std::uint64_t mixed_hash(std::uint64_t a, std::uint64_t b) {
-  std::uint64_t z = a + 0x9E3779B97F4A7C15U * (b + 1);
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31U);
-}
+/// A hash of both, well mixed.
+constexpr std::uint64_t mixed_hash(std::uint64_t a, std::uint64_t b) { return mix64(a, b); }
 
 /// A hash of a seed and a text.
 constexpr std::uint64_t mixed_hash(std::uint64_t seed, std::string_view text) {

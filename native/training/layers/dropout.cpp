@@ -2,18 +2,11 @@
 
 #include <cmath>
 
+#include "native/system/random_source.h"
 #include "native/training/layers/channel_map.h"
 
 namespace visavis {
 namespace {
-
-/// SplitMix64 (Steele et al. 2014): well mixed bits of the element's number.
-std::uint64_t mix(std::uint64_t value) {
-  value += 0x9E3779B97F4A7C15U;
-  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-  return value ^ (value >> 31U);
-}
 
 template <class T>
 class DropoutLayer final : public TrainableLayer<T> {
@@ -53,7 +46,7 @@ class DropoutLayer final : public TrainableLayer<T> {
     });
   }
   [[nodiscard]] T factor_of(std::size_t i) const {
-    return static_cast<double>(mix(seed_ + i) >> 32U) < kept_below_ ? factor_ : T(0);
+    return static_cast<double>(mix64(seed_ + i) >> 32U) < kept_below_ ? factor_ : T(0);
   }
 
   double kept_below_;  // Of 2^32.

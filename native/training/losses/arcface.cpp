@@ -19,12 +19,12 @@ struct Target {
 Target add_margin(double cosine, double margin) {
   // d cos(angle + m) / d cos(angle) has sin(angle) below it. The floor holds it finite near 1; what
   // reaches the embedding is small there anyway, for the cosine itself is flat.
-  constexpr double kLeastSine = 1e-3;
+  constexpr double kMinSine = 1e-3;
   cosine = std::clamp(cosine, -1.0, 1.0);
   if (cosine < -std::cos(margin)) return {cosine - 1 + std::cos(margin), 1};
   const double sine = std::sqrt(1 - cosine * cosine);
-  if (sine < kLeastSine) {
-    return {cosine * std::cos(margin) - kLeastSine * std::sin(margin), std::cos(margin)};
+  if (sine < kMinSine) {
+    return {cosine * std::cos(margin) - kMinSine * std::sin(margin), std::cos(margin)};
   }
   return {cosine * std::cos(margin) - sine * std::sin(margin),
           std::cos(margin) + std::sin(margin) * cosine / sine};

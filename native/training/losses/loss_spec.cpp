@@ -18,46 +18,12 @@ std::string listed(const std::vector<std::string>& words) {
   return text;
 }
 
-/// "a,,b" has three parts, "" has one.
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  while (true) {
-    const std::size_t end = text.find(separator, begin);
-    parts.push_back(text.substr(begin, end - begin));
-    if (end == std::string::npos) return parts;
-    begin = end + 1;
-  }
-}
-
-LossTerm parse_term(const std::string& text, const std::string& spec) {
-  const std::size_t colon = text.find(':');
-  LossTerm term{text.substr(0, colon), {}};
-  if (term.name.empty()) {
-    refuse(fmt::format("loss '{}': a name is missing; write NAME[:KEY=VALUE,..][+NAME..]", spec));
-  }
-  if (colon == std::string::npos) return term;
-  for (const std::string& option : split(text.substr(colon + 1), ',')) {
-    const std::size_t equals = option.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == option.size()) {
-      refuse(fmt::format("loss '{}': option '{}' is not KEY=VALUE", term.name, option));
-    }
-    const std::string key = option.substr(0, equals);
-    for (const auto& [other, value] : term.options) {
-      if (other == key)
-        refuse(fmt::format("loss '{}': option '{}' is given twice", term.name, key));
-    }
-    term.options.emplace_back(key, option.substr(equals + 1));
-  }
-  return term;
-}
-
 }  // namespace
 
 std::vector<LossTerm> parse_loss_spec(const std::string& spec) {
   std::vector<LossTerm> terms;
   for (const std::string& text : split(spec, '+')) {
-    LossTerm term = parse_term(text, spec);
+    LossTerm term = parse_named_options(text, "loss");
     for (const LossTerm& other : terms) {
       if (other.name == term.name) {
         refuse(fmt::format("loss '{}' is given twice; join them and set its weight", term.name));

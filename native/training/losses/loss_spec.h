@@ -1,19 +1,17 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "native/system/named_options.h"
 
 namespace visavis {
 
 /// One loss of a spec: "triplet:margin=0.3,mining=batch-hard".
-struct LossTerm {
-  std::string name;
-  std::vector<std::pair<std::string, std::string>> options;  ///< As written, each key once.
-};
+using LossTerm = NamedOptions;
 
-/// Parses "NAME[:KEY=VALUE[,KEY=VALUE..]][+NAME..]". Names and keys are not looked up here. Throws
-/// kInvalidArgument, quoting the part that cannot be read, and for a name or key given twice.
+/// Parses "NAME[:KEY=VALUE[,KEY=VALUE..]][+NAME..]". Throws as parse_named_options, and for a name
+/// given twice.
 std::vector<LossTerm> parse_loss_spec(const std::string& spec);
 
 /// Reads the options of one term; what was asked for is what the loss knows. All throw

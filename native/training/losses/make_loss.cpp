@@ -19,7 +19,7 @@
 namespace visavis {
 namespace {
 
-constexpr double kLeast = 1e-6;  // "Above 0" for options.
+constexpr double kMin = 1e-6;  // "Above 0" for options.
 constexpr double kHalfPi = 1.5707963267948966;
 
 template <class T>
@@ -39,7 +39,7 @@ PairMining pair_mining(LossOptions& options, PairMining otherwise) {
 template <class T>
 Made<T> make_contrastive(LossOptions& options, const LossContext& context, ThreadPool& threads) {
   ContrastiveOptions made;
-  made.margin = options.number("margin", made.margin, kLeast, 1e6);
+  made.margin = options.number("margin", made.margin, kMin, 1e6);
   made.mining = pair_mining(options, PairMining::kAll);
   made.seed = context.seed;
   return make_contrastive_loss<T>(made, threads);
@@ -54,7 +54,7 @@ Made<T> make_triplet(LossOptions& options, const LossContext& context, ThreadPoo
     options.choice("margin", {"soft"});
     made.margin.reset();
   } else {
-    made.margin = options.number("margin", *made.margin, kLeast, 1e6);
+    made.margin = options.number("margin", *made.margin, kMin, 1e6);
   }
   made.mining = kModes[options.choice("mining", {"batch-hard", "semi-hard", "random"})];
   made.has_squared_distance = options.choice("distance", {"euclidean", "squared"}) == 1;
@@ -67,7 +67,7 @@ Made<T> make_prototypical(LossOptions& options, const LossContext&, ThreadPool&)
   constexpr std::array kModes = {Similarity::kEuclidean, Similarity::kCosine};
   PrototypicalOptions made;
   made.similarity = kModes[options.choice("similarity", {"euclidean", "cosine"})];
-  made.scale = options.number("scale", made.scale, kLeast, 1e4);
+  made.scale = options.number("scale", made.scale, kMin, 1e4);
   return make_prototypical_loss<T>(made);
 }
 
@@ -76,7 +76,7 @@ Made<T> make_matching(LossOptions& options, const LossContext& context, ThreadPo
   constexpr std::array kModes = {Similarity::kCosine, Similarity::kEuclidean};
   MatchingOptions made;
   made.similarity = kModes[options.choice("similarity", {"cosine", "euclidean"})];
-  made.scale = options.number("scale", made.scale, kLeast, 1e4);
+  made.scale = options.number("scale", made.scale, kMin, 1e4);
   if (options.choice("full-context", {"false", "true"}) == 1) {
     const auto steps = options.count("steps", 5, static_cast<std::size_t>(kMostContextSteps));
     if (steps == 0) refuse("loss 'matching': steps=0 reads nothing; use 1 or more");
@@ -96,7 +96,7 @@ Made<T> make_arcface(LossOptions& options, const LossContext& context, ThreadPoo
   ArcFaceOptions made;
   made.classes = context.classes;
   made.dimensions = context.dimensions;
-  made.scale = options.number("scale", made.scale, kLeast, 1e3);
+  made.scale = options.number("scale", made.scale, kMin, 1e3);
   made.margin = options.number("margin", made.margin, 0, kHalfPi);
   made.warmup_steps = options.count("warmup", made.warmup_steps, 1'000'000'000);
   made.seed = context.seed;
@@ -214,7 +214,7 @@ std::unique_ptr<Loss<T>> make_loss(const std::string& spec, const LossContext& c
     LossOptions options(term);
     WeightedLoss<T> made;
     made.name = term.name;
-    made.weight = options.number("weight", 1, kLeast, 1e6);
+    made.weight = options.number("weight", 1, kMin, 1e6);
     made.loss = maker<T>(kind)(options, context, threads);
     options.check_all_known();
     terms.push_back(std::move(made));

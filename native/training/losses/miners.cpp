@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 namespace {
@@ -65,11 +66,8 @@ void keep_closest(std::vector<Pair>& pairs, std::size_t count, const Array<T>& d
   pairs.resize(count);
 }
 
-/// The first steps of a Fisher-Yates shuffle.
 void keep_random(std::vector<Pair>& pairs, std::size_t count, std::mt19937_64& random) {
-  for (std::size_t i = 0; i < count; ++i) {
-    std::swap(pairs[i], pairs[i + random() % (pairs.size() - i)]);
-  }
+  draw_to_front(pairs, count, random);
   pairs.resize(count);
 }
 

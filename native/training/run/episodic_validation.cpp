@@ -1,7 +1,5 @@
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -10,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/fewshot/few_shot_classifier.h"
+#include "native/system/random_source.h"
 #include "native/training/losses/episode.h"
 #include "native/training/run/validation.h"
 
@@ -45,19 +44,6 @@ std::vector<Classes> classes_larger_than(const EpisodicPlan& plan,
           "are to be within one; there are none");
 }
 
-/// Brings `count` items, drawn at random, to the front. Not std::shuffle, which each standard
-/// library does its own way; the remainder's bias is below 2^-32.
-template <class T>
-void draw_to_front(std::vector<T>& items, std::size_t count, std::mt19937_64& random) {
-  for (std::size_t i = 0; i < count; ++i) {
-    std::swap(items[i], items[i + random() % (items.size() - i)]);
-  }
-}
-
-Eigen::Map<const Eigen::VectorXf> vector_of(const Embedding& embedding) {
-  return {embedding.data(), static_cast<Eigen::Index>(embedding.size())};
-}
-
 /// One task: embeddings by class.
 struct DrawnEpisode {
   Classes support;
@@ -87,41 +73,9 @@ DrawnEpisode draw_episode(const EpisodicPlan& plan, std::size_t way, std::vector
   return episode;
 }
 
-/// Share of queries that `class_of` tells rightly.
-double share_right(const DrawnEpisode& episode,
-                   const std::function<std::size_t(std::size_t embedding)>& class_of) {
-  std::size_t asked = 0;
-  std::size_t right = 0;
-  for (std::size_t c = 0; c < episode.queries.size(); ++c) {
-    for (const std::size_t query : episode.queries[c]) {
-      ++asked;
-      if (class_of(query) == c) ++right;
-    }
-  }
-  return static_cast<double>(right) / static_cast<double>(asked);
-}
-
-double run_by_prototypes(const std::vector<Embedding>& embeddings, const DrawnEpisode& episode) {
-  const auto length = static_cast<Eigen::Index>(embeddings.front().size());
-  const auto way = static_cast<Eigen::Index>(episode.support.size());
-  Eigen::MatrixXf prototypes = Eigen::MatrixXf::Zero(length, way);
-  for (Eigen::Index c = 0; c < way; ++c) {
-    const std::vector<std::size_t>& photos = episode.support[static_cast<std::size_t>(c)];
-    for (const std::size_t photo : photos) prototypes.col(c) += vector_of(embeddings[photo]);
-    prototypes.col(c) /= static_cast<float>(photos.size());
-  }
-  return share_right(episode, [&](std::size_t query) {
-    Eigen::Index nearest = 0;
-    (prototypes.colwise() - vector_of(embeddings[query]))
-        .colwise()
-        .squaredNorm()
-        .minCoeff(&nearest);
-    return static_cast<std::size_t>(nearest);
-  });
-}
-
-double run_in_context(const std::vector<Embedding>& embeddings, const DrawnEpisode& episode,
-                      const std::shared_ptr<const LearnedComparison>& learned) {
+/// Share of the queries that are told rightly, by what ships: prototypes, or `learned`.
+double share_right(const std::vector<Embedding>& embeddings, const DrawnEpisode& episode,
+                   const std::shared_ptr<const LearnedComparison>& learned) {
   SupportSet support(embeddings.front().size());
   for (const std::vector<std::size_t>& photos : episode.support) {
     std::vector<float> rows;
@@ -131,9 +85,15 @@ double run_in_context(const std::vector<Embedding>& embeddings, const DrawnEpiso
     support.add_class(std::to_string(support.classes().size()), rows);
   }
   const FewShotClassifier classifier(support, {}, learned);
-  return share_right(episode, [&](std::size_t query) {
-    return classifier.classify(embeddings[query]).ranking.front().index;
-  });
+  std::size_t asked = 0;
+  std::size_t right = 0;
+  for (std::size_t c = 0; c < episode.queries.size(); ++c) {
+    for (const std::size_t query : episode.queries[c]) {
+      ++asked;
+      right += classifier.classify(embeddings[query]).ranking.front().index == c ? 1 : 0;
+    }
+  }
+  return static_cast<double>(right) / static_cast<double>(asked);
 }
 
 }  // namespace
@@ -160,8 +120,7 @@ EpisodicResult validate_episodes(const ValidationResult& embedded, const Episodi
   double squares = 0;  // of the deviations from the running mean (Welford 1962)
   for (std::size_t i = 0; i < plan.episodes; ++i) {
     const DrawnEpisode episode = draw_episode(plan, result.way, groups, random);
-    const double accuracy = learned ? run_in_context(embedded.embeddings, episode, learned)
-                                    : run_by_prototypes(embedded.embeddings, episode);
+    const double accuracy = share_right(embedded.embeddings, episode, learned);
     const double deviation = accuracy - result.accuracy;
     result.accuracy += deviation / static_cast<double>(i + 1);
     squares += deviation * (accuracy - result.accuracy);

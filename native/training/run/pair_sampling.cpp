@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "native/system/random_source.h"
 
 namespace visavis {
 namespace {
@@ -119,14 +120,6 @@ std::vector<float> all_impostor_distances(const SortedRows& sorted, ThreadPool& 
   return distances;
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the k-th number of a seed without those before it.
-std::uint64_t random_number(std::uint64_t seed, std::uint64_t k) {
-  std::uint64_t z = seed + (k + 1) * 0x9E3779B97F4A7C15ULL;
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31U);
-}
-
 /// One pair of each of `wanted` equal runs of the list of impostor pairs.
 std::vector<float> sampled_impostor_distances(const SortedRows& sorted, std::uint64_t wanted,
                                               std::uint64_t seed, ThreadPool& pool) {
@@ -137,7 +130,7 @@ std::vector<float> sampled_impostor_distances(const SortedRows& sorted, std::uin
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint64_t from = total / wanted * k + total % wanted * k / wanted;
       const std::uint64_t to = total / wanted * (k + 1) + total % wanted * (k + 1) / wanted;
-      const std::uint64_t pair = from + random_number(seed, k) % (to - from);
+      const std::uint64_t pair = from + mix64(seed, k) % (to - from);
       while (sorted.impostor_start[row + 1] <= pair) ++row;
       distances[k] = direct_distance(sorted, row,
                                      sorted.person_end[row] + (pair - sorted.impostor_start[row]));

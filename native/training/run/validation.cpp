@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/rates/allowed_false_matches.h"
 #include "native/system/processors.h"
 #include "native/system/thread_pool.h"
 #include "native/training/run/pair_sampling.h"
@@ -110,7 +111,7 @@ ValidationResult compare_embeddings(std::vector<Embedding> embeddings,
   const SortedDistances sorted = sort_distances(result.pairs);
   result.eer = equal_error_rate(sorted);
   result.at_1e2 = operating_point(sorted, kHighFmr);
-  const bool tells_low = kLowFmr * static_cast<double>(sorted.impostor.size()) * (1 + 1e-12) >= 1;
+  const bool tells_low = allowed_false_matches(kLowFmr, sorted.impostor.size()) >= 1;
   result.at_1e3 = tells_low ? operating_point(sorted, kLowFmr) : result.at_1e2;
   result.embeddings = std::move(embeddings);
   result.identity = std::move(identity);
