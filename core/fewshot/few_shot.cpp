@@ -116,14 +116,6 @@ void SupportSet::update_prototype(std::size_t class_index) {
   prototype_inverse_norms_[class_index] = inverse_norm(mean.norm());
 }
 
-std::span<const float> SupportSet::prototype(std::size_t class_index) const {
-  if (class_index >= classes_.size()) {
-    refuse("few-shot", "no class number " + std::to_string(class_index) + " in a support set of " +
-                           std::to_string(classes_.size()));
-  }
-  return {prototypes_.data() + class_index * length_, length_};
-}
-
 SupportSet SupportSet::with_embeddings(std::span<const float> rows,
                                        std::size_t embedding_length) const {
   SupportSet other(embedding_length);

@@ -38,7 +38,6 @@ class SupportSet {
   [[nodiscard]] std::size_t embedding_length() const { return length_; }
   /// All examples, row by row, those of a class together.
   [[nodiscard]] std::span<const float> rows() const { return rows_; }
-  [[nodiscard]] std::span<const float> prototype(std::size_t class_index) const;
 
   /// The same classes and examples under other embeddings, row for row: for what looks at a whole
   /// support before queries are compared with it (Vinyals et al. 2016, section 2.1.2). Throws

@@ -124,19 +124,6 @@ AttributeTable rows_of(const AttributeTable& table, const std::vector<std::size_
   return part;
 }
 
-AttributeTable select_classes(const AttributeTable& table, const std::vector<std::string>& classes,
-                              const std::string& source) {
-  std::vector<std::size_t> rows;
-  for (const std::string& name : classes) {
-    const auto found = table.find(name);
-    if (!found) refuse(source, "class '" + name + "' is not described; add a line for it");
-    rows.push_back(*found);
-  }
-  AttributeTable selection = rows_of(table, rows);
-  check_attribute_table(selection, source);
-  return selection;
-}
-
 void require_attributes(const AttributeTable& table, const std::vector<std::string>& expected,
                         const std::string& source) {
   for (std::size_t i = 0; i < std::min(expected.size(), table.attributes.size()); ++i) {

@@ -39,11 +39,6 @@ void write_attribute_csv(const AttributeTable& table, std::ostream& out);
 /// The classes at `rows` (indices, each below classes.size()), in that order. Checks nothing.
 AttributeTable rows_of(const AttributeTable& table, const std::vector<std::size_t>& rows);
 
-/// The rows of `classes`, in that order, each found by find(). Throws kInvalidArgument naming the
-/// first that the table lacks.
-AttributeTable select_classes(const AttributeTable& table, const std::vector<std::string>& classes,
-                              const std::string& source);
-
 /// Throws kInvalidArgument naming the first difference, unless the table's attributes are
 /// `expected`, in that order.
 void require_attributes(const AttributeTable& table, const std::vector<std::string>& expected,

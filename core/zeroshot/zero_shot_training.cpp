@@ -157,8 +157,8 @@ VectorXd ZeroShotSolver::Impl::left_variance(const MatrixXd& map) const {
     rest.col(i) -= attributes.col(column[static_cast<std::size_t>(i)]);
   }
   // A standardised attribute is never known better than this from an image.
-  constexpr double kLeastVariance = 1e-3;
-  return rest.array().square().rowwise().mean().max(kLeastVariance).matrix();
+  constexpr double kMinVariance = 1e-3;
+  return rest.array().square().rowwise().mean().max(kMinVariance).matrix();
 }
 
 ZeroShotSolver::ZeroShotSolver(const ZeroShotExamples& examples, const AttributeTable& table,

@@ -200,10 +200,4 @@ FineImage plain_crop(const PreparedImage& prepared, int width, int height, int q
   return planned_crop(prepared, {}, width, height, quarter_turns);
 }
 
-FineImage augmented_crop(const PreparedImage& prepared, const AugmentationOptions& options,
-                         int width, int height, std::mt19937_64& random, int quarter_turns) {
-  const AugmentationPlan plan = draw_augmentation(options, random);
-  return planned_crop(prepared, plan, width, height, quarter_turns);
-}
-
 }  // namespace visavis

@@ -92,8 +92,4 @@ FineImage planned_crop(const PreparedImage& prepared, const AugmentationPlan& pl
 /// `quarter_turns` (0..3) turn it clockwise (rotated classes).
 FineImage plain_crop(const PreparedImage& prepared, int width, int height, int quarter_turns = 0);
 
-/// draw_augmentation, then planned_crop.
-FineImage augmented_crop(const PreparedImage& prepared, const AugmentationOptions& options,
-                         int width, int height, std::mt19937_64& random, int quarter_turns = 0);
-
 }  // namespace visavis

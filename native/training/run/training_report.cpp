@@ -15,7 +15,7 @@
 namespace visavis {
 namespace {
 
-constexpr std::size_t kMostMapped = 800;
+constexpr std::size_t kMaxMapped = 800;
 /// Embeddings closer to their mean than this (a healthy network's are near 1) tell nobody apart.
 constexpr double kCollapsedSpread = 0.05;
 
@@ -110,7 +110,7 @@ std::string short_name(const std::string& name) {
 
 /// The map has those with the most photos first: the first people get the colours.
 std::string map_card(const TrainingReport& report) {
-  const EmbeddingMap map = map_embeddings(report.best, kMostMapped);
+  const EmbeddingMap map = map_embeddings(report.best, kMaxMapped);
   std::map<std::int32_t, std::size_t> colours;
   std::vector<ScatterPoint> points;
   std::string keys;
@@ -129,8 +129,8 @@ std::string map_card(const TrainingReport& report) {
                                  fmt::format("{} others", colours.size() - kScatterColours)));
   }
   const std::string note = fmt::format(
-      "{} of {} held out, by t-SNE: neighbours are alike to the network, far "
-      "distances mean little. A point names its person under the pointer.<br><span "
+      "{} of {} held out, by their first two principal components: points that lie far apart are "
+      "unlike to the network. A point names its person under the pointer.<br><span "
       "class=\"keys\">{}</span>",
       counted_photos(points.size()), counted_people(colours.size()), keys);
   return html_card("Map of the embeddings", note,

@@ -47,7 +47,7 @@ struct ValidationResult {
 };
 
 /// Above this many pairs, impostor pairs are sampled.
-inline constexpr std::size_t kMostValidationPairs = 4'000'000;
+inline constexpr std::size_t kMaxValidationPairs = 4'000'000;
 
 /// Embeds every photo as embed_crops does and compares them as compare_embeddings does; throws as
 /// both. The figures do not depend on the number of threads.
@@ -62,7 +62,7 @@ ValidationResult validate_verification(const Model& model, const ValidationPhoto
 ValidationResult compare_embeddings(std::vector<Embedding> embeddings,
                                     std::vector<std::int32_t> identity, int threads,
                                     std::uint64_t seed,
-                                    std::size_t most_pairs = kMostValidationPairs);
+                                    std::size_t most_pairs = kMaxValidationPairs);
 
 struct EpisodicPlan {
   std::size_t way = 5;
@@ -94,16 +94,14 @@ EpisodicResult validate_episodes(const ValidationResult& embedded, const Episodi
 /// identities.
 void check_episodes(const EpisodicPlan& plan, const std::vector<std::int32_t>& identity);
 
-/// A 2-D map of embeddings (t-SNE, van der Maaten and Hinton 2008, exact, started from the first
-/// two principal components so that it is the same every time). Fewer than four are mapped by the
-/// principal components alone.
+/// A 2-D map of embeddings: their first two principal components, the plane that keeps most of the
+/// squared distances.
 struct EmbeddingMap {
   std::vector<Point> points;
   std::vector<std::int32_t> identity;
 };
 /// At most `most` points: whole people, those with the most photos first (of equals the lower
-/// identity), leaving out who would not fit. Time grows with the square of the points: 800 take
-/// about a second.
+/// identity), leaving out who would not fit.
 EmbeddingMap map_embeddings(const ValidationResult& result, std::size_t most);
 
 }  // namespace visavis

@@ -73,12 +73,10 @@ TEST(AttributeTableTest, FindsAClassByTheTailOfItsPath) {
   EXPECT_EQ(nested.find("images/Latin/b"), 1U) << "the longer tail";
 }
 
-TEST(AttributeTableTest, SelectsRowsAndNamesTheMissing) {
-  const AttributeTable part = select_classes(kTable, {"images/Latin/b"}, "t.csv");
+TEST(AttributeTableTest, TakesRowsOut) {
+  const AttributeTable part = rows_of(kTable, {*kTable.find("images/Latin/b")});
   EXPECT_EQ(part.classes, std::vector<std::string>{"Latin/b"});
   EXPECT_EQ(part.values, (std::vector<float>{0.1F, -4e-7F}));
-  expect_error(ErrorCode::kInvalidArgument, "t.csv: class 'Greek/a' is not described",
-               [] { select_classes(kTable, {"Greek/a"}, "t.csv"); });
 }
 
 TEST(AttributeTableTest, RequiresTheSameAttributes) {

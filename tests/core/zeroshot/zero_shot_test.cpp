@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <sstream>
 
@@ -81,10 +82,9 @@ double accuracy(const ZeroShotClassifier& classifier, const ZeroShotExamples& ex
 }
 
 AttributeTable rows(const AttributeTable& table, std::size_t from, std::size_t to) {
-  return select_classes(table,
-                        {table.classes.begin() + static_cast<std::ptrdiff_t>(from),
-                         table.classes.begin() + static_cast<std::ptrdiff_t>(to)},
-                        "table");
+  std::vector<std::size_t> numbers(to - from);
+  std::iota(numbers.begin(), numbers.end(), from);
+  return rows_of(table, numbers);
 }
 
 TEST(ZeroShotTest, DirectAttributePredictionByHand) {

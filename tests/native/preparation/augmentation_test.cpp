@@ -9,6 +9,11 @@
 namespace visavis::augmentation_test {
 namespace {
 
+FineImage augmented_crop(const PreparedImage& prepared, const AugmentationOptions& options,
+                         int width, int height, std::mt19937_64& random) {
+  return planned_crop(prepared, draw_augmentation(options, random), width, height);
+}
+
 std::string refusal(const std::string& text) {
   try {
     parse_augmentation(text);
@@ -219,9 +224,9 @@ TEST(AugmentationTest, RefusesWhatItDoesNotKnow) {
             "augmentation 'face:flip=1.5': flip is '1.5' but must be a number from 0 to 1");
   EXPECT_THAT(refusal("face:shift=-0.1"), testing::HasSubstr("must be a number from 0 to 0.5"));
   EXPECT_THAT(refusal("face:rotate=10deg"), testing::HasSubstr("rotate is '10deg'"));
-  EXPECT_THAT(refusal("face:rotate"), testing::HasSubstr("rotate is ''"));
+  EXPECT_THAT(refusal("face:rotate"), testing::HasSubstr("'rotate' is not KEY=VALUE"));
   EXPECT_THAT(refusal("face:rotate=nan"), testing::HasSubstr("from 0 to 180"));
-  EXPECT_THAT(refusal("face:"), testing::HasSubstr("no key ''"));
+  EXPECT_THAT(refusal("face:"), testing::HasSubstr("'' is not KEY=VALUE"));
 }
 
 TEST(AugmentationTest, HelpNamesEveryPresetAndKey) {
