@@ -23,44 +23,44 @@ int main(int argc, char** argv) try {
   // What to learn from: DATA/CLASS/IMAGE. Images are taken as they are; for photos of people leave
   // aligns_faces true, and their faces are found and aligned first.
   visavis::TrainOptions options;
-  options.sources.push_back({argv[1]});
-  options.aligns_faces = false;
-  options.augmentation = "character";
+  options.data.sources.push_back({argv[1]});
+  options.data.aligns_faces = false;
+  options.data.augmentation = "character";
 
   // Whole classes are held out. The network never learns from them: they choose the best weights and
   // calibrate the threshold that the model ships with.
-  options.held_out.share = 0.3;
+  options.data.held_out.share = 0.3;
 
   // What learns: four blocks of convolutions that turn 16x16 grey pixels into 16 numbers.
-  options.architecture = "conv4";
-  options.architecture_options.height = 16;
-  options.architecture_options.width = 16;
-  options.architecture_options.channels = 1;
-  options.architecture_options.embedding_length = 16;
+  options.network.architecture = "conv4";
+  options.network.architecture_options.height = 16;
+  options.network.architecture_options.width = 16;
+  options.network.architecture_options.channels = 1;
+  options.network.architecture_options.embedding_length = 16;
 
   // How it learns. A triplet is an anchor, a positive of its class and a negative of another class.
   // The loss is zero once the negative is farther away than the positive by the margin. A batch has
   // 4 classes with 3 images of each, and the miner picks the triplets among them.
-  options.loss = "triplet:margin=0.3";
-  options.people = 4;
-  options.photos = 3;
-  options.steps = 40;
-  options.learning_rate = 0.02;
+  options.loss.name = "triplet:margin=0.3";
+  options.loss.people = 4;
+  options.loss.photos = 3;
+  options.optimization.steps = 40;
+  options.optimization.learning_rate = 0.02;
 
   // What comes of it: the model, and beside it the run's folder with log, report and checkpoint.
-  options.out = argv[2];
-  options.run = options.out.string() + ".run";
-  options.cache = options.run / "images.cache";
-  options.overwrites = true;
+  options.run.out = argv[2];
+  options.run.folder = options.run.out.string() + ".run";
+  options.data.cache = options.run.folder / "images.cache";
+  options.run.overwrites = true;
 
   // Forward, backward, update, 40 times. Under mpirun several processes share each batch.
   const auto ranks = visavis::make_communicator();
   if (visavis::train(options, *ranks) != visavis::TrainingEnd::kDone) return 2;
-  std::cout << options.out.string() << ": trained; " << (options.run / "report.html").string()
-            << " shows how it went\n";
+  std::cout << options.run.out.string() << ": trained; "
+            << (options.run.folder / "report.html").string() << " shows how it went\n";
 
   // The model is used as any other. The embedder runs on XNNPACK, as in the browser.
-  const visavis::Model model = visavis::read_model(options.out);
+  const visavis::Model model = visavis::read_model(options.run.out);
   visavis::Embedder embedder(model);
   const auto embed = [&](const char* file) {
     const visavis::Image image = visavis::read_image(file);

@@ -14,21 +14,22 @@ namespace {
 
 /// Pairs, trios and episodes compare at least two people, by two photos of each.
 constexpr std::size_t kFewest = 2;
+/// Which sizes a sampler takes hangs on no seed.
+constexpr std::uint64_t kAnySeed = 1;
 
 /// Tries sizes from those that are asked for downwards.
 class BatchFit {
  public:
-  BatchFit(TrainOptions& options, const TrainingData& data, const IdentitySplit& split,
-           std::size_t ranks)
-      : options_(options), data_(data), split_(split), ranks_(ranks) {}
+  BatchFit(LossPlan& loss, const TrainingData& data, const IdentitySplit& split, std::size_t ranks)
+      : loss_(loss), data_(data), split_(split), ranks_(ranks) {}
 
   void fit_people() {
-    if (options_.adapts.photos) {
-      options_.photos = std::clamp(most_photos(), kFewest, std::max(options_.photos, kFewest));
+    if (loss_.adapts.photos) {
+      loss_.photos = std::clamp(most_photos(), kFewest, std::max(loss_.photos, kFewest));
     }
-    if (!options_.adapts.people) return;
-    for (std::size_t people = options_.people; people >= kFewest; --people) {
-      TrainOptions tried = options_;
+    if (!loss_.adapts.people) return;
+    for (std::size_t people = loss_.people; people >= kFewest; --people) {
+      LossPlan tried = loss_;
       tried.people = people;
       if (take_if_possible(tried)) return;
     }
@@ -36,12 +37,12 @@ class BatchFit {
 
   /// Fewer queries first, then fewer classes: a class that is never shown cannot be learned.
   void fit_episodes() {
-    const std::size_t least_way = options_.adapts.way ? kFewest : options_.episode.way;
-    const std::size_t least_queries = options_.adapts.queries ? 1 : options_.episode.queries;
-    for (std::size_t way = options_.episode.way; way >= least_way && way > 0; --way) {
-      for (std::size_t queries = options_.episode.queries; queries >= least_queries && queries > 0;
+    const std::size_t least_way = loss_.adapts.way ? kFewest : loss_.episode.way;
+    const std::size_t least_queries = loss_.adapts.queries ? 1 : loss_.episode.queries;
+    for (std::size_t way = loss_.episode.way; way >= least_way && way > 0; --way) {
+      for (std::size_t queries = loss_.episode.queries; queries >= least_queries && queries > 0;
            --queries) {
-        TrainOptions tried = options_;
+        LossPlan tried = loss_;
         tried.episode.way = way;
         tried.episode.queries = queries;
         if (take_if_possible(tried)) return;
@@ -50,21 +51,21 @@ class BatchFit {
   }
 
   void fit_photos() {
-    if (!options_.adapts.batch || split_.training.size() >= options_.batch) return;
+    if (!loss_.adapts.batch || split_.training.size() >= loss_.batch) return;
     const std::size_t photos = std::max(split_.training.size(), kFewest);
-    options_.batch = std::max(photos - photos % ranks_, ranks_);
+    loss_.batch = std::max(photos - photos % ranks_, ranks_);
   }
 
  private:
-  bool take_if_possible(const TrainOptions& tried) {
+  bool take_if_possible(const LossPlan& tried) {
     if (batch_rows(tried) % ranks_ != 0) return false;
     try {
-      make_sampler(tried, data_, split_);
+      make_sampler(tried, kAnySeed, data_, split_);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kInvalidArgument) throw;
       return false;
     }
-    options_ = tried;
+    loss_ = tried;
     return true;
   }
 
@@ -78,7 +79,7 @@ class BatchFit {
     return most;
   }
 
-  TrainOptions& options_;
+  LossPlan& loss_;
   const TrainingData& data_;
   const IdentitySplit& split_;
   std::size_t ranks_;
@@ -86,11 +87,11 @@ class BatchFit {
 
 }  // namespace
 
-std::string fit_batch(TrainOptions& options, const TrainingData& data, const IdentitySplit& split,
+std::string fit_batch(LossPlan& loss, const TrainingData& data, const IdentitySplit& split,
                       std::size_t ranks) {
-  const std::string asked = batch_in_words(options);
-  const LossNeeds needs = loss_needs(options.loss);
-  BatchFit fit(options, data, split, ranks);
+  const std::string asked = batch_in_words(loss);
+  const LossNeeds needs = loss_needs(loss.name);
+  BatchFit fit(loss, data, split, ranks);
   if (needs.episodes) {
     fit.fit_episodes();
   } else if (needs.people_photos) {
@@ -98,7 +99,7 @@ std::string fit_batch(TrainOptions& options, const TrainingData& data, const Ide
   } else {
     fit.fit_photos();
   }
-  const std::string taken = batch_in_words(options);
+  const std::string taken = batch_in_words(loss);
   if (taken == asked) return {};
   return fmt::format("batches of {}, not of {}: there are no more to learn from", taken, asked);
 }

@@ -9,7 +9,7 @@ namespace visavis {
 namespace {
 
 constexpr int kStepsToTell = 50;
-constexpr double kLeastSpread = 0.1;
+constexpr double kMinSpread = 0.1;
 constexpr double kAllActive = 0.99;
 /// Of unit embeddings, which lie sqrt(2) apart where they have nothing in common.
 constexpr double kNearNegative = 0.2;
@@ -49,7 +49,7 @@ std::string CollapseDetector::see_step(const LossFigures& figures) {
 }
 
 std::string CollapseDetector::see_validation(double spread) const {
-  if (spread >= kLeastSpread) return {};
+  if (spread >= kMinSpread) return {};
   return fmt::format(
       "the network looks collapsed: the embeddings of people held out lie {:.4f} from their mean "
       "(of at most 1); {}",

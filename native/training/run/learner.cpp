@@ -108,13 +108,13 @@ bool take_values(const Array<float>& from, Array<float>& to) {
               "or leave --init out");
 }
 
-LossContext loss_context(const TrainOptions& options, std::size_t classes,
+LossContext loss_context(const NetworkPlan& network, std::uint64_t seed, std::size_t classes,
                          std::size_t teacher_dimensions) {
   LossContext context;
-  context.dimensions = static_cast<std::size_t>(options.architecture_options.embedding_length);
+  context.dimensions = static_cast<std::size_t>(network.architecture_options.embedding_length);
   context.classes = classes;
   context.teacher_dimensions = teacher_dimensions;
-  context.seed = options.seed;
+  context.seed = seed;
   return context;
 }
 
@@ -128,14 +128,15 @@ void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network) 
   refuse_start();
 }
 
-Learner::Learner(const TrainOptions& options, std::size_t classes, std::size_t teacher_dimensions,
-                 ThreadPool& threads)
-    : network_(make_architecture(options.architecture, options.architecture_options), options.seed,
+Learner::Learner(const NetworkPlan& network, const std::string& loss,
+                 const OptimizationPlan& optimization, std::uint64_t seed, std::size_t classes,
+                 std::size_t teacher_dimensions, ThreadPool& threads)
+    : network_(make_architecture(network.architecture, network.architecture_options), seed,
                threads),
-      loss_(make_loss<float>(options.loss, loss_context(options, classes, teacher_dimensions),
+      loss_(make_loss<float>(loss, loss_context(network, seed, classes, teacher_dimensions),
                              threads)),
-      optimizer_(make_optimizer(options.optimizer, all_parameters(), threads)),
-      average_(options.average, shipped_parameters(), threads) {}
+      optimizer_(make_optimizer(optimization.optimizer, all_parameters(), threads)),
+      average_(optimization.average, shipped_parameters(), threads) {}
 
 std::vector<TrainableParameter<float>*> Learner::shipped_parameters() {
   std::vector<TrainableParameter<float>*> all = network_.parameters();

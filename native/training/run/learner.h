@@ -19,8 +19,10 @@ void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network);
 /// averaged weights.
 class Learner {
  public:
-  /// `classes`: people in training; `teacher_dimensions`: 0 without a teacher.
-  Learner(const TrainOptions& options, std::size_t classes, std::size_t teacher_dimensions,
+  /// `loss`: as parse_loss_spec reads it; `classes`: people in training; `teacher_dimensions`: 0
+  /// without a teacher.
+  Learner(const NetworkPlan& network, const std::string& loss, const OptimizationPlan& optimization,
+          std::uint64_t seed, std::size_t classes, std::size_t teacher_dimensions,
           ThreadPool& threads);
 
   TrainableNetwork<float>& network() { return network_; }

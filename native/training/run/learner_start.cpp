@@ -56,12 +56,11 @@ std::string in_words(const std::vector<std::string>& left) {
                      left.size() == 1 ? "s" : "", left.front());
 }
 
-std::string start_from_model_file(Learner& learner, const Model& model, const TrainOptions& options,
+std::string start_from_model_file(Learner& learner, const Model& model, int channels, int threads,
                                   const PreparedData& data) {
   const ModelStart start =
-      start_from_model(model, learner.network().spec(),
-                       training_preprocessing(options.architecture_options.channels),
-                       crops_to_measure(model, data), options.threads);
+      start_from_model(model, learner.network().spec(), training_preprocessing(channels),
+                       crops_to_measure(model, data), threads);
   const std::string left = in_words(learner.start_from(start.parameters));
   if (!left.empty() || start.lost.empty()) return left;
   return fmt::format(
@@ -83,29 +82,32 @@ Model read_start(std::span<const std::uint8_t> bytes, const std::string& source)
 
 }  // namespace
 
-void check_start(const TrainOptions& options) {
-  if (options.init.empty()) return;
-  const std::vector<std::uint8_t> bytes = read_file(options.init, kMaxCheckpointBytes);
-  const NetworkSpec network = make_architecture(options.architecture, options.architecture_options);
+void check_start(const NetworkPlan& plan) {
+  if (plan.init.empty()) return;
+  const std::vector<std::uint8_t> bytes = read_file(plan.init, kMaxCheckpointBytes);
+  const NetworkSpec network = make_architecture(plan.architecture, plan.architecture_options);
   if (is_checkpoint(bytes)) {
-    check_start_from(read_checkpoint(bytes, options.init.string()), network);
+    check_start_from(read_checkpoint(bytes, plan.init.string()), network);
   } else {
-    check_model_start(read_start(bytes, options.init.string()), network);
+    check_model_start(read_start(bytes, plan.init.string()), network);
   }
 }
 
-std::string start_learner(Learner& learner, const TrainOptions& options, const PreparedData& data,
+std::string start_learner(Learner& learner, const NetworkPlan& plan, int threads,
+                          const PreparedData& data,
                           const std::vector<std::pair<std::string, std::string>>& settings,
                           Communicator& ranks) {
-  const std::vector<std::uint8_t> bytes = read_on_all_ranks(options.init, ranks);
+  const std::vector<std::uint8_t> bytes = read_on_all_ranks(plan.init, ranks);
   std::string words;
   if (is_checkpoint(bytes)) {
-    const Checkpoint checkpoint = read_checkpoint(bytes, options.init.string());
+    const Checkpoint checkpoint = read_checkpoint(bytes, plan.init.string());
     words = in_words(learner.start_from(checkpoint, has_same_people(checkpoint, settings)));
   } else {
     // Read by all, so that all refuse a damaged file.
-    const Model model = read_start(bytes, options.init.string());
-    if (ranks.rank() == 0) words = start_from_model_file(learner, model, options, data);
+    const Model model = read_start(bytes, plan.init.string());
+    if (ranks.rank() == 0)
+      words =
+          start_from_model_file(learner, model, plan.architecture_options.channels, threads, data);
     share_parameters(learner.network(), ranks);
   }
   learner.restart_average();

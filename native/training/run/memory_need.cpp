@@ -98,15 +98,15 @@ std::string size_in_words(double bytes) {
 }
 
 /// How to ask for a batch of so many rows or fewer.
-std::string advice(const TrainOptions& options, std::size_t rows) {
-  const LossNeeds needs = loss_needs(options.loss);
+std::string advice(const LossPlan& loss, std::size_t rows) {
+  const LossNeeds needs = loss_needs(loss.name);
   if (needs.episodes) {
-    const std::size_t of_class = options.episode.shot + options.episode.queries;
+    const std::size_t of_class = loss.episode.shot + loss.episode.queries;
     return fmt::format("ask for a --way of {} at most, or fewer --queries", rows / of_class);
   }
   if (needs.people_photos) {
-    return fmt::format("ask for {} --people at most with {} --photos each", rows / options.photos,
-                       options.photos);
+    return fmt::format("ask for {} --people at most with {} --photos each", rows / loss.photos,
+                       loss.photos);
   }
   return fmt::format("ask for a --batch of {} at most", rows);
 }
@@ -128,9 +128,9 @@ std::size_t MemoryNeed::most_rows(double bytes, std::size_t ranks) const {
   return fits;
 }
 
-MemoryNeed memory_need(const TrainOptions& options, std::size_t classes) {
-  const NetworkSpec spec = make_architecture(options.architecture, options.architecture_options);
-  const LossNeeds needs = loss_needs(options.loss);
+MemoryNeed memory_need(const NetworkPlan& network, const LossPlan& loss, std::size_t classes) {
+  const NetworkSpec spec = make_architecture(network.architecture, network.architecture_options);
+  const LossNeeds needs = loss_needs(loss.name);
   const double length = static_cast<double>(output_length(spec));
   double parameters = 0;
   for (const ParameterSpec& parameter : parameter_specs(spec)) {
@@ -157,19 +157,20 @@ std::optional<std::uint64_t> free_memory() {
   return static_cast<std::uint64_t>(bytes);
 }
 
-void check_memory(const TrainOptions& options, std::size_t classes, std::size_t ranks) {
+void check_memory(const NetworkPlan& network, const LossPlan& loss, std::size_t classes,
+                  std::size_t ranks) {
   const std::optional<std::uint64_t> free = free_memory();
   if (!free) return;
   const auto bytes = static_cast<double>(*free);
-  const MemoryNeed need = memory_need(options, classes);
-  const std::size_t rows = batch_rows(options);
+  const MemoryNeed need = memory_need(network, loss, classes);
+  const std::size_t rows = batch_rows(loss);
   if (need.of(rows, ranks) <= bytes) return;
   const std::size_t most = need.most_rows(bytes, ranks);
-  const std::string start = fmt::format(
-      "train: a batch of {} takes about {} of memory, and {} are free; ", batch_in_words(options),
-      size_in_words(need.of(rows, ranks)), size_in_words(bytes));
+  const std::string start =
+      fmt::format("train: a batch of {} takes about {} of memory, and {} are free; ",
+                  batch_in_words(loss), size_in_words(need.of(rows, ranks)), size_in_words(bytes));
   throw Error(ErrorCode::kInvalidArgument,
-              start + (most >= 4 ? advice(options, most)
+              start + (most >= 4 ? advice(loss, most)
                                  : "take a smaller --arch, --size or --width, or close other "
                                    "programs"));
 }

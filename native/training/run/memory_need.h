@@ -21,15 +21,16 @@ struct MemoryNeed {
   [[nodiscard]] std::size_t most_rows(double bytes, std::size_t ranks) const;
 };
 
-/// Of the options' network, loss and loader. `classes`: people in training.
-MemoryNeed memory_need(const TrainOptions& options, std::size_t classes);
+/// Of network, loss and loader. `classes`: people in training.
+MemoryNeed memory_need(const NetworkPlan& network, const LossPlan& loss, std::size_t classes);
 
 /// Bytes that this process may still take: what the system has to spare (Linux: MemAvailable)
 /// within the limit of its control group. Nothing where the system does not tell.
 std::optional<std::uint64_t> free_memory();
 
-/// Throws kInvalidArgument, naming the largest batch that fits, where the options' batch takes more
+/// Throws kInvalidArgument, naming the largest batch that fits, where the batch takes more
 /// memory than is free.
-void check_memory(const TrainOptions& options, std::size_t classes, std::size_t ranks);
+void check_memory(const NetworkPlan& network, const LossPlan& loss, std::size_t classes,
+                  std::size_t ranks);
 
 }  // namespace visavis

@@ -36,13 +36,12 @@ ValidationPhotos photos_of(const TrainingData& data, const IdentitySplit& split)
   return photos;
 }
 
-EpisodicPlan episodes_of(const TrainOptions& options, const TrainingData& data,
+EpisodicPlan episodes_of(const EpisodePlan& plan, std::uint64_t seed, const TrainingData& data,
                          FewShotHeadKind head) {
-  const EpisodePlan& plan = options.episode;
   EpisodicPlan episodes{
       plan.way,     plan.shot,
       plan.queries, head == FewShotHeadKind::kFullContext ? kEpisodesInContext : kEpisodes,
-      options.seed, {}};
+      seed,         {}};
   if (!plan.is_within_parent) return episodes;
   std::map<std::string, std::int32_t> numbers;
   for (std::size_t i = 0; i < data.identities.size(); ++i) {
@@ -67,12 +66,12 @@ std::string rates_in_words(const ValidationResult& result) {
 
 }  // namespace
 
-void check_metric(const TrainOptions& options, const FewShotHead& head,
+void check_metric(std::size_t metric_length, const std::string& loss, const FewShotHead& head,
                   const IdentitySplit& split) {
-  if (options.metric_length == 0) return;
+  if (metric_length == 0) return;
   if (head.kind != FewShotHeadKind::kNone) {
     throw Error(ErrorCode::kInvalidArgument,
-                "train: --metric is of no use to loss '" + options.loss +
+                "train: --metric is of no use to loss '" + loss +
                     "', which compares by a layer of its own; leave one of them out");
   }
   if (split.training_identities_with_one_photo == split.training_identities) {
@@ -82,43 +81,43 @@ void check_metric(const TrainOptions& options, const FewShotHead& head,
   }
 }
 
-void check_validation_episodes(const TrainOptions& options, const TrainingData& data,
+void check_validation_episodes(const LossPlan& loss, const TrainingData& data,
                                const IdentitySplit& split) {
-  if (!loss_needs(options.loss).episodes || split.validation.empty()) return;
-  check_episodes(episodes_of(options, data, FewShotHeadKind::kNone),
+  if (!loss_needs(loss.name).episodes || split.validation.empty()) return;
+  check_episodes(episodes_of(loss.episode, 0, data, FewShotHeadKind::kNone),
                  photos_of(data, split).identity);
 }
 
-ModelKeeper::ModelKeeper(const TrainOptions& options, const PreparedData& data, FewShotHead head,
-                         int threads)
-    : options_(options),
+ModelKeeper::ModelKeeper(const NetworkPlan& network, const LossPlan& loss, const RunPlan& run,
+                         const PreparedData& data, FewShotHead head, int threads)
+    : input_(network.architecture_options),
+      loss_(loss),
+      run_(run),
       data_(data),
       head_(std::move(head)),
       threads_(threads),
-      is_episodic_(loss_needs(options.loss).episodes),
+      is_episodic_(loss_needs(loss.name).episodes),
       photos_(photos_of(data.data, data.split)) {
-  check_metric(options, head_, data.split);
+  check_metric(run.metric_length, loss.name, head_, data.split);
 }
 
 Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& parameters,
                                      Record record) const {
-  const ArchitectureOptions& a = options_.architecture_options;
-  const AlignmentTemplate alignment = options_.aligns_faces
-                                          ? scaled_template(data_.template112, a.width, a.height)
-                                          : AlignmentTemplate{};
-  return export_model(options_.out.stem().string(), spec, parameters, alignment, std::move(record),
+  const AlignmentTemplate alignment =
+      data_.template112.points.empty()
+          ? AlignmentTemplate{}
+          : scaled_template(data_.template112, input_.width, input_.height);
+  return export_model(run_.out.stem().string(), spec, parameters, alignment, std::move(record),
                       head_);
 }
 
 FineImage ModelKeeper::crop_of(std::uint32_t photo) const {
-  const ArchitectureOptions& a = options_.architecture_options;
-  return plain_crop(data_.cache.read(photo), a.width, a.height);
+  return plain_crop(data_.cache.read(photo), input_.width, input_.height);
 }
 
 ValidationResult ModelKeeper::validate(const Model& model) const {
   return validate_verification(
-      model, photos_, [this](std::uint32_t photo) { return crop_of(photo); }, threads_,
-      options_.seed);
+      model, photos_, [this](std::uint32_t photo) { return crop_of(photo); }, threads_, run_.seed);
 }
 
 LabelledEmbeddings ModelKeeper::embed_training_photos(const Model& model) const {
@@ -162,8 +161,8 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
   double cost = result.eer;
   std::string words = rates_in_words(result);
   if (is_episodic_) {
-    const EpisodicResult episodes =
-        validate_episodes(result, episodes_of(options_, data_.data, head_.kind), model.few_shot);
+    const EpisodicResult episodes = validate_episodes(
+        result, episodes_of(loss_.episode, run_.seed, data_.data, head_.kind), model.few_shot);
     row.figures["validation/episode accuracy"] = episodes.accuracy;
     row.figures["validation/episode ci95"] = episodes.ci95;
     cost = 1 - episodes.accuracy;
@@ -182,14 +181,14 @@ std::optional<Model> ModelKeeper::finish(const NetworkSpec& spec, Record record,
   record.emplace_back("people held out", std::to_string(data_.split.validation_identities));
   record.emplace_back("best on people held out", best_in_words_);
   Model model = export_parameters(spec, best_, std::move(record));
-  if (options_.metric_length > 0) {
+  if (run_.metric_length > 0) {
     const LabelledEmbeddings labelled = embed_training_photos(model);
     if (stop_requested()) return std::nullopt;
-    append_metric(model, learn_kissme(labelled, options_.metric_length - 1));
+    append_metric(model, learn_kissme(labelled, run_.metric_length - 1));
   }
   if (!has_validation()) return model;
   result = validate(model);
-  if (options_.metric_length > 0) {
+  if (run_.metric_length > 0) {
     const std::string rates = rates_in_words(result);
     model.record.emplace_back("in the metric", rates);
     std::cerr << "in the metric: people held out: " << rates << '\n';

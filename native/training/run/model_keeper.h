@@ -14,12 +14,13 @@
 
 namespace visavis {
 
-/// Throws kInvalidArgument where options ask for a metric that cannot be learned: behind a loss
-/// with a head of its own, or from people none of whom has two photos.
-void check_metric(const TrainOptions& options, const FewShotHead& head, const IdentitySplit& split);
+/// Throws kInvalidArgument where a metric is asked for (a length above 0) that cannot be learned:
+/// behind a loss with a head of its own, or from people none of whom has two photos.
+void check_metric(std::size_t metric_length, const std::string& loss, const FewShotHead& head,
+                  const IdentitySplit& split);
 
 /// Throws kInvalidArgument where episodes cannot be drawn among the people held out.
-void check_validation_episodes(const TrainOptions& options, const TrainingData& data,
+void check_validation_episodes(const LossPlan& loss, const TrainingData& data,
                                const IdentitySplit& split);
 
 /// Validates on people held out, through the shipped path, and keeps the best parameters: lowest
@@ -29,13 +30,12 @@ void check_validation_episodes(const TrainOptions& options, const TrainingData& 
 class ModelKeeper {
  public:
   /// `head`: the loss's, without parameters; see Loss::head.
-  ModelKeeper(const TrainOptions& options, const PreparedData& data, FewShotHead head, int threads);
+  ModelKeeper(const NetworkPlan& network, const LossPlan& loss, const RunPlan& run,
+              const PreparedData& data, FewShotHead head, int threads);
 
   /// Exports, validates, adds the figures to `row`, and keeps the parameters if they are the best.
   void see(const NetworkSpec& spec, const Parameters& parameters, LogRow& row);
 
-  [[nodiscard]] bool has_best() const { return !best_.empty(); }
-  [[nodiscard]] const std::string& best_in_words() const { return best_in_words_; }
   /// Of the last see().
   [[nodiscard]] double spread() const { return spread_; }
 
@@ -58,7 +58,9 @@ class ModelKeeper {
   [[nodiscard]] LabelledEmbeddings embed_training_photos(const Model& model) const;
   [[nodiscard]] bool has_validation() const { return !photos_.photo.empty(); }
 
-  const TrainOptions& options_;
+  const ArchitectureOptions& input_;
+  const LossPlan& loss_;
+  const RunPlan& run_;
   const PreparedData& data_;
   FewShotHead head_;
   int threads_;

@@ -42,13 +42,13 @@ std::map<std::string, std::string> read_list(const std::filesystem::path& file) 
 /// "2 photos are gone (Ada/1.jpg, Bo/2.jpg)", appended.
 void tell(std::string& words, const std::vector<std::string>& places, const char* one,
           const char* many) {
-  constexpr std::size_t kMostNamed = 3;
+  constexpr std::size_t kMaxNamed = 3;
   if (places.empty()) return;
   words += (words.empty() ? "" : ", ") + counted(places.size(), one, many) + " (";
-  for (std::size_t i = 0; i < std::min(places.size(), kMostNamed); ++i) {
+  for (std::size_t i = 0; i < std::min(places.size(), kMaxNamed); ++i) {
     words += (i == 0 ? "" : ", ") + places[i].substr(places[i].find('\t') + 1);
   }
-  words += places.size() > kMostNamed ? ", ..)" : ")";
+  words += places.size() > kMaxNamed ? ", ..)" : ")";
 }
 
 }  // namespace

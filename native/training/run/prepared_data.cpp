@@ -24,10 +24,10 @@ namespace {
 
 /// Whole images are kept as large as the network's input, faces as detailed.
 PreparationOptions preparation_for(const TrainOptions& options) {
-  const int side =
-      std::max(options.architecture_options.height, options.architecture_options.width);
+  const int side = std::max(options.network.architecture_options.height,
+                            options.network.architecture_options.width);
   PreparationOptions preparation;
-  preparation.aligns_faces = options.aligns_faces;
+  preparation.aligns_faces = options.data.aligns_faces;
   preparation.scale = std::max(1.0, side / 112.0);
   preparation.side = side;
   return preparation;
@@ -35,10 +35,10 @@ PreparationOptions preparation_for(const TrainOptions& options) {
 
 /// Beside the cache, under the same name.
 TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prepared) {
-  std::filesystem::path file = options.cache;
+  std::filesystem::path file = options.data.cache;
   file += ".teacher";
-  return label_with_teacher(read_model(options.teacher), prepared.cache,
-                            prepared.data.photos.size(), file, options.threads);
+  return label_with_teacher(read_model(options.loss.teacher), prepared.cache,
+                            prepared.data.photos.size(), file, options.run.threads);
 }
 
 /// Photos first: of a folder full of other files, too, the photos are what is missed.
@@ -81,40 +81,42 @@ void report_split(const IdentitySplit& split) {
 
 }  // namespace
 
-TrainingData list_data(const TrainOptions& options) {
-  return leave_out(list_training_data(options.sources), options.left_out);
+TrainingData list_data(const DataPlan& data) {
+  return leave_out(list_training_data(data.sources), data.left_out);
 }
 
 PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks) {
   PreparedData prepared;
   prepared.data = std::move(listed);
   std::optional<FaceModels> models;
-  if (options.aligns_faces) {
-    models = load_face_models({options.models, ""});
+  if (options.data.aligns_faces) {
+    models = load_face_models({options.data.models, ""});
     prepared.template112 = training_template112();
     models->embedder.network.input = {112, 112, 3};
     models->embedder.alignment = prepared.template112;
   }
   const auto prepare = [&] {
-    prepared.cache = prepare_images(prepared.data, models ? &*models : nullptr,
-                                    preparation_for(options), options.cache, options.threads);
+    prepared.cache =
+        prepare_images(prepared.data, models ? &*models : nullptr, preparation_for(options),
+                       options.data.cache, options.run.threads);
   };
   if (ranks.rank() == 0) prepare();
   if (ranks.any(stop_requested())) return prepared;
   if (ranks.rank() != 0) {
     prepare();
   } else {
-    report_left_out(prepared, options.run);
+    report_left_out(prepared, options.run.folder);
   }
-  if (!options.teacher.empty() && options.teacher_view == TeacherView::kPhoto) {
+  if (!options.loss.teacher.empty() && options.loss.teacher_view == TeacherView::kPhoto) {
     // One rank after the other, so that ranks which share a disk find everything done.
     if (ranks.rank() == 0) prepared.teacher_labels = label_photos(options, prepared);
     if (ranks.any(stop_requested())) return prepared;
     if (ranks.rank() != 0) prepared.teacher_labels = label_photos(options, prepared);
   }
-  prepared.split = split_by_identity(prepared.data, prepared.cache, options.held_out, options.seed);
+  prepared.split =
+      split_by_identity(prepared.data, prepared.cache, options.data.held_out, options.run.seed);
   if (ranks.rank() == 0) {
-    list_held_out(prepared, options.run);
+    list_held_out(prepared, options.run.folder);
     report_split(prepared.split);
   }
   return prepared;

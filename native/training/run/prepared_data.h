@@ -21,8 +21,8 @@ struct PreparedData {
   AlignmentTemplate template112;  ///< Faces only: where a 112-pixel input has the five points.
 };
 
-/// The photos of the options' sources, those left out not among them.
-TrainingData list_data(const TrainOptions& options);
+/// The photos of the sources, those left out not among them.
+TrainingData list_data(const DataPlan& data);
 
 /// prepare (rank 0 first, so that ranks which share a disk find everything done) -> split. What was
 /// left out of the listed data or could not be prepared goes to `problems.txt` in the run's folder,

@@ -62,8 +62,8 @@ void refuse_flat_folders(const TrainingData& data) {
 }
 
 /// Labelled data must show two people, and pairs two photos of one of them.
-void check_people(const TrainOptions& options, const TrainingData& data) {
-  const LossNeeds needs = loss_needs(options.loss);
+void check_people(const std::string& loss, const TrainingData& data) {
+  const LossNeeds needs = loss_needs(loss);
   const bool is_labelled = std::any_of(data.sources.begin(), data.sources.end(),
                                        [](const DataSource& source) { return source.is_labelled; });
   if (!is_labelled) return;
@@ -81,23 +81,24 @@ void check_people(const TrainOptions& options, const TrainingData& data) {
   refuse("train",
          fmt::format("everybody in {} has one photo only, and loss '{}' compares photos of one "
                      "person; add photos, or learn with another --loss: {} take single photos",
-                     labelled_locations(data), options.loss, losses_of_single_photos()));
+                     labelled_locations(data), loss, losses_of_single_photos()));
 }
 
 /// What of network, loss, optimiser and teacher depends on no photo: all are made as the run makes
 /// them.
 void check_learner(const TrainOptions& options, const IdentitySplit& split) {
-  const std::optional<Model> teacher = read_teacher(options);
+  const std::optional<Model> teacher = read_teacher(options.loss);
   if (teacher) {
     try {
       Embedder embedder(*teacher);
     } catch (const Error& error) {
-      throw Error(error.code(), "--teacher " + options.teacher.string() + ": " + error.what());
+      throw Error(error.code(), "--teacher " + options.loss.teacher.string() + ": " + error.what());
     }
   }
   ThreadPool pool(1);
-  Learner learner(options, split.training_identities, teacher_dimensions(teacher), pool);
-  check_metric(options, learner.loss().head(), split);
+  Learner learner(options.network, options.loss.name, options.optimization, options.run.seed,
+                  split.training_identities, teacher_dimensions(teacher), pool);
+  check_metric(options.run.metric_length, options.loss.name, learner.loss().head(), split);
 }
 
 /// The list of a run's photos.
@@ -105,21 +106,22 @@ fs::path photo_list_of(const fs::path& run) { return run / "photos.txt"; }
 
 void check_same_photos(const TrainOptions& options, const TrainingData& data,
                        const ContentOf& content_of) {
-  const std::string changes = photo_changes(data, content_of, photo_list_of(options.run));
+  const std::string changes = photo_changes(data, content_of, photo_list_of(options.run.folder));
   if (changes.empty()) return;
   throw Error(ErrorCode::kModelMismatch,
               fmt::format("{}: since this run was started {}; a resumed run needs the same photos: "
                           "put them back, or start a new run with --init {} --out ANOTHER",
-                          options.run.string(), changes, checkpoint_of(options.run).string()));
+                          options.run.folder.string(), changes,
+                          checkpoint_of(options.run.folder).string()));
 }
 
 void check_resumed(const TrainOptions& options, const TrainingData& data, std::size_t ranks) {
-  const fs::path file = checkpoint_of(options.run);
+  const fs::path file = checkpoint_of(options.run.folder);
   const Checkpoint checkpoint = load_checkpoint(file);
   // What the photos decide is compared when they are: first by name.
   std::set<std::string> decided_by_photos{"data fingerprint", "batch"};
   check_same_settings(checkpoint,
-                      settings_of(options, ranks, ThreadPool(options.threads).threads(), ""),
+                      settings_of(options, ranks, ThreadPool(options.run.threads).threads(), ""),
                       file.string(), decided_by_photos);
   check_same_photos(options, data, [](std::size_t) { return std::string(); });
 }
@@ -128,32 +130,34 @@ void check_resumed(const TrainOptions& options, const TrainingData& data, std::s
 
 void check_run(const TrainOptions& options, const TrainingData& data, Communicator& ranks) {
   // Machines need not share a disk: rank 0 alone has the run's files.
-  if (options.resumes && ranks.rank() == 0) check_resumed(options, data, ranks.ranks());
-  check_people(options, data);
+  if (options.run.resumes && ranks.rank() == 0) check_resumed(options, data, ranks.ranks());
+  check_people(options.loss.name, data);
   // As if every photo could be used: what does not fit then will not fit later.
   const IdentitySplit split = split_by_identity(
-      data, [](std::size_t) { return true; }, options.held_out, options.seed);
+      data, [](std::size_t) { return true; }, options.data.held_out, options.run.seed);
   TrainOptions fitted = options;
-  fit_batch(fitted, data, split, ranks.ranks());
-  make_sampler(fitted, data, split);
-  check_validation_episodes(fitted, data, split);
+  fit_batch(fitted.loss, data, split, ranks.ranks());
+  make_sampler(fitted.loss, fitted.run.seed, data, split);
+  check_validation_episodes(fitted.loss, data, split);
   check_learner(fitted, split);
-  check_memory(fitted, split.training_identities, ranks.ranks());
-  if (ranks.rank() == 0) check_start(options);
+  check_memory(fitted.network, fitted.loss, split.training_identities, ranks.ranks());
+  if (ranks.rank() == 0) check_start(options.network);
 }
 
 TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options,
                          Communicator& ranks) {
   TrainOptions fitted = options;
-  const std::string change = fit_batch(fitted, data.data, data.split, ranks.ranks());
+  const std::string change = fit_batch(fitted.loss, data.data, data.split, ranks.ranks());
   if (ranks.rank() != 0) return fitted;
   if (!change.empty()) say_notes({change});
-  say_notes(notes_on_split(options, data.data, data.split));
+  say_notes(notes_on_split(options.data,
+                           options.network.init.empty() && options.loss.teacher.empty(), data.data,
+                           data.split));
   const auto content_of = [&data](std::size_t photo) { return data.cache.content_hash(photo); };
-  if (options.resumes) {
+  if (options.run.resumes) {
     check_same_photos(options, data.data, content_of);
   } else {
-    write_photo_list(data.data, content_of, photo_list_of(options.run));
+    write_photo_list(data.data, content_of, photo_list_of(options.run.folder));
   }
   return fitted;
 }

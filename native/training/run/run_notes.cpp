@@ -61,11 +61,11 @@ std::vector<std::string> notes_on_folders(const TrainingData& data) {
   return notes;
 }
 
-std::vector<std::string> notes_on_batch(const TrainOptions& options) {
-  const LossNeeds needs = loss_needs(options.loss);
+std::vector<std::string> notes_on_batch(const LossPlan& loss) {
+  const LossNeeds needs = loss_needs(loss.name);
   const bool is_by_people = needs.people_photos && !needs.episodes;
   const bool is_by_photos = !needs.people_photos && !needs.episodes;
-  const AdaptingBatch& adapts = options.adapts;
+  const AdaptingBatch& adapts = loss.adapts;
   std::string unused;
   const auto add = [&](const char* option, bool is_given, bool is_used) {
     if (is_given && !is_used) unused += (unused.empty() ? "" : ", ") + std::string(option);
@@ -76,20 +76,19 @@ std::vector<std::string> notes_on_batch(const TrainOptions& options) {
   add("--way", !adapts.way, needs.episodes);
   add("--queries", !adapts.queries, needs.episodes);
   if (unused.empty()) return {};
-  return {fmt::format("loss '{}' has no use for {}: its batches are sized by {}", options.loss,
-                      unused,
+  return {fmt::format("loss '{}' has no use for {}: its batches are sized by {}", loss.name, unused,
                       needs.episodes ? "--way, --shot and --queries"
                       : is_by_people ? "--people and --photos"
                                      : "--batch")};
 }
 
-std::vector<std::string> notes_on_split(const TrainOptions& options, const TrainingData& data,
-                                        const IdentitySplit& split) {
+std::vector<std::string> notes_on_split(const DataPlan& plan, bool starts_from_nothing,
+                                        const TrainingData& data, const IdentitySplit& split) {
   std::vector<std::string> notes;
   constexpr std::size_t kFewPeople = 30;
   const bool is_labelled = !data.identities.empty();
   const std::size_t people = split.training_identities + split.validation_identities;
-  if (is_labelled && split.validation.empty() && options.held_out.share > 0) {
+  if (is_labelled && split.validation.empty() && plan.held_out.share > 0) {
     notes.push_back(
         fmt::format("nobody is held out: {} people with two photos or more would be needed. Error "
                     "rates and a threshold are not measured, and the newest weights are kept",
@@ -105,8 +104,7 @@ std::vector<std::string> notes_on_split(const TrainOptions& options, const Train
                       kFewestImpostorPairs));
     }
   }
-  if (is_labelled && options.aligns_faces && options.init.empty() && options.teacher.empty() &&
-      people < kFewPeople) {
+  if (is_labelled && plan.aligns_faces && starts_from_nothing && people < kFewPeople) {
     notes.push_back(fmt::format(
         "{} are few for this: a network that tells strangers apart learns from hundreds. To "
         "tell these people from each other takes no training: visavis classify "

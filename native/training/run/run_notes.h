@@ -13,11 +13,12 @@ namespace visavis {
 std::vector<std::string> notes_on_folders(const TrainingData& data);
 
 /// Which sizes that were asked for are of no use to the loss, a line each.
-std::vector<std::string> notes_on_batch(const TrainOptions& options);
+std::vector<std::string> notes_on_batch(const LossPlan& loss);
 
-/// What few people or photos mean for what is measured, a line each.
-std::vector<std::string> notes_on_split(const TrainOptions& options, const TrainingData& data,
-                                        const IdentitySplit& split);
+/// What few people or photos mean for what is measured, a line each. `starts_from_nothing`: the
+/// network learns from these photos alone, not from another network too.
+std::vector<std::string> notes_on_split(const DataPlan& plan, bool starts_from_nothing,
+                                        const TrainingData& data, const IdentitySplit& split);
 
 /// On stderr.
 void say_notes(const std::vector<std::string>& notes);

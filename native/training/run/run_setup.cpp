@@ -13,52 +13,52 @@ namespace visavis {
 
 std::filesystem::path checkpoint_of(const std::filesystem::path& run) { return run / "checkpoint"; }
 
-void check_run_folder(const TrainOptions& options) {
-  const bool holds_run = std::filesystem::exists(checkpoint_of(options.run));
-  if (holds_run && !options.resumes && !options.overwrites) {
+void check_run_folder(const RunPlan& run) {
+  const bool holds_run = std::filesystem::exists(checkpoint_of(run.folder));
+  if (holds_run && !run.resumes && !run.overwrites) {
     throw Error(ErrorCode::kInvalidArgument,
-                options.run.string() +
+                run.folder.string() +
                     " holds another run; go on with it (--resume), start afresh "
                     "(--overwrite) or name another folder (--run)");
   }
-  if (!holds_run && options.resumes) {
+  if (!holds_run && run.resumes) {
     throw Error(ErrorCode::kInvalidArgument,
-                options.run.string() + " holds no checkpoint; leave --resume out to start");
+                run.folder.string() + " holds no checkpoint; leave --resume out to start");
   }
 }
 
-void make_run_folder(const TrainOptions& options) {
+void make_run_folder(const std::filesystem::path& run) {
   std::error_code failed;
-  std::filesystem::create_directories(options.run, failed);
-  if (failed) throw Error(ErrorCode::kIo, options.run.string() + ": " + failed.message());
+  std::filesystem::create_directories(run, failed);
+  if (failed) throw Error(ErrorCode::kIo, run.string() + ": " + failed.message());
 }
 
-std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const TrainingData& data,
-                                           const IdentitySplit& split) {
-  const LossNeeds needs = loss_needs(options.loss);
-  if (needs.episodes) return make_episode_sampler(data, split, options.episode, options.seed);
+std::unique_ptr<BatchSampler> make_sampler(const LossPlan& loss, std::uint64_t seed,
+                                           const TrainingData& data, const IdentitySplit& split) {
+  const LossNeeds needs = loss_needs(loss.name);
+  if (needs.episodes) return make_episode_sampler(data, split, loss.episode, seed);
   if (needs.people_photos) {
-    return make_people_sampler(data, split, options.people, options.photos, options.seed);
+    return make_people_sampler(data, split, loss.people, loss.photos, seed);
   }
-  return make_shuffled_sampler(data, split, options.batch, options.seed);
+  return make_shuffled_sampler(data, split, loss.batch, seed);
 }
 
-LearningRateSchedule make_schedule(const TrainOptions& options, std::size_t steps_per_epoch) {
+LearningRateSchedule make_schedule(const OptimizationPlan& plan, std::size_t steps_per_epoch) {
   LearningRateSchedule schedule;
-  const double otherwise = options.optimizer.kind == OptimizerKind::kSgd ? 0.1 : 0.002;
-  schedule.peak = options.learning_rate > 0 ? options.learning_rate : otherwise;
+  const double otherwise = plan.optimizer.kind == OptimizerKind::kSgd ? 0.1 : 0.002;
+  schedule.peak = plan.learning_rate > 0 ? plan.learning_rate : otherwise;
   const auto in_steps = [&](double epochs) {
     return static_cast<std::uint64_t>(std::llround(epochs * static_cast<double>(steps_per_epoch)));
   };
   schedule.total_steps =
-      options.steps > 0 ? options.steps : std::max<std::uint64_t>(1, in_steps(options.epochs));
-  schedule.warmup_steps = std::min(in_steps(options.warmup_epochs), schedule.total_steps / 2);
+      plan.steps > 0 ? plan.steps : std::max<std::uint64_t>(1, in_steps(plan.epochs));
+  schedule.warmup_steps = std::min(in_steps(plan.warmup_epochs), schedule.total_steps / 2);
   return schedule;
 }
 
-std::optional<Model> read_teacher(const TrainOptions& options) {
-  if (options.teacher.empty()) return std::nullopt;
-  return read_model(options.teacher);
+std::optional<Model> read_teacher(const LossPlan& loss) {
+  if (loss.teacher.empty()) return std::nullopt;
+  return read_model(loss.teacher);
 }
 
 std::size_t teacher_dimensions(const std::optional<Model>& teacher) {

@@ -23,19 +23,19 @@ std::filesystem::path checkpoint_of(const std::filesystem::path& run);
 /// Throws kInvalidArgument where the run's folder holds another run and neither --resume nor
 /// --overwrite was asked for (hours of training must not be lost to a forgotten option), or
 /// --resume finds no checkpoint.
-void check_run_folder(const TrainOptions& options);
+void check_run_folder(const RunPlan& run);
 
 /// Makes the run's folder. Throws kIo.
-void make_run_folder(const TrainOptions& options);
+void make_run_folder(const std::filesystem::path& run);
 
 /// The sampler that the loss asks for. Throws as the samplers do.
-std::unique_ptr<BatchSampler> make_sampler(const TrainOptions& options, const TrainingData& data,
-                                           const IdentitySplit& split);
+std::unique_ptr<BatchSampler> make_sampler(const LossPlan& loss, std::uint64_t seed,
+                                           const TrainingData& data, const IdentitySplit& split);
 
-LearningRateSchedule make_schedule(const TrainOptions& options, std::size_t steps_per_epoch);
+LearningRateSchedule make_schedule(const OptimizationPlan& plan, std::size_t steps_per_epoch);
 
 /// Nothing without a teacher. Throws as read_model does.
-std::optional<Model> read_teacher(const TrainOptions& options);
+std::optional<Model> read_teacher(const LossPlan& loss);
 
 /// Length of the teacher's embeddings; 0 without one.
 std::size_t teacher_dimensions(const std::optional<Model>& teacher);

@@ -30,9 +30,8 @@ struct AdaptingBatch {
   bool queries = false;
 };
 
-/// Everything that `visavis train` can be told.
-struct TrainOptions {
-  // What to learn from.
+/// What to learn from.
+struct DataPlan {
   std::vector<DataSource> sources;
   bool aligns_faces = true;           ///< false: images are taken as they are (characters).
   std::string models;                 ///< Folder of the detectors and landmarks that align faces.
@@ -40,22 +39,29 @@ struct TrainOptions {
   std::vector<std::string> left_out;  ///< People, classes or folders of them: identities_named.
   HeldOut held_out;                   ///< Who validates.
   std::string augmentation = "face";
-  std::uint64_t seed = 1;
+};
 
-  // What is to learn.
+/// What is to learn.
+struct NetworkPlan {
   std::string architecture = "mobilefacenet";
   ArchitectureOptions architecture_options;
-  std::filesystem::path init;     ///< Checkpoint or model file that gives the start.
-  std::filesystem::path teacher;  ///< Model file; the loss must have a distillation term.
-  TeacherView teacher_view = TeacherView::kCrop;
+  std::filesystem::path init;  ///< Checkpoint or model file that gives the start.
+};
 
-  // How.
-  std::string loss = "triplet";
+/// By what it learns, and what a batch holds for that.
+struct LossPlan {
+  std::string name = "triplet";
   std::size_t people = 16;  ///< Per batch, with `photos` of each; losses of pairs and trios.
   std::size_t photos = 4;
   std::size_t batch = 64;  ///< Losses that take any photos.
   EpisodePlan episode;     ///< Episodic losses.
   AdaptingBatch adapts;
+  std::filesystem::path teacher;  ///< Model file; the loss must have a distillation term.
+  TeacherView teacher_view = TeacherView::kCrop;
+};
+
+/// How weights change, and for how long.
+struct OptimizationPlan {
   double epochs = 20;
   std::uint64_t steps = 0;  ///< Above 0: instead of epochs.
   OptimizerOptions optimizer;
@@ -63,12 +69,15 @@ struct TrainOptions {
   double warmup_epochs = 1;
   double gradient_clip = 5;
   double average = 0.999;  ///< Decay of the averaged weights; 0: none.
+};
+
+/// How the run goes, and what comes of it.
+struct RunPlan {
+  std::uint64_t seed = 1;
   int threads = 0;         ///< Slices of a batch: the model depends on them. 0: one per processor.
   int loader_threads = 1;  ///< That augment, besides.
-
-  // What comes of it.
   std::filesystem::path out;      ///< The model file.
-  std::filesystem::path run;      ///< Folder of checkpoint, logs and report.
+  std::filesystem::path folder;   ///< Of checkpoint, logs and report.
   std::size_t metric_length = 0;  ///< Of embeddings in a learned metric; 0: no metric is learned.
   WeightStorage storage = WeightStorage::kFloat32;
   bool resumes = false;
@@ -78,6 +87,16 @@ struct TrainOptions {
   std::string command;         ///< As typed, for the training record.
 };
 
+/// Everything that `visavis train` can be told. The command and the trainer know it whole; each
+/// class is given its part.
+struct TrainOptions {
+  DataPlan data;
+  NetworkPlan network;
+  LossPlan loss;
+  OptimizationPlan optimization;
+  RunPlan run;
+};
+
 /// What decides the result, as name and value in words: kept in checkpoints (a run is resumed with
 /// the very same) and in the model's training record. `fingerprint` is the data's.
 std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions& options,
@@ -85,10 +104,10 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TrainOptions&
                                                              const std::string& fingerprint);
 
 /// "16 people x 4 photos"
-std::string batch_in_words(const TrainOptions& options);
+std::string batch_in_words(const LossPlan& loss);
 
 /// Rows of a global batch.
-std::size_t batch_rows(const TrainOptions& options);
+std::size_t batch_rows(const LossPlan& loss);
 
 /// Throws kInvalidArgument, in one line, for options that contradict each other or the loss, before
 /// any photo is read.

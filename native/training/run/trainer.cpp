@@ -54,7 +54,7 @@ class Run {
  private:
   [[nodiscard]] bool leads() const { return ranks_.rank() == 0; }
   [[nodiscard]] std::filesystem::path checkpoint_file() const {
-    return checkpoint_of(options_.run);
+    return checkpoint_of(options_.run.folder);
   }
   [[nodiscard]] double epoch() const {
     return static_cast<double>(step_) / static_cast<double>(sampler_->steps_per_epoch());
@@ -98,32 +98,35 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
     : options_(options),
       ranks_(ranks),
       data_(data),
-      threads_(options.threads),
-      teacher_(read_teacher(options)),
-      sampler_(make_sampler(options, data.data, data.split)),
-      schedule_(make_schedule(options, sampler_->steps_per_epoch())),
+      threads_(options.run.threads),
+      teacher_(read_teacher(options.loss)),
+      sampler_(make_sampler(options.loss, options.run.seed, data.data, data.split)),
+      schedule_(make_schedule(options.optimization, sampler_->steps_per_epoch())),
       settings_(settings_of(options, ranks.ranks(), threads_.threads(), data.cache.fingerprint())),
-      learner_(options, data.split.training_identities, teacher_dimensions(teacher_), threads_),
+      learner_(options.network, options.loss.name, options.optimization, options.run.seed,
+               data.split.training_identities, teacher_dimensions(teacher_), threads_),
       training_step_(learner_.network(), learner_.loss(), learner_.optimizer(), ranks, threads_,
-                     options.gradient_clip),
-      keeper_(options, data, learner_.loss().head(), threads_.threads()) {}
+                     options.optimization.gradient_clip),
+      keeper_(options.network, options.loss, options.run, data, learner_.loss().head(),
+              threads_.threads()) {}
 
 void Run::restore() {
   std::string history;
-  if (options_.resumes) {
+  if (options_.run.resumes) {
     const Checkpoint checkpoint =
         read_checkpoint(read_on_all_ranks(checkpoint_file(), ranks_), checkpoint_file().string());
     check_same_settings(checkpoint, settings_, checkpoint_file().string());
     learner_.restore_from(checkpoint);
     restore_own(checkpoint);
     history = checkpoint.history;
-  } else if (!options_.init.empty()) {
+  } else if (!options_.network.init.empty()) {
     // Said before: measuring and pruning a model's channels takes a minute.
-    if (leads()) progress_->say("starting from " + options_.init.string());
-    const std::string said = start_learner(learner_, options_, data_, settings_, ranks_);
+    if (leads()) progress_->say("starting from " + options_.network.init.string());
+    const std::string said =
+        start_learner(learner_, options_.network, options_.run.threads, data_, settings_, ranks_);
     if (leads() && !said.empty()) progress_->say(said);
   }
-  if (leads()) log_ = std::make_unique<TrainingLog>(options_.run, history);
+  if (leads()) log_ = std::make_unique<TrainingLog>(options_.run.folder, history);
 }
 
 void Run::restore_own(const Checkpoint& checkpoint) {
@@ -136,12 +139,12 @@ void Run::restore_own(const Checkpoint& checkpoint) {
 
 void Run::start_loader() {
   LoaderOptions loader;
-  loader.height = options_.architecture_options.height;
-  loader.width = options_.architecture_options.width;
-  loader.preprocessing = training_preprocessing(options_.architecture_options.channels);
-  loader.augmentation = parse_augmentation(options_.augmentation);
-  loader.seed = options_.seed;
-  loader.threads = options_.loader_threads;
+  loader.height = options_.network.architecture_options.height;
+  loader.width = options_.network.architecture_options.width;
+  loader.preprocessing = training_preprocessing(options_.network.architecture_options.channels);
+  loader.augmentation = parse_augmentation(options_.data.augmentation);
+  loader.seed = options_.run.seed;
+  loader.threads = options_.run.loader_threads;
   if (data_.teacher_labels) {
     loader.teacher_labels = &*data_.teacher_labels;
   } else {
@@ -154,11 +157,11 @@ void Run::start_loader() {
 
 TrainingEnd Run::go() {
   if (leads()) {
-    progress_ = std::make_unique<Progress>("training", schedule_.total_steps * batch_rows(options_),
-                                           "photos");
+    progress_ = std::make_unique<Progress>(
+        "training", schedule_.total_steps * batch_rows(options_.loss), "photos");
   }
   restore();
-  if (leads()) progress_->start_at(step_ * batch_rows(options_));
+  if (leads()) progress_->start_at(step_ * batch_rows(options_.loss));
   start_loader();
   while (step_ < schedule_.total_steps) {
     if (ranks_.any(stop_requested())) {
@@ -168,7 +171,7 @@ TrainingEnd Run::go() {
     take_step();
     if (!leads()) continue;
     if (validation_is_due()) validate();
-    if (seconds_since(saved_) > 60 * options_.checkpoint_minutes) save_or_warn();
+    if (seconds_since(saved_) > 60 * options_.run.checkpoint_minutes) save_or_warn();
   }
   loader_.reset();
   const bool is_stopped = leads() && !finish();
@@ -198,7 +201,7 @@ void Run::log_step(const StepResult& result, double learning_rate) {
   for (const auto& [name, value] : result.figures) mean_.add(name, value);
   const double seconds = seconds_since(start_);
   const double waited = seconds > 0 ? loader_->seconds_waited() / seconds : 0;
-  progress_->advance(batch_rows(options_),
+  progress_->advance(batch_rows(options_.loss),
                      fmt::format("loss {:.4f}, epoch {:.2f}, waiting for data {:.1f}%", result.loss,
                                  epoch(), 100 * waited));
   const std::string warning = collapse_.see_step(result.figures);
@@ -212,7 +215,8 @@ void Run::log_step(const StepResult& result, double learning_rate) {
 
 bool Run::validation_is_due() const {
   if (step_ == schedule_.total_steps) return true;
-  const double every = options_.validate_epochs * static_cast<double>(sampler_->steps_per_epoch());
+  const double every =
+      options_.run.validate_epochs * static_cast<double>(sampler_->steps_per_epoch());
   const auto index = [&](std::uint64_t step) {
     return std::floor(static_cast<double>(step) / std::max(1.0, every));
   };
@@ -260,7 +264,7 @@ void Run::save_or_warn() {
     progress_->say(
         fmt::format("warning: no checkpoint was written ({}); the last one stays, and "
                     "the next try is in {:.3g} minutes",
-                    error.what(), options_.checkpoint_minutes));
+                    error.what(), options_.run.checkpoint_minutes));
     saved_ = Clock::now();
   }
 }
@@ -268,7 +272,7 @@ void Run::save_or_warn() {
 bool Run::finish() {
   save_or_warn();
   progress_.reset();
-  Record record{{"command", options_.command}};
+  Record record{{"command", options_.run.command}};
   record.insert(record.end(), settings_.begin(), settings_.end());
   record.emplace_back("training photos", std::to_string(data_.split.training.size()));
   record.emplace_back("training people", std::to_string(data_.split.training_identities));
@@ -276,22 +280,22 @@ bool Run::finish() {
   ValidationResult result;
   const auto model = keeper_.finish(learner_.network().spec(), std::move(record), result);
   if (!model) return false;
-  write_model(*model, options_.out, options_.storage);
+  write_model(*model, options_.run.out, options_.run.storage);
   TrainingReport report{model->name, model->record, log_->rows(), std::move(result),
                         data_.data.identities};
-  write_training_report(options_.run / "report.html", report);
+  write_training_report(options_.run.folder / "report.html", report);
   return true;
 }
 
 /// The photos to learn from, once everything is checked that can be before one of them is read.
 TrainingData list_and_check(const TrainOptions& options, Communicator& ranks) {
   check_train_options(options, ranks.ranks());
-  if (ranks.rank() == 0) check_run_folder(options);
-  TrainingData listed = list_data(options);
+  if (ranks.rank() == 0) check_run_folder(options.run);
+  TrainingData listed = list_data(options.data);
   check_run(options, listed, ranks);
   if (ranks.rank() == 0) {
     say_notes(notes_on_folders(listed));
-    say_notes(notes_on_batch(options));
+    say_notes(notes_on_batch(options.loss));
   }
   return listed;
 }
@@ -300,19 +304,19 @@ TrainingData list_and_check(const TrainOptions& options, Communicator& ranks) {
 
 std::string rehearse_training(const TrainOptions& options, Communicator& ranks) {
   const TrainingData listed = list_and_check(options, ranks);
-  if (options.aligns_faces) load_face_models({options.models, ""});
-  const ArchitectureOptions& size = options.architecture_options;
+  if (options.data.aligns_faces) load_face_models({options.data.models, ""});
+  const ArchitectureOptions& size = options.network.architecture_options;
   const std::size_t classes = listed.identities.size();
   return fmt::format(
-      "{} {}, {}x{}x{}, with loss {} on {} of {}", options.resumes ? "go on training" : "train",
-      options.architecture, size.height, size.width, size.channels, options.loss,
+      "{} {}, {}x{}x{}, with loss {} on {} of {}", options.run.resumes ? "go on training" : "train",
+      options.network.architecture, size.height, size.width, size.channels, options.loss.name,
       counted_photos(listed.photos.size()),
-      options.aligns_faces ? counted_people(classes) : counted(classes, "class", "classes"));
+      options.data.aligns_faces ? counted_people(classes) : counted(classes, "class", "classes"));
 }
 
 TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
   TrainingData listed = list_and_check(options, ranks);
-  if (ranks.rank() == 0) make_run_folder(options);
+  if (ranks.rank() == 0) make_run_folder(options.run.folder);
   PreparedData data = prepare_data(std::move(listed), options, ranks);
   if (ranks.any(stop_requested())) return TrainingEnd::kInterrupted;
   const TrainOptions fitted = fit_to_data(data, options, ranks);

@@ -86,23 +86,23 @@ TEST_F(BeginnerFoldersTest, FewPeopleOfFivePhotosAreTrainedOnWhateverTheSeed) {
     people(data, count, 5);
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       TrainOptions options;
-      options.sources = {{path(data)}};
-      options.aligns_faces = false;
-      options.held_out.adapts = true;
-      options.adapts = {true, true, true, true, true};
-      options.architecture = "conv4";
-      options.architecture_options = {
+      options.data.sources = {{path(data)}};
+      options.data.aligns_faces = false;
+      options.data.held_out.adapts = true;
+      options.loss.adapts = {true, true, true, true, true};
+      options.network.architecture = "conv4";
+      options.network.architecture_options = {
           .height = 16, .width = 16, .channels = 1, .embedding_length = 8};
-      options.steps = 1;
-      options.threads = 1;
-      options.overwrites = true;
-      options.seed = seed;
-      options.cache = path("images.cache");
-      options.out = path(data + ".visavis");
-      options.run = path(data + ".run");
-      std::filesystem::remove(options.out);
+      options.optimization.steps = 1;
+      options.run.threads = 1;
+      options.run.overwrites = true;
+      options.run.seed = seed;
+      options.data.cache = path("images.cache");
+      options.run.out = path(data + ".visavis");
+      options.run.folder = path(data + ".run");
+      std::filesystem::remove(options.run.out);
       ASSERT_NO_THROW(train(options, *ranks)) << count << " people, seed " << seed;
-      const Model model = read_model(options.out);
+      const Model model = read_model(options.run.out);
       EXPECT_EQ(model.calibration.points.empty(), count < 4)
           << count << " people, seed " << seed << ": two held out give 25 impostor pairs";
     }
