@@ -50,14 +50,14 @@ double distance(const Embedding& a, const Embedding& b) {
 
 Embedding unit_mean(const std::vector<Embedding>& embeddings) {
   if (embeddings.size() == 1) return embeddings.front();
-  constexpr float kLeastNorm = 1e-3F;
+  constexpr float kMinNorm = 1e-3F;
   std::vector<float> sum(embeddings.front().size());
   float square = 0;
   for (std::size_t i = 0; i < sum.size(); ++i) {
     for (const Embedding& embedding : embeddings) sum[i] += embedding[i];
     square += sum[i] * sum[i];
   }
-  if (square < kLeastNorm * kLeastNorm) return embeddings.front();
+  if (square < kMinNorm * kMinNorm) return embeddings.front();
   return unit_vector(sum.data(), sum.size());
 }
 

@@ -30,7 +30,7 @@
 namespace visavis {
 namespace {
 
-constexpr std::size_t kMostPhotosNamed = 10;
+constexpr std::size_t kMaxPhotosNamed = 10;
 
 struct EvaluateOptions {
   ModelChoice models;
@@ -59,14 +59,14 @@ void name_photos_without_face(const Protocol& protocol,
                               const std::vector<EmbeddedPhoto>& embedded) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < embedded.size(); ++i) {
-    if (embedded[i].has_face() || ++count > kMostPhotosNamed) continue;
+    if (embedded[i].has_face() || ++count > kMaxPhotosNamed) continue;
     const PhotoRef& photo = protocol.photos[i];
     std::cerr << printable("no embedding: " + photo.dataset->images()[photo.image] + ": " +
                            embedded[i].reason)
               << '\n';
   }
-  if (count > kMostPhotosNamed) {
-    std::cerr << "no embedding: " << count - kMostPhotosNamed << " more (--report names them)\n";
+  if (count > kMaxPhotosNamed) {
+    std::cerr << "no embedding: " << count - kMaxPhotosNamed << " more (--report names them)\n";
   }
 }
 

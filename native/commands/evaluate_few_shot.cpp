@@ -189,11 +189,11 @@ void add_evaluate_few_shot_options(CLI::App& command, EvaluateFewShotOptions& op
                        const std::string& help) {
     return add_number_option(command, name, value, range, help)->needs(episodes)->group(group);
   };
-  constexpr double kMost = 1'000'000;
-  add("--way", options.plan.ways, {2, kMost}, "Classes of an episode (default 5,20)")
+  constexpr double kMax = 1'000'000;
+  add("--way", options.plan.ways, {2, kMax}, "Classes of an episode (default 5,20)")
       ->delimiter(',');
-  add("--shot", options.plan.shots, {1, kMost}, "Examples of each (default 1,5)")->delimiter(',');
-  add("--queries", options.plan.queries, {1, kMost}, "Images to tell, of each class (default 5)");
+  add("--shot", options.plan.shots, {1, kMax}, "Examples of each (default 1,5)")->delimiter(',');
+  add("--queries", options.plan.queries, {1, kMax}, "Images to tell, of each class (default 5)");
   add("--episodes-count", options.plan.episodes, {1, 10'000'000},
       "Episodes of each way and shot (default 600)");
   command

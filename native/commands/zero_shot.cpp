@@ -42,12 +42,12 @@ ZeroShotMethod parse_method(const std::string& method) {
 }
 
 void report_problems(const std::vector<std::string>& problems) {
-  constexpr std::size_t kMostNamed = 10;
-  for (std::size_t i = 0; i < problems.size() && i < kMostNamed; ++i) {
+  constexpr std::size_t kMaxNamed = 10;
+  for (std::size_t i = 0; i < problems.size() && i < kMaxNamed; ++i) {
     std::cerr << "no embedding: " << printable(problems[i]) << '\n';
   }
-  if (problems.size() > kMostNamed) {
-    std::cerr << "no embedding: " << problems.size() - kMostNamed << " more\n";
+  if (problems.size() > kMaxNamed) {
+    std::cerr << "no embedding: " << problems.size() - kMaxNamed << " more\n";
   }
 }
 

@@ -26,11 +26,11 @@ Fields split_at_blanks(std::string_view line) {
 /// `reader`: LineReader or CsvReader.
 template <class Reader>
 int whole_number(const std::string& field, int least, const Reader& reader) {
-  constexpr int kMost = 1'000'000'000;  // Twice as many pairs still are an int.
+  constexpr int kMax = 1'000'000'000;  // Twice as many pairs still are an int.
   const auto value = parse_whole_number<int>(field);
-  if (!value || *value < least || *value > kMost) {
+  if (!value || *value < least || *value > kMax) {
     reader.fail("'" + field + "' is no whole number from " + std::to_string(least) + " to " +
-                std::to_string(kMost));
+                std::to_string(kMax));
   }
   return *value;
 }

@@ -15,7 +15,7 @@ namespace visavis {
 namespace {
 
 /// More groups than this are no groups: the column holds names, or something measured.
-constexpr std::size_t kMostGroups = 50;
+constexpr std::size_t kMaxGroups = 50;
 
 using Fields = std::vector<std::string>;
 
@@ -152,11 +152,11 @@ PersonTable parse_person_table(std::string_view text, const std::string& source,
     const std::string& name = header[columns[i]];
     if (values[i].empty()) lines.fail("column '" + name + "' tells nothing of anybody");
     table.attributes.push_back(group_people(name, values[i], options.bands));
-    if (table.attributes.back().groups.size() > kMostGroups) {
+    if (table.attributes.back().groups.size() > kMaxGroups) {
       lines.fail(
           fmt::format("column '{}' has {} different values, more than the {} that can be "
                       "groups; say which columns to group by (--group-by)",
-                      name, table.attributes.back().groups.size(), kMostGroups));
+                      name, table.attributes.back().groups.size(), kMaxGroups));
     }
   }
   return table;

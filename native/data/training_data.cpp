@@ -90,13 +90,13 @@ std::string last_name(const std::string& path) { return path.substr(path.find_la
 
 /// The names that would have matched, for a message.
 std::string parent_names(const TrainingData& data) {
-  constexpr std::size_t kMostNames = 60;
+  constexpr std::size_t kMaxNames = 60;
   std::set<std::string> names;
   for (std::size_t i = 0; i < data.identities.size(); ++i) names.insert(last_name(data.parent(i)));
   std::string listed;
   std::size_t count = 0;
   for (const std::string& name : names) {
-    if (count++ == kMostNames) return listed + " and others";
+    if (count++ == kMaxNames) return listed + " and others";
     listed += (listed.empty() ? "" : ", ") + name;
   }
   return listed;

@@ -14,7 +14,7 @@
 namespace visavis::onnx_graph {
 namespace {
 
-constexpr std::uint64_t kMostMultiplyAdds = std::uint64_t{1} << 34U;
+constexpr std::uint64_t kMaxMultiplyAdds = std::uint64_t{1} << 34U;
 constexpr unsigned kSeed = 20261127;
 
 /// In the range that the network's own normalisation speaks for, else -1 to 1.
@@ -88,7 +88,7 @@ double difference(float ours, double theirs) {
 std::optional<double> difference_to_graph(const Graph& graph, const std::vector<bool>& is_needed,
                                           const Dims& input, const ImportedNetwork& imported,
                                           const std::string& source) {
-  if (multiply_adds(imported.network) > kMostMultiplyAdds) return std::nullopt;
+  if (multiply_adds(imported.network) > kMaxMultiplyAdds) return std::nullopt;
   const std::vector<float> theirs = random_input(imported, element_count(input));
   std::vector<float> ours = theirs;
   if (!imported.takes_channels_last) {

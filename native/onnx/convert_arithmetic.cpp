@@ -88,13 +88,13 @@ Value whole_power(Operation& operation, const Value& value, int n) {
 /// Exact for whole and half exponents. Others are exp(p * log(x)): for x below 0 no number, as in
 /// ONNX.
 Value to_the_power(Operation& operation, const Value& value, float exponent) {
-  constexpr float kMostSquarings = 16;
+  constexpr float kMaxSquarings = 16;
   if (exponent < 0) {
     return applied(operation, to_the_power(operation, value, -exponent), Function::kReciprocal);
   }
   if (exponent == 0) return scaled(operation, value, 0, 1);
   if (exponent == 0.5F) return applied(operation, value, Function::kSquareRoot);
-  if (exponent == std::floor(exponent) && exponent <= kMostSquarings) {
+  if (exponent == std::floor(exponent) && exponent <= kMaxSquarings) {
     return whole_power(operation, value, static_cast<int>(exponent));
   }
   const Value logarithm = applied(operation, value, Function::kLogarithm);

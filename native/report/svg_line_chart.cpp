@@ -12,16 +12,16 @@
 namespace visavis {
 namespace {
 
-constexpr std::size_t kMostPoints = 600;
+constexpr std::size_t kMaxPoints = 600;
 /// Columns of the chart that tell their values under the pointer.
-constexpr std::size_t kMostColumns = 120;
+constexpr std::size_t kMaxColumns = 120;
 /// Up to this many points are marked, so that few validations are seen as such.
-constexpr std::size_t kMostMarked = 40;
+constexpr std::size_t kMaxMarked = 40;
 
 ChartSeries thinned(const ChartSeries& series) {
   const std::size_t count = std::min(series.x.size(), series.y.size());
   ChartSeries thin{series.name, {}, {}};
-  const std::size_t runs = std::min(count, kMostPoints);
+  const std::size_t runs = std::min(count, kMaxPoints);
   for (std::size_t run = 0; run < runs; ++run) {
     double x = 0;
     double y = 0;
@@ -112,7 +112,7 @@ std::string series_path(const ChartSeries& series, const Axes& axes, std::size_t
     const double y = axes.y.at(series.y[i]);
     path += fmt::format("{}{:.1f} {:.1f}", is_drawing ? 'L' : 'M', x, y);
     const bool goes_on = i + 1 < series.x.size() && std::isfinite(series.y[i + 1]);
-    if (series.x.size() <= kMostMarked || (!is_drawing && !goes_on)) {
+    if (series.x.size() <= kMaxMarked || (!is_drawing && !goes_on)) {
       dots +=
           fmt::format(R"(<circle class="dot s{}" cx="{:.1f}" cy="{:.1f}" r="3"/>)", colour, x, y);
     }
@@ -142,7 +142,7 @@ std::string pointer_columns(const std::vector<ChartSeries>& series, const LineCh
       series.begin(), series.end(),
       [](const ChartSeries& a, const ChartSeries& b) { return a.x.size() < b.x.size(); });
   if (longest == series.end() || longest->x.empty()) return "";
-  const std::size_t count = std::min(kMostColumns, longest->x.size());
+  const std::size_t count = std::min(kMaxColumns, longest->x.size());
   std::vector<double> centres;
   for (std::size_t i = 0; i < count; ++i) {
     centres.push_back(longest->x[(2 * i + 1) * longest->x.size() / (2 * count)]);

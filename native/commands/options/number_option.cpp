@@ -11,8 +11,8 @@ namespace {
 
 /// The text that was given, short enough for a message.
 std::string shortened(const std::string& text) {
-  constexpr std::size_t kMostShown = 20;
-  return "'" + printable(text.substr(0, kMostShown)) + (text.size() > kMostShown ? ".." : "") + "'";
+  constexpr std::size_t kMaxShown = 20;
+  return "'" + printable(text.substr(0, kMaxShown)) + (text.size() > kMaxShown ? ".." : "") + "'";
 }
 
 /// A whole number as text without sign or leading zeros, which CLI11 would take for octal; nothing

@@ -22,7 +22,7 @@ constexpr double kRidge = 3;
 constexpr double kAnchor = 3;
 /// Mean square distance of embeddings to their person's mean. Below, a float's 24 bits are all that
 /// photos differ in.
-constexpr double kLeastScatter = 1e-12;
+constexpr double kMinScatter = 1e-12;
 
 /// Layers of a model.
 constexpr const char* kMetric = "metric";
@@ -107,7 +107,7 @@ LinearMetric learn_kissme(const LabelledEmbeddings& labelled, std::size_t dimens
       (moments - people.transpose() * people) / static_cast<double>(rows.rows() - people.rows());
   Eigen::MatrixXd different = (moments - sources.transpose() * sources) / photos;
   LinearMetric metric;
-  if (same.trace() > kLeastScatter) {
+  if (same.trace() > kMinScatter) {
     const double ridge = kRidge * same.trace() / static_cast<double>(same.rows());
     same.diagonal().array() += ridge;
     different.diagonal().array() += ridge;

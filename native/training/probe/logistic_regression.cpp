@@ -16,10 +16,10 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 
 constexpr double kTolerance = 1e-9;
-constexpr std::size_t kMostSteps = 200;
-constexpr int kMostConjugateSteps = 1000;
+constexpr std::size_t kMaxSteps = 200;
+constexpr int kMaxConjugateSteps = 1000;
 /// Armijo's share of the fall that the gradient promises.
-constexpr double kLeastFall = 1e-4;
+constexpr double kMinFall = 1e-4;
 constexpr double kSmallestStep = 1e-10;
 /// Of the objective: below this a fall cannot be told from rounding.
 constexpr double kRounding = 1e-14;
@@ -151,7 +151,7 @@ Matrix newton_direction(const Objective& objective, const Matrix& gradient) {
   Matrix residual = -gradient;
   Matrix next = residual;
   double square = residual.squaredNorm();
-  for (int i = 0; i < kMostConjugateSteps && std::sqrt(square) > wanted; ++i) {
+  for (int i = 0; i < kMaxConjugateSteps && std::sqrt(square) > wanted; ++i) {
     const Matrix curved = objective.times_hessian(next);
     const double curvature = dot(next, curved);
     if (!(curvature > 0)) break;  // Only by rounding: the Hessian is positive definite.
@@ -172,7 +172,7 @@ std::optional<double> descend(Objective& objective, Matrix& point, double value,
   for (double step = 1; step > kSmallestStep; step /= 2) {
     const Matrix trial = point + step * direction;
     const double reached = objective.move_to(trial);
-    if (reached <= value + kLeastFall * step * slope + kRounding * std::abs(value)) {
+    if (reached <= value + kMinFall * step * slope + kRounding * std::abs(value)) {
       point = trial;
       return reached;
     }
@@ -189,7 +189,7 @@ LogisticRegression fit_logistic_regression(const LabelledExamples& examples,
   Objective objective(examples, options);
   Matrix point = objective.origin();
   double value = objective.move_to(point);
-  for (std::size_t step = 0; step < kMostSteps; ++step) {
+  for (std::size_t step = 0; step < kMaxSteps; ++step) {
     const Matrix gradient = objective.gradient();
     if (gradient.lpNorm<Eigen::Infinity>() <= kTolerance) {
       const Matrix weights = point.leftCols(point.cols() - 1);
