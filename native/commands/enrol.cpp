@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -10,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/error.h"
+#include "core/base/with_subject.h"
 #include "core/face/template_file.h"
 #include "core/face/verifier.h"
 #include "native/commands/commands.h"
@@ -34,31 +33,12 @@ struct EnrolOptions {
   bool json = false;
 };
 
-/// The face asked for. Throws kNoFace or kInvalidArgument where the photo does not show it.
-Face find_face(Verifier& verifier, const Image& photo, std::size_t which) {
-  const Activity activity("looking for faces");
-  const std::vector<Face> faces = verifier.detect_faces(photo);
-  if (faces.empty()) {
-    throw Error(ErrorCode::kNoFace,
-                fmt::format("no face found in {}x{} pixels: use a photo that shows the whole face "
-                            "from the front",
-                            photo.width, photo.height));
-  }
-  if (which > faces.size()) {
-    refuse(fmt::format("--face {} was asked for, but the photo shows {}", which, faces.size()));
-  }
-  return faces[which - 1];
-}
-
-FaceTemplate enrol(const EnrolOptions& options) try {
+FaceTemplate enrol(const EnrolOptions& options) {
   const Image photo = read_image(options.photo);
   Verifier verifier(load_face_models(options.models));
-  return verifier.make_template(photo, find_face(verifier, photo, options.face));
-} catch (const Error& error) {
-  const bool is_named =
-      error.code() == ErrorCode::kIo || std::string(error.what()).starts_with(options.photo);
-  if (is_named) throw;
-  throw Error(error.code(), options.photo + ": " + error.what());
+  const Activity activity("looking for faces");
+  return with_subject(options.photo,
+                      [&] { return verifier.enrol(photo, options.face).face_template; });
 }
 
 int run_enrol(const EnrolOptions& options) {

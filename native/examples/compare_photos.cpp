@@ -32,8 +32,8 @@ int main(int argc, char** argv) try {
   // A photo becomes a template. The face is found, turned upright and cut out at the size that the
   // embedder expects. The embedder turns the crop into a point on the unit sphere: photos of one
   // person lie close together, photos of different people far apart. Without a face this throws.
-  const visavis::FaceTemplate reference = verifier.make_template(reference_photo);
-  const visavis::FaceTemplate probe = verifier.make_template(probe_photo);
+  const visavis::FaceTemplate reference = verifier.enrol(reference_photo).face_template;
+  const visavis::FaceTemplate probe = verifier.enrol(probe_photo).face_template;
   std::cout << "a template has " << reference.embedding.size() << " numbers\n";
 
   // The distance between the two points, from 0 to 2, decides: below the threshold it is a match.
@@ -43,7 +43,10 @@ int main(int argc, char** argv) try {
             << verdict.distance << ", the threshold is " << verdict.threshold << '\n';
 
   // FMR (false match rate): the share of pairs of different people that look at least this alike.
-  std::cout << "FMR at this distance: " << verdict.fmr_at_distance.value << '\n';
+  // An embedder without a calibration table cannot tell it.
+  if (verdict.fmr_at_distance) {
+    std::cout << "FMR at this distance: " << verdict.fmr_at_distance->value << '\n';
+  }
   return verdict.is_match ? 0 : 1;
 } catch (const visavis::Error& error) {
   // One line that says what, where, and what to do.

@@ -53,7 +53,7 @@ fs::path embedder_path(const ModelChoice& choice) {
 
 std::string embedder_fingerprint(const ModelChoice& choice) {
   const fs::path path = embedder_path(choice);
-  const std::vector<std::uint8_t> bytes = read_file(path, kMaxModelBytes);
+  const std::vector<std::uint8_t> bytes = read_model_bytes(path);
   const std::string name = load_model(bytes, path.string()).name;
   return model_fingerprint(name, bytes) + (choice.averages_mirror ? "+mirror" : "");
 }
