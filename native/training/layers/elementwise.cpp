@@ -157,6 +157,70 @@ class AddLayer final : public TrainableLayer<T> {
   }
 };
 
+/// y = a * b, where b has a's shape or one value per channel of an image: the gates of Hu et al.
+/// 2018, "Squeeze-and-excitation networks", section 3.
+template <class T>
+class MultiplyLayer final : public TrainableLayer<T> {
+ public:
+  /// `factors`: of b, per sample.
+  explicit MultiplyLayer(std::size_t factors) : factors_(factors) {}
+
+  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+               Array<T>& output, RowObserver<T>*) override {
+    output.resize(inputs[0].values->shape());
+    const T* a = inputs[0].values->data();
+    const T* b = inputs[1].values->data();
+    for_each_row(context, output, [&](std::size_t sample, std::size_t at) {
+      const T* factor = b + sample * factors_;
+      T* y = output.data() + at;
+      for (std::size_t i = 0; i < factors_; ++i) y[i] = a[at + i] * factor[i];
+    });
+  }
+
+  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
+                const Array<T>& output, const OutputGradient<T>& output_gradient,
+                const std::vector<InputGradient<T>>& input_gradients) override {
+    const T* g = output_gradient.values->data();
+    const T* a = inputs[0].values->data();
+    const T* b = inputs[1].values->data();
+    // One after the other: both inputs may be one value, whose gradient then takes both parts.
+    if (T* to = start(context, input_gradients[0])) {
+      for_each_row(context, output, [=, this](std::size_t sample, std::size_t at) {
+        const T* factor = b + sample * factors_;
+        for (std::size_t i = 0; i < factors_; ++i) to[at + i] += g[at + i] * factor[i];
+      });
+    }
+    if (T* to = start(context, input_gradients[1])) {
+      for_each_row(context, output, [=, this](std::size_t sample, std::size_t at) {
+        T* of_sample = to + sample * factors_;
+        for (std::size_t i = 0; i < factors_; ++i) of_sample[i] += g[at + i] * a[at + i];
+      });
+    }
+  }
+
+ private:
+  /// Null: nobody needs the gradient.
+  static T* start(const LayerContext<T>& context, const InputGradient<T>& gradient) {
+    if (gradient.values == nullptr) return nullptr;
+    zero_unless_added(context, gradient);
+    return gradient.values->data();
+  }
+  /// body(sample, first element) for every `factors_` elements of a; a sample's by one thread.
+  template <class Body>
+  void for_each_row(const LayerContext<T>& context, const Array<T>& a, const Body& body) const {
+    const std::size_t samples = a.shape()[0], elements = a.size() / samples;
+    context.threads.parallel_for(samples, [&](int, std::size_t begin, std::size_t end) {
+      for (std::size_t sample = begin; sample < end; ++sample) {
+        for (std::size_t at = sample * elements; at < (sample + 1) * elements; at += factors_) {
+          body(sample, at);
+        }
+      }
+    });
+  }
+
+  std::size_t factors_;
+};
+
 template <class T>
 class ReshapeLayer final : public TrainableLayer<T> {
  public:
@@ -251,6 +315,11 @@ std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Add&
   return std::make_unique<AddLayer<T>>();
 }
 template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Multiply&,
+                                                  const Shape& second) {
+  return std::make_unique<MultiplyLayer<T>>(element_count(second));
+}
+template <class T>
 std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const L2Normalize& spec,
                                                   const Shape& input) {
   return std::make_unique<L2NormalizeLayer<T>>(spec, input);
@@ -270,6 +339,8 @@ std::unique_ptr<TrainableLayer<T>> make_trainable_reshape(const Shape& output) {
                                                                 const Sigmoid&, const Shape&);     \
   template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Add&,    \
                                                                 const Shape&);                     \
+  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
+                                                                const Multiply&, const Shape&);    \
   template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
                                                                 const L2Normalize&, const Shape&); \
   template std::unique_ptr<TrainableLayer<T>> make_trainable_reshape<T>(const Shape&);

@@ -21,6 +21,10 @@ std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const
 template <class T>
 std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const Add&,
                                                   const Shape& input);
+/// `second` is the sample's shape of the second input: the first's, or [c] or [1, 1, c].
+template <class T>
+std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const Multiply&,
+                                                  const Shape& second);
 template <class T>
 std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const L2Normalize& spec,
                                                   const Shape& input);

@@ -41,7 +41,9 @@ std::unique_ptr<TrainableLayer<T>> make_trainable_layer(const Layer& layer,
           [&](const Prelu& s) -> Made { return make_trainable<T>(name, s, input); },
           [&](const Sigmoid& s) -> Made { return make_trainable<T>(name, s, input); },
           [&](const Add& s) -> Made { return make_trainable<T>(name, s, input); },
-          [&](const Multiply&) -> Made { refuse_layer(layer); },
+          [&](const Multiply& s) -> Made {
+            return make_trainable<T>(name, s, input_shapes.back());
+          },
           [&](const ChannelPad&) -> Made { refuse_layer(layer); },
           [&](const Flatten&) -> Made { return make_trainable_reshape<T>({element_count(input)}); },
           [&](const Reshape& s) -> Made { return make_trainable_reshape<T>(s.shape); },

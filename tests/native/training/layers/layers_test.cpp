@@ -383,10 +383,17 @@ TEST_P(LayerGradients, AddFlattenReshapeNormalize) {
   check(L2Normalize{}, {{7}});
 }
 
+TEST_P(LayerGradients, Multiply) {
+  const Shape shape = image();
+  check(Multiply{}, {shape, shape});
+  check(Multiply{}, {shape, {shape.back()}});
+  check(Multiply{}, {shape, {1, 1, shape.back()}});
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, LayerGradients, ::testing::Range<std::uint64_t>(1, 9));
 
 TEST(TrainableLayer, RefusesWhatItCannotTrain) {
-  EXPECT_THROW(make_trainable_layer<float>({"gate", Multiply{}, {0, 0}}, {{4}, {4}}), Error);
+  EXPECT_THROW(make_trainable_layer<float>({"ends", Concatenate{}, {0, 0}}, {{4}, {4}}), Error);
 }
 
 TEST(BatchNormalization, RunningStatisticsFollowTheBatch) {
