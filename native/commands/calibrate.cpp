@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "core/face/verifier.h"
@@ -16,11 +17,13 @@
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/protocol_options.h"
 #include "native/embedding/photo_embedder.h"
+#include "native/evaluation/alike_strangers.h"
 #include "native/evaluation/evaluation.h"
 #include "native/models/calibration_json.h"
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
 #include "native/system/json_file.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {
@@ -29,6 +32,9 @@ struct CalibrateOptions {
   ModelChoice models;
   ProtocolOptions protocol;
   bool all_pairs = false;
+  std::string strangers;  ///< Empty: impostor pairs come from the protocol.
+  GroupOptions groups;    ///< Of the strangers.
+  double same_person_below = 0.7;
   double fmr = 1e-3;
   int points = 200;
   int threads = 0;
@@ -36,14 +42,16 @@ struct CalibrateOptions {
   bool is_dry_run = false;
 };
 
-CalibrationTable calibrate_pairs(const std::vector<LabelledPair>& pairs, double fmr,
-                                 const std::string& source, int points) {
+/// `impostor` empty: those of the pairs.
+CalibrationTable calibrate_pairs(const std::vector<LabelledPair>& pairs,
+                                 std::vector<float> impostor, double fmr, const std::string& source,
+                                 int points) {
   std::vector<float> genuine;
-  std::vector<float> impostor;
+  const bool takes_impostors = impostor.empty();
   for (const LabelledPair& pair : pairs) {
     // A genuine pair without a face has distance 2: a false non-match at every threshold.
     if (pair.is_genuine) genuine.push_back(pair.distance);
-    if (!pair.is_genuine && pair.has_face) impostor.push_back(pair.distance);
+    if (takes_impostors && !pair.is_genuine && pair.has_face) impostor.push_back(pair.distance);
   }
   return calibrate(std::move(genuine), std::move(impostor), fmr, source, points);
 }
@@ -64,8 +72,45 @@ void write_table(const CalibrationTable& table, std::ostream& out) {
   out << "\n  ]\n}\n";
 }
 
+/// Photos of strangers with the groups they belong to, opened before the long work.
+struct OpenedStrangers {
+  std::vector<std::unique_ptr<Dataset>> dataset;
+  std::vector<PhotoRef> photos;
+  PersonTable table;
+};
+
+OpenedStrangers open_strangers(const CalibrateOptions& options) {
+  if (options.groups.table.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "--strangers are compared within groups; say who belongs to which: --groups CSV "
+                "--group-by origin,gender");
+  }
+  OpenedStrangers strangers;
+  strangers.dataset.push_back(std::make_unique<Dataset>(Dataset::open(options.strangers)));
+  const Dataset& photos = *strangers.dataset.front();
+  for (std::size_t i = 0; i < photos.images().size(); ++i) strangers.photos.push_back({&photos, i});
+  strangers.table = read_person_table(options.groups, strangers.dataset);
+  check_people_have_rows(strangers.table, strangers.photos);
+  return strangers;
+}
+
+void name_duplicates(const AlikeStrangers& alike, const std::vector<PhotoRef>& photos) {
+  const auto name = [&](std::size_t photo) {
+    return photos[photo].dataset->images()[photos[photo].image];
+  };
+  for (const DuplicatePhotos& pair : alike.duplicates) {
+    std::cerr << printable(fmt::format("left out: {}: distance {:.3f}, the same person as {}",
+                                       name(pair.b), pair.distance, name(pair.a)))
+              << '\n';
+  }
+}
+
 int run_calibrate(const CalibrateOptions& options) {
-  check_output_file("--out", options.out, OutputKind::kTable, inputs_of(options.protocol));
+  std::vector<std::string> inputs = inputs_of(options.protocol);
+  inputs.insert(inputs.end(), {options.strangers, options.groups.table});
+  check_output_file("--out", options.out, OutputKind::kTable, inputs);
+  std::optional<OpenedStrangers> strangers;
+  if (!options.strangers.empty()) strangers = open_strangers(options);
   const OpenedProtocol opened = open_protocol(options.protocol);
   const Protocol protocol =
       options.all_pairs ? protocol_of_all(opened.protocol.photos,
@@ -80,10 +125,23 @@ int run_calibrate(const CalibrateOptions& options) {
         counted_photos(protocol.photos.size()), models.embedder.name, options.out.string()));
   }
   const auto embedded = embed_photos(models, protocol.photos, options.threads);
-  const CalibrationTable table =
-      calibrate_pairs(measure_pairs(protocol, embedded), options.fmr,
-                      protocol.name + ", embedder " + models.embedder.name, options.points);
+  std::string source = protocol.name + ", embedder " + models.embedder.name;
+  std::optional<AlikeStrangers> alike;
+  std::vector<float> impostor;
+  if (strangers) {
+    const auto of_strangers = embed_photos(models, strangers->photos, options.threads);
+    alike = compare_alike_strangers(strangers->table, strangers->photos, of_strangers,
+                                    options.same_person_below);
+    name_duplicates(*alike, strangers->photos);
+    const StrangerGroup& worst = alike->worst(options.fmr);
+    impostor = worst.distances;
+    source += fmt::format("; strangers: {}, group with most false matches: {} people, {}",
+                          strangers->table.source, worst.people, worst.name);
+  }
+  const CalibrationTable table = calibrate_pairs(
+      measure_pairs(protocol, embedded), std::move(impostor), options.fmr, source, options.points);
   write_file_atomically(options.out, [&](std::ostream& out) { write_table(table, out); });
+  if (alike) std::cout << to_text(*alike, table.threshold);
   const CalibrationPoint shipped = rates_at(table, table.threshold);
   std::cout << fmt::format(
       "{}: {} genuine and {}; threshold {:.4f}: FMR {:.6f} (95%: {:.6f} to {:.6f}), "
@@ -106,6 +164,17 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
   command->add_flag("--all-pairs", options->all_pairs,
                     "Every pair among the protocol's photos (one person is a folder, or the file "
                     "name up to its first '_'), so that smaller FMRs can be told");
+  CLI::Option* strangers = command->add_option(
+      "--strangers", options->strangers,
+      "Photos of which each shows another person (folder or tar): impostor pairs are then those of "
+      "two strangers in one group of --groups, of the group with the most false matches; genuine "
+      "pairs stay the protocol's");
+  add_group_options(*command, options->groups);
+  command->get_option("--groups")->needs(strangers);
+  add_number_option(*command, "--same-person-below", options->same_person_below, kDistanceRange,
+                    "Strangers nearer than this are one person, photographed twice, and listed "
+                    "(default 0.7)")
+      ->needs(strangers);
   add_number_option(*command, "--fmr", options->fmr, kOpenShareRange,
                     "FMR of the threshold to ship (default 1e-3)");
   add_number_option(*command, "--points", options->points, {10, 10'000},

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <sstream>
 
 #include "core/base/csv.h"
 #include "core/base/error.h"
@@ -160,6 +161,36 @@ PersonTable parse_person_table(std::string_view text, const std::string& source,
     }
   }
   return table;
+}
+
+void leave_out_groups(PersonTable& table, const std::string& left_out) {
+  const std::size_t sign = left_out.find('=');
+  const std::string column = left_out.substr(0, sign);
+  const auto attribute =
+      std::find_if(table.attributes.begin(), table.attributes.end(),
+                   [&](const PersonAttribute& one) { return one.name == column; });
+  if (sign == std::string::npos || attribute == table.attributes.end()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' names no groups to leave out of {}; give COLUMN=GROUP,GROUP",
+                            left_out, table.source));
+  }
+  std::set<std::size_t> places;
+  std::istringstream names(left_out.substr(sign + 1));
+  for (std::string name; std::getline(names, name, ',');) {
+    const auto found = std::find(attribute->groups.begin(), attribute->groups.end(), name);
+    if (found == attribute->groups.end()) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  fmt::format("{}: column '{}' has no group '{}'; there are: {}", table.source,
+                              column, name, fmt::join(attribute->groups, ", ")));
+    }
+    places.insert(static_cast<std::size_t>(found - attribute->groups.begin()));
+  }
+  const std::map<std::string, std::size_t> group_of = attribute->group_of;
+  table.attributes.erase(attribute);
+  for (const auto& [person, place] : group_of) {
+    if (places.count(place) == 0) continue;
+    for (PersonAttribute& other : table.attributes) other.group_of.erase(person);
+  }
 }
 
 void check_person_table(const PersonTable& table, const Protocol& protocol,

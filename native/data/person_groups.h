@@ -42,6 +42,11 @@ struct PersonTableOptions {
 PersonTable parse_person_table(std::string_view text, const std::string& source,
                                const PersonTableOptions& options);
 
+/// Takes everybody of the named groups of one column out of all groups; the column itself goes.
+/// `left_out` as COLUMN=GROUP,GROUP: "age=0-2,3-9,10-19". Throws kInvalidArgument for a column or
+/// group that is not there, naming those that are.
+void leave_out_groups(PersonTable& table, const std::string& left_out);
+
 /// Throws kInvalidArgument, naming the first, where somebody in the protocol has no row in the
 /// table, or a row has no photo in any of the datasets.
 void check_person_table(const PersonTable& table, const Protocol& protocol,

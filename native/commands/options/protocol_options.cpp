@@ -171,19 +171,33 @@ void add_group_options(CLI::App& command, GroupOptions& options) {
                   "Its columns to group people by, with commas between (default: all others)")
       ->delimiter(',')
       ->needs(table);
+  command
+      .add_option("--group-without", options.left_out,
+                  "Groups whose people are left out, as COLUMN=GROUP,GROUP: age=0-2,3-9,10-19")
+      ->needs(table);
   add_number_option(command, "--group-bands", options.columns.bands, {-1e9, 1e9},
                     "Upper ends of the bands that numbers are put into (default 20,35,50,65: ages)")
       ->delimiter(',')
       ->needs(table);
 }
 
-PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened) {
+PersonTable read_person_table(const GroupOptions& options,
+                              const std::vector<std::unique_ptr<Dataset>>& datasets) {
+  PersonTableOptions columns = options.columns;
+  const std::string without = options.left_out.substr(0, options.left_out.find('='));
+  if (!without.empty() && !columns.columns.empty()) columns.columns.push_back(without);
   PersonTable table =
-      parse_person_table(read_text(options.table, opened.datasets), options.table, options.columns);
+      parse_person_table(read_text(options.table, datasets), options.table, columns);
+  if (!options.left_out.empty()) leave_out_groups(table, options.left_out);
+  table.source = short_name(options.table);
+  return table;
+}
+
+PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened) {
+  PersonTable table = read_person_table(options, opened.datasets);
   std::vector<const Dataset*> datasets;
   for (const auto& dataset : opened.datasets) datasets.push_back(dataset.get());
   check_person_table(table, opened.protocol, datasets);
-  table.source = short_name(options.table);
   return table;
 }
 

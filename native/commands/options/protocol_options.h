@@ -27,6 +27,7 @@ struct ProtocolOptions {
 struct GroupOptions {
   std::string table;  ///< Empty: no groups.
   PersonTableOptions columns;
+  std::string left_out;  ///< As leave_out_groups takes it; empty: nobody.
 };
 
 void add_group_options(CLI::App& command, GroupOptions& options);
@@ -46,7 +47,12 @@ struct OpenedProtocol {
 /// protocols do.
 OpenedProtocol open_protocol(const ProtocolOptions& options);
 
-/// Reads the table of people (a file, one inside the archive of the photos, or ARCHIVE:FILE) and
+/// Reads the table of people: a file, one inside an archive of the photos, or ARCHIVE:FILE. Throws
+/// kIo, and as parse_person_table and leave_out_groups do.
+PersonTable read_person_table(const GroupOptions& options,
+                              const std::vector<std::unique_ptr<Dataset>>& datasets);
+
+/// The same for the people of a protocol: reads it and
 /// checks it against the protocol. Throws kIo, and as parse_person_table and check_person_table do.
 PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened);
 

@@ -122,5 +122,21 @@ TEST_F(CheckPersonTable, WantsARowForEveryPhotoAndAPhotoForEveryRow) {
   EXPECT_THAT(check("id,g\n001,x\n002,y\n003,y\n"), HasSubstr("people.csv: no photo of '003'"));
 }
 
+TEST(PersonGroupsTest, LeavesOutTheGroupsThatAreNamed) {
+  const char* text = "id,age,sex\na,0-2,f\nb,20-29,f\nc,3-9,m\nd,,m\n";
+  PersonTable table = parse_person_table(text, "people.csv", {});
+  leave_out_groups(table, "age=0-2,3-9");
+  ASSERT_EQ(table.attributes.size(), 1U) << "the column is gone";
+  EXPECT_EQ(table.attributes[0].group_of.count("a"), 0U);
+  EXPECT_EQ(table.attributes[0].group_of.count("b"), 1U);
+  EXPECT_EQ(table.attributes[0].group_of.count("c"), 0U);
+  EXPECT_EQ(table.attributes[0].group_of.count("d"), 1U) << "whose age is not known";
+  EXPECT_EQ(table.people.size(), 4U);
+  for (const char* wrong : {"age", "height=1", "age=4-5"}) {
+    PersonTable other = parse_person_table(text, "people.csv", {});
+    EXPECT_THROW(leave_out_groups(other, wrong), Error) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace visavis::person_groups_test

@@ -1,0 +1,108 @@
+#include "native/evaluation/alike_strangers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "core/base/error.h"
+#include "tests/native/system/temporary_folder.h"
+
+namespace visavis::alike_strangers_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// More than kFewestStrangerPairs pairs: 150 * 149 / 2 = 11,175.
+constexpr std::size_t kPeople = 150;
+
+/// Unit vectors on half a circle: strangers of x lie 1 degree apart, those of y 0.5.
+class AlikeStrangersTest : public testing::Test {
+ protected:
+  AlikeStrangersTest() {
+    table_ = "id,origin,sex\n";
+    for (std::size_t i = 0; i < 2 * kPeople; ++i) {
+      const std::string id = std::to_string(1000 + i);
+      folder_.write(id + "_1.jpg", std::string("x"));
+      const bool is_x = i < kPeople;
+      table_ += id + (is_x ? ",x,f\n" : ",y,m\n");
+      const double degrees = is_x ? static_cast<double>(i) : static_cast<double>(i - kPeople) / 2;
+      EmbeddedPhoto photo;
+      photo.embedding = {static_cast<float>(std::cos(degrees * M_PI / 180)),
+                         static_cast<float>(std::sin(degrees * M_PI / 180))};
+      embedded_.push_back(photo);
+    }
+    dataset_.emplace(Dataset::open(folder_.path().string()));
+    for (std::size_t i = 0; i < dataset_->images().size(); ++i) {
+      photos_.push_back({&*dataset_, i});
+    }
+  }
+
+  [[nodiscard]] AlikeStrangers compare(double same_person_below = 0) const {
+    return compare_alike_strangers(parse_person_table(table_, "people.csv", {}), photos_, embedded_,
+                                   same_person_below);
+  }
+
+  TemporaryFolder folder_;
+  std::optional<Dataset> dataset_;
+  std::vector<PhotoRef> photos_;
+  std::vector<EmbeddedPhoto> embedded_;
+  std::string table_;
+};
+
+TEST_F(AlikeStrangersTest, ComparesEveryTwoOfAGroup) {
+  const AlikeStrangers alike = compare();
+  ASSERT_EQ(alike.groups.size(), 2U);
+  EXPECT_EQ(alike.groups[0].name, "x f");
+  EXPECT_EQ(alike.groups[0].people, kPeople);
+  ASSERT_EQ(alike.groups[0].distances.size(), kPeople * (kPeople - 1) / 2);
+  // Chords of one degree and of 149. Floats of about 1.
+  EXPECT_NEAR(alike.groups[0].distances.front(), 2 * std::sin(0.5 * M_PI / 180), 1e-3);
+  EXPECT_NEAR(alike.groups[0].distances.back(), 2 * std::sin(74.5 * M_PI / 180), 1e-3);
+  EXPECT_TRUE(alike.duplicates.empty());
+}
+
+TEST_F(AlikeStrangersTest, WorstGroupIsTheOneWithTheLowestThreshold) {
+  const AlikeStrangers alike = compare();
+  EXPECT_EQ(alike.worst(1e-2).name, "y m");
+  // Of 11,175 pairs of y 149 are half a degree apart, of x none are below one.
+  const double between = 2 * std::sin(0.375 * M_PI / 180);
+  EXPECT_NEAR(false_match_rate(alike.groups[1], between).value, 149.0 / 11175, 1e-12);
+  EXPECT_EQ(false_match_rate(alike.groups[0], between).value, 0);
+  EXPECT_THAT(to_text(alike, between), HasSubstr("y m"));
+  EXPECT_THROW((void)alike.worst(1e-5), Error) << "11,175 pairs tell nothing of 1 in 100,000";
+}
+
+TEST_F(AlikeStrangersTest, LeavesOutTheSecondPhotoOfOnePerson) {
+  embedded_[7] = embedded_[3];
+  const AlikeStrangers alike = compare(1e-3);
+  ASSERT_EQ(alike.duplicates.size(), 1U);
+  EXPECT_EQ(alike.duplicates[0].a, 3U);
+  EXPECT_EQ(alike.duplicates[0].b, 7U);
+  EXPECT_EQ(alike.groups[0].people, kPeople - 1);
+}
+
+TEST_F(AlikeStrangersTest, NamesGroupsThatAreTooSmallAndLeavesOutWhoHasNoFace) {
+  for (std::size_t i = 0; i < kPeople / 2; ++i) embedded_[i].embedding.clear();
+  const AlikeStrangers alike = compare();
+  EXPECT_EQ(alike.groups.size(), 1U);
+  EXPECT_THAT(alike.left_out, ElementsAre("x f"));
+}
+
+TEST_F(AlikeStrangersTest, EverybodyNeedsARow) {
+  PersonTable table = parse_person_table(table_, "people.csv", {});
+  check_people_have_rows(table, photos_);
+  table.people.erase("1003");
+  try {
+    check_people_have_rows(table, photos_);
+    FAIL() << "somebody without a row was accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("people.csv: nobody with the id '1003'"));
+  }
+}
+
+}  // namespace
+}  // namespace visavis::alike_strangers_test
