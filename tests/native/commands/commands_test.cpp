@@ -77,7 +77,7 @@ TEST_F(CommandsTest, CompareTakesTheLargestFaceAndSaysSo) {
   EXPECT_EQ(chosen.err, "");
   const CommandResult absent = run({"compare", orange, two, "--face-probe", "9"});
   EXPECT_EQ(absent.exit_code, kExitBadInput);
-  EXPECT_THAT(absent.err, HasSubstr("--face-probe 9"));
+  EXPECT_THAT(absent.err, HasSubstr(two + ": face 9 was asked for"));
 }
 
 TEST_F(CommandsTest, CompareSavesWhatTheNetworkSaw) {

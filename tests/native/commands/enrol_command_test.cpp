@@ -66,7 +66,7 @@ TEST_F(EnrolCommandTest, NamesTheMirrorInTheModel) {
 TEST_F(EnrolCommandTest, NamesWhatIsWrongAndWritesNothing) {
   const std::string photo = photo_of("a.png", kWhite);
   expect_refused(enrol(write(Image(300, 200), "no.png"), "a.template"), 3, "no.png: no face found");
-  expect_refused(enrol(photo, "a.template", {"--face", "2"}), 2, "a.png: --face 2");
+  expect_refused(enrol(photo, "a.template", {"--face", "2"}), 2, "a.png: face 2 was asked for");
   expect_refused(enrol(path("missing.png"), "a.template"), 2, "missing.png");
   expect_refused(enrol(photo, "a.png"), 2, "is what is read");
   expect_refused(enrol(photo, "a.npy"), 2, "name it NAME.template");

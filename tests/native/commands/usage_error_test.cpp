@@ -45,7 +45,7 @@ TEST(UsageErrors, NameTheWordThatIsNoCommand) {
   EXPECT_THAT(refused({"import", "onx", "a.onnx"}), HasSubstr("did you mean 'onnx'?"));
   EXPECT_THAT(refused({"zero-shot", "clasify"}), HasSubstr("did you mean 'classify'?"));
   EXPECT_THAT(refused({"a\nb"}), HasSubstr("no command 'a\\nb'"));
-  EXPECT_THAT(refused({}), HasSubstr("name a command: compare, embed"));
+  EXPECT_THAT(refused({}), HasSubstr("name a command: compare, enrol, embed"));
   EXPECT_THAT(refused({"zero-shot"}), HasSubstr("visavis zero-shot: name a command: describe"));
 }
 
