@@ -23,6 +23,7 @@
 #include "native/system/interrupt.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
+#include "native/training/run/trained_network.h"
 #include "native/training/run/trainer.h"
 
 namespace visavis {
@@ -91,7 +92,8 @@ void add_data_options(CLI::App& command, TrainArguments& arguments) {
 void add_network_options(CLI::App& command, TrainArguments& arguments) {
   ArchitectureOptions& architecture = arguments.options.network.architecture_options;
   command.add_option("--arch", arguments.options.network.architecture,
-                     "mobilefacenet (default), siamese or conv4");
+                     "mobilefacenet (default), siamese, conv4, or init: the network of --init's "
+                     "model as it is, normalisation folded");
   add_number_option(command, "--size", arguments.size, kSideRange,
                     "Pixels of the input: a side, or height and width")
       ->expected(1, 2);
@@ -108,8 +110,9 @@ void add_network_options(CLI::App& command, TrainArguments& arguments) {
   command.add_option("--init", arguments.options.network.init,
                      "Checkpoint of another run to start from, or a model file; a smaller input's "
                      "will do, and a model with more channels inside its blocks is pruned");
-  command.add_option("--teacher", arguments.options.loss.teacher,
-                     "Model to learn from, with --loss distill or relational");
+  command.add_option("--teacher", arguments.options.loss.teachers,
+                     "Models to learn from, with --loss distill or relational; of several the "
+                     "embeddings stand side by side");
   const std::map<std::string, TeacherView> views{{"crop", TeacherView::kCrop},
                                                  {"photo", TeacherView::kPhoto}};
   command
@@ -213,6 +216,7 @@ void fill_in(TrainArguments& arguments) {
   options.network.architecture_options.height = arguments.size.front();
   options.network.architecture_options.width = arguments.size.back();
   options.data.aligns_faces = !arguments.takes_whole_images;
+  take_sizes_of_init(options.network, options.data.aligns_faces);
   if (options.data.cache.empty()) {
     options.data.cache =
         models_folder(options.data.models).parent_path() / "cache" / "images.cache";
@@ -224,7 +228,10 @@ void check_outputs(const TrainArguments& arguments) {
   const TrainOptions& options = arguments.options;
   std::vector<std::string> inputs = arguments.data;
   inputs.insert(inputs.end(), arguments.unlabelled.begin(), arguments.unlabelled.end());
-  inputs.insert(inputs.end(), {options.network.init.string(), options.loss.teacher.string()});
+  inputs.push_back(options.network.init.string());
+  for (const std::filesystem::path& teacher : options.loss.teachers) {
+    inputs.push_back(teacher.string());
+  }
   check_output_file("--out", options.run.out, OutputKind::kModel, inputs);
   check_output_folder("--run", options.run.folder);
 }

@@ -1,12 +1,18 @@
 #include "native/training/data/teacher_labels.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <memory>
+#include <numbers>
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/geometry.h"
+#include "core/image/similarity_transform.h"
 #include "core/model/embedder.h"
+#include "native/models/model_files.h"
 #include "native/preparation/augmentation.h"
 #include "native/preparation/cache_file.h"
 #include "native/preparation/for_each_photo.h"
@@ -18,7 +24,7 @@ namespace {
 /// Raised whenever the same photo would be labelled otherwise.
 constexpr std::uint64_t kLabelVersion = 1;
 
-std::uint64_t label_key(const Model& teacher) {
+std::uint64_t label_key(const Model& teacher, const AugmentationPlan& crop) {
   FieldHasher hasher;
   hasher.add("teacher's label");
   hasher.add(kLabelVersion);
@@ -27,6 +33,11 @@ std::uint64_t label_key(const Model& teacher) {
   for (const auto& [name, values] : teacher.parameters) {
     hasher.add(name);
     hasher.add(std::span(values.data(), values.size()));
+  }
+  if (!is_plain(crop)) {
+    for (const double value : {crop.scale, crop.degrees, crop.shift_x, crop.shift_y}) {
+      hasher.add(std::bit_cast<std::uint64_t>(value));
+    }
   }
   return hasher.value();
 }
@@ -37,7 +48,61 @@ std::span<const std::uint8_t> bytes_of(const Embedding& label) {
 
 }  // namespace
 
-TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, std::size_t photos,
+bool is_plain(const AugmentationPlan& crop) {
+  return crop.scale == 1 && crop.degrees == 0 && crop.shift_x == 0 && crop.shift_y == 0;
+}
+
+std::vector<Model> read_teachers(const std::vector<std::filesystem::path>& files) {
+  std::vector<Model> teachers;
+  for (const std::filesystem::path& file : files) teachers.push_back(read_model(file));
+  return teachers;
+}
+
+std::size_t teacher_dimensions(const std::vector<Model>& teachers) {
+  std::size_t sum = 0;
+  for (const Model& teacher : teachers) sum += output_length(teacher.network);
+  return sum;
+}
+
+AugmentationPlan crop_for(const Model& model, const AlignmentTemplate& template112) {
+  constexpr float kSide = 112, kSamePoint = 0.01F;
+  constexpr Point kCentre{kSide / 2, kSide / 2};
+  AugmentationPlan plan;
+  if (model.alignment.points.empty() || template112.points.empty()) return plan;
+  std::vector<Point> to = model.alignment.points;
+  bool is_same = true;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    to[i].x *= kSide / static_cast<float>(model.network.input[1]);
+    to[i].y *= kSide / static_cast<float>(model.network.input[0]);
+    is_same &= distance_between(to[i], template112.points[i]) <= kSamePoint;
+  }
+  if (is_same) return plan;
+  const SimilarityTransform move = fit_similarity(template112.points, to);
+  const Point centre = move.apply(kCentre);
+  plan.scale = move.scale();
+  plan.degrees = std::atan2(move.b, move.a) * 180 / std::numbers::pi;
+  plan.shift_x = (centre.x - kCentre.x) / kSide;
+  plan.shift_y = (centre.y - kCentre.y) / kSide;
+  return plan;
+}
+
+TeacherLabels side_by_side(const std::vector<TeacherLabels>& labels) {
+  if (labels.size() == 1) return labels.front();
+  TeacherLabels all;
+  for (const TeacherLabels& one : labels) all.length_ += one.length_;
+  const std::size_t photos = labels.front().values_.size() / labels.front().length_;
+  const float factor = 1 / std::sqrt(static_cast<float>(labels.size()));
+  all.values_.reserve(photos * all.length_);
+  for (std::size_t photo = 0; photo < photos; ++photo) {
+    for (const TeacherLabels& one : labels) {
+      for (const float value : one.of(photo)) all.values_.push_back(value * factor);
+    }
+  }
+  return all;
+}
+
+TeacherLabels label_with_teacher(const Model& teacher, const AlignmentTemplate& template112,
+                                 const ImageCache& cache, std::size_t photos,
                                  const std::filesystem::path& file, int threads) {
   TeacherLabels labels;
   labels.length_ = Embedder(teacher).embedding_length();
@@ -45,7 +110,8 @@ TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, 
   const std::unique_ptr<CacheFile> records = CacheFile::open(file);
   if (records == nullptr) return labels;
   const MappedFile known = records->map();
-  const std::uint64_t key = label_key(teacher);
+  const AugmentationPlan crop = crop_for(teacher, template112);
+  const std::uint64_t key = label_key(teacher, crop);
   ThreadPool pool(threads);
   for_each_photo(pool, photos, "asking the teacher", [&](const ReportShare&) {
     return [&, embedder = std::make_shared<Embedder>(teacher)](std::size_t photo) {
@@ -59,7 +125,7 @@ TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, 
         return;
       }
       const Embedding label = embedder->embed_with_mirror(
-          plain_crop(prepared, embedder->input_width(), embedder->input_height()));
+          planned_crop(prepared, crop, embedder->input_width(), embedder->input_height()));
       records->append(photo_key, CacheRecord{}, bytes_of(label));
       std::copy(label.begin(), label.end(), to);
     };

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "core/model/model.h"
+#include "native/preparation/augmentation.h"
 #include "native/preparation/image_cache.h"
 
 namespace visavis {
 
 /// What a teacher says of whole photos: the unit mean of its embeddings of the crop that the
-/// shipped aligner cuts and of that crop's mirror image. The student may then be shown the photo
+/// shipped aligner cuts for it, with the face where its own template has it, and of that crop's
+/// mirror image. The student may then be shown the photo
 /// shifted, darkened or under a hat: it is to say what the teacher says of the photo unspoilt, and
 /// the teacher runs twice per photo instead of once per step.
 class TeacherLabels {
@@ -23,18 +25,39 @@ class TeacherLabels {
   }
 
  private:
-  friend TeacherLabels label_with_teacher(const Model&, const ImageCache&, std::size_t,
-                                          const std::filesystem::path&, int);
+  friend TeacherLabels label_with_teacher(const Model&, const AlignmentTemplate&, const ImageCache&,
+                                          std::size_t, const std::filesystem::path&, int);
+  friend TeacherLabels side_by_side(const std::vector<TeacherLabels>&);
   std::size_t length_ = 0;
   std::vector<float> values_;  ///< [photos, length]; zeros where there is no photo.
 };
 
-/// Embeds every photo of 0..photos - 1 that the cache has, `threads` (0: all cores) at a time, with
+/// Embeds every photo of 0..photos - 1 that the cache has, which was prepared for `template112`
+/// (empty: whole images), `threads` (0: all cores) at a time, with
 /// progress on stderr. Labels are kept in `file`, by the contents of the prepared image and
 /// of the teacher, so that the next run finds them. May be interrupted as
 /// prepare_images: then the labels are not complete, and stop_requested() tells. Throws kIo where
 /// the file cannot be written, and as Embedder does.
-TeacherLabels label_with_teacher(const Model& teacher, const ImageCache& cache, std::size_t photos,
+TeacherLabels label_with_teacher(const Model& teacher, const AlignmentTemplate& template112,
+                                 const ImageCache& cache, std::size_t photos,
                                  const std::filesystem::path& file, int threads);
+
+/// Several teachers' labels of the same photos as one: the unit vectors one after the other, by the
+/// root of how many they are, so that distance is the root mean square of theirs.
+TeacherLabels side_by_side(const std::vector<TeacherLabels>& labels);
+
+/// Throws as read_model does.
+std::vector<Model> read_teachers(const std::vector<std::filesystem::path>& files);
+
+/// Length of the teachers' embeddings side by side; 0 without one.
+std::size_t teacher_dimensions(const std::vector<Model>& teachers);
+
+/// What to do with a crop that was aligned to `template112` so that the face comes to lie where the
+/// model's own template has it: turned, scaled and shifted. Nothing for the same template, within a
+/// hundredth of a pixel, and for models or photos that are not aligned.
+AugmentationPlan crop_for(const Model& model, const AlignmentTemplate& template112);
+
+/// Whether crop_for found nothing to do.
+bool is_plain(const AugmentationPlan& crop);
 
 }  // namespace visavis

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/model/model.h"
 #include "native/training/losses/make_loss.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -131,8 +132,7 @@ void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network) 
 Learner::Learner(const NetworkPlan& network, const std::string& loss,
                  const OptimizationPlan& optimization, std::uint64_t seed, std::size_t classes,
                  std::size_t teacher_dimensions, ThreadPool& threads)
-    : network_(make_architecture(network.architecture, network.architecture_options), seed,
-               threads),
+    : network_(trained_network(network).spec, seed, threads),
       loss_(make_loss<float>(loss, loss_context(network, seed, classes, teacher_dimensions),
                              threads)),
       optimizer_(make_optimizer(optimization.optimizer, all_parameters(), threads)),

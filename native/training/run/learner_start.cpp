@@ -17,6 +17,7 @@
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/export_model.h"
 #include "native/training/run/run_setup.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -56,10 +57,10 @@ std::string in_words(const std::vector<std::string>& left) {
                      left.size() == 1 ? "s" : "", left.front());
 }
 
-std::string start_from_model_file(Learner& learner, const Model& model, int channels, int threads,
-                                  const PreparedData& data) {
+std::string start_from_model_file(Learner& learner, const Model& model, const NetworkPlan& plan,
+                                  int threads, const PreparedData& data) {
   const ModelStart start =
-      start_from_model(model, learner.network().spec(), training_preprocessing(channels),
+      start_from_model(model, learner.network().spec(), trained_network(plan).preprocessing,
                        crops_to_measure(model, data), threads);
   const std::string left = in_words(learner.start_from(start.parameters));
   if (!left.empty() || start.lost.empty()) return left;
@@ -83,9 +84,9 @@ Model read_start(std::span<const std::uint8_t> bytes, const std::string& source)
 }  // namespace
 
 void check_start(const NetworkPlan& plan) {
-  if (plan.init.empty()) return;
+  if (plan.init.empty() || plan.architecture == kArchitectureOfInit) return;
   const std::vector<std::uint8_t> bytes = read_file(plan.init, kMaxCheckpointBytes);
-  const NetworkSpec network = make_architecture(plan.architecture, plan.architecture_options);
+  const NetworkSpec network = trained_network(plan).spec;
   if (is_checkpoint(bytes)) {
     check_start_from(read_checkpoint(bytes, plan.init.string()), network);
   } else {
@@ -97,6 +98,12 @@ std::string start_learner(Learner& learner, const NetworkPlan& plan, int threads
                           const PreparedData& data,
                           const std::vector<std::pair<std::string, std::string>>& settings,
                           Communicator& ranks) {
+  if (plan.architecture == kArchitectureOfInit) {
+    learner.network().set_parameters(trained_network(plan).parameters);
+    share_parameters(learner.network(), ranks);
+    learner.restart_average();
+    return "";
+  }
   const std::vector<std::uint8_t> bytes = read_on_all_ranks(plan.init, ranks);
   std::string words;
   if (is_checkpoint(bytes)) {
@@ -105,9 +112,7 @@ std::string start_learner(Learner& learner, const NetworkPlan& plan, int threads
   } else {
     // Read by all, so that all refuse a damaged file.
     const Model model = read_start(bytes, plan.init.string());
-    if (ranks.rank() == 0)
-      words =
-          start_from_model_file(learner, model, plan.architecture_options.channels, threads, data);
+    if (ranks.rank() == 0) words = start_from_model_file(learner, model, plan, threads, data);
     share_parameters(learner.network(), ranks);
   }
   learner.restart_average();

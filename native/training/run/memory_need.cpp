@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/network/architectures.h"
 #include "native/training/data/batch_loader.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/network/network_graph.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -129,7 +129,7 @@ std::size_t MemoryNeed::most_rows(double bytes, std::size_t ranks) const {
 }
 
 MemoryNeed memory_need(const NetworkPlan& network, const LossPlan& loss, std::size_t classes) {
-  const NetworkSpec spec = make_architecture(network.architecture, network.architecture_options);
+  const NetworkSpec spec = trained_network(network).spec;
   const LossNeeds needs = loss_needs(loss.name);
   const double length = static_cast<double>(output_length(spec));
   double parameters = 0;

@@ -16,6 +16,7 @@
 #include "native/terminal/progress.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -94,6 +95,7 @@ ModelKeeper::ModelKeeper(const NetworkPlan& network, const LossPlan& loss, const
       loss_(loss),
       run_(run),
       data_(data),
+      preprocessing_(trained_network(network).preprocessing),
       head_(std::move(head)),
       threads_(threads),
       is_episodic_(loss_needs(loss.name).episodes),
@@ -107,8 +109,10 @@ Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& 
       data_.template112.points.empty()
           ? AlignmentTemplate{}
           : scaled_template(data_.template112, input_.width, input_.height);
-  return export_model(run_.out.stem().string(), spec, parameters, alignment, std::move(record),
-                      head_);
+  Model model =
+      export_model(run_.out.stem().string(), spec, parameters, alignment, std::move(record), head_);
+  model.preprocessing = preprocessing_;
+  return model;
 }
 
 FineImage ModelKeeper::crop_of(std::uint32_t photo) const {

@@ -17,7 +17,7 @@
 #include "native/system/interrupt.h"
 #include "native/system/printable.h"
 #include "native/terminal/left_out.h"
-#include "native/training/run/export_model.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -37,8 +37,12 @@ PreparationOptions preparation_for(const TrainOptions& options) {
 TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prepared) {
   std::filesystem::path file = options.data.cache;
   file += ".teacher";
-  return label_with_teacher(read_model(options.loss.teacher), prepared.cache,
-                            prepared.data.photos.size(), file, options.run.threads);
+  std::vector<TeacherLabels> labels;
+  for (const Model& teacher : read_teachers(options.loss.teachers)) {
+    labels.push_back(label_with_teacher(teacher, prepared.template112, prepared.cache,
+                                        prepared.data.photos.size(), file, options.run.threads));
+  }
+  return side_by_side(labels);
 }
 
 /// Photos first: of a folder full of other files, too, the photos are what is missed.
@@ -91,7 +95,7 @@ PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Comm
   std::optional<FaceModels> models;
   if (options.data.aligns_faces) {
     models = load_face_models({options.data.models, ""});
-    prepared.template112 = training_template112();
+    prepared.template112 = trained_network(options.network).template112;
     models->embedder.network.input = {112, 112, 3};
     models->embedder.alignment = prepared.template112;
   }
@@ -107,7 +111,7 @@ PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Comm
   } else {
     report_left_out(prepared, options.run.folder);
   }
-  if (!options.loss.teacher.empty() && options.loss.teacher_view == TeacherView::kPhoto) {
+  if (!options.loss.teachers.empty() && options.loss.teacher_view == TeacherView::kPhoto) {
     // One rank after the other, so that ranks which share a disk find everything done.
     if (ranks.rank() == 0) prepared.teacher_labels = label_photos(options, prepared);
     if (ranks.any(stop_requested())) return prepared;

@@ -21,6 +21,7 @@
 #include "native/training/run/photo_list.h"
 #include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -84,20 +85,31 @@ void check_people(const std::string& loss, const TrainingData& data) {
                      labelled_locations(data), loss, losses_of_single_photos()));
 }
 
+/// A teacher that is shown the student's crops must have been taught on faces in the same place.
+void check_teacher_frame(const TrainOptions& options, const Model& teacher) {
+  if (!options.data.aligns_faces || options.loss.teacher_view == TeacherView::kPhoto) return;
+  if (is_plain(crop_for(teacher, trained_network(options.network).template112))) return;
+  throw Error(ErrorCode::kModelMismatch,
+              "it was taught on faces in another place of the crop than the student's; give "
+              "--teacher-sees photo, which aligns each photo as the teacher has it");
+}
+
 /// What of network, loss, optimiser and teacher depends on no photo: all are made as the run makes
 /// them.
 void check_learner(const TrainOptions& options, const IdentitySplit& split) {
-  const std::optional<Model> teacher = read_teacher(options.loss);
-  if (teacher) {
+  const std::vector<Model> teachers = read_teachers(options.loss.teachers);
+  for (std::size_t i = 0; i < teachers.size(); ++i) {
     try {
-      Embedder embedder(*teacher);
+      const Embedder embedder(teachers[i]);
+      check_teacher_frame(options, teachers[i]);
     } catch (const Error& error) {
-      throw Error(error.code(), "--teacher " + options.loss.teacher.string() + ": " + error.what());
+      throw Error(error.code(),
+                  "--teacher " + options.loss.teachers[i].string() + ": " + error.what());
     }
   }
   ThreadPool pool(1);
   Learner learner(options.network, options.loss.name, options.optimization, options.run.seed,
-                  split.training_identities, teacher_dimensions(teacher), pool);
+                  split.training_identities, teacher_dimensions(teachers), pool);
   check_metric(options.run.metric_length, options.loss.name, learner.loss().head(), split);
 }
 
@@ -151,7 +163,7 @@ TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options,
   if (ranks.rank() != 0) return fitted;
   if (!change.empty()) say_notes({change});
   say_notes(notes_on_split(options.data,
-                           options.network.init.empty() && options.loss.teacher.empty(), data.data,
+                           options.network.init.empty() && options.loss.teachers.empty(), data.data,
                            data.split));
   const auto content_of = [&data](std::size_t photo) { return data.cache.content_hash(photo); };
   if (options.run.resumes) {

@@ -56,17 +56,6 @@ LearningRateSchedule make_schedule(const OptimizationPlan& plan, std::size_t ste
   return schedule;
 }
 
-std::optional<Model> read_teacher(const LossPlan& loss) {
-  if (loss.teacher.empty()) return std::nullopt;
-  return read_model(loss.teacher);
-}
-
-std::size_t teacher_dimensions(const std::optional<Model>& teacher) {
-  if (!teacher) return 0;
-  const std::vector<Shape> shapes = infer_shapes(teacher->network);
-  return element_count(shapes[static_cast<std::size_t>(teacher->network.outputs.front())]);
-}
-
 std::vector<std::uint8_t> read_on_all_ranks(const std::filesystem::path& file,
                                             Communicator& ranks) {
   std::vector<std::uint8_t> bytes;

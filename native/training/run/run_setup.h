@@ -34,12 +34,6 @@ std::unique_ptr<BatchSampler> make_sampler(const LossPlan& loss, std::uint64_t s
 
 LearningRateSchedule make_schedule(const OptimizationPlan& plan, std::size_t steps_per_epoch);
 
-/// Nothing without a teacher. Throws as read_model does.
-std::optional<Model> read_teacher(const LossPlan& loss);
-
-/// Length of the teacher's embeddings; 0 without one.
-std::size_t teacher_dimensions(const std::optional<Model>& teacher);
-
 /// The bytes of rank 0's checkpoint or model file, on every rank: machines need not share a disk.
 /// Throws kIo.
 std::vector<std::uint8_t> read_on_all_ranks(const std::filesystem::path& file, Communicator& ranks);

@@ -7,7 +7,7 @@
 #include "native/system/counted.h"
 #include "native/training/losses/episode.h"
 #include "native/training/losses/make_loss.h"
-#include "native/training/run/export_model.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -22,9 +22,12 @@ std::string optimizer_in_words(const OptimizationPlan& plan) {
 }
 
 std::string teacher_in_words(const LossPlan& loss) {
-  if (loss.teacher.empty()) return "none";
-  return loss.teacher.filename().string() +
-         (loss.teacher_view == TeacherView::kPhoto ? ", of each photo once" : "");
+  if (loss.teachers.empty()) return "none";
+  std::string names;
+  for (const std::filesystem::path& teacher : loss.teachers) {
+    names += (names.empty() ? "" : " and ") + teacher.filename().string();
+  }
+  return names + (loss.teacher_view == TeacherView::kPhoto ? ", of each photo once" : "");
 }
 
 std::string names_in_words(const std::vector<std::string>& names) {
@@ -44,9 +47,7 @@ std::string sources_in_words(const DataPlan& data) {
 }
 
 void check_network(const TrainOptions& options) {
-  const std::size_t length = output_length(
-      make_architecture(options.network.architecture, options.network.architecture_options));
-  training_preprocessing(options.network.architecture_options.channels);
+  const std::size_t length = output_length(trained_network(options.network).spec);
   if (options.run.metric_length == 0) return;
   if (options.run.metric_length == 1 || options.run.metric_length > length + 1) {
     refuse("train",
@@ -127,15 +128,20 @@ void check_train_options(const TrainOptions& options, std::size_t ranks) {
   parse_augmentation(options.data.augmentation);
   check_network(options);
   if (options.data.sources.empty()) refuse("train", "no data; give --data FOLDER or TAR");
-  if (needs.teacher && options.loss.teacher.empty()) {
+  if (needs.teacher && options.loss.teachers.empty()) {
     refuse("train",
            "the loss has a distillation term; name the model to learn from: --teacher MODEL");
   }
-  if (!needs.teacher && !options.loss.teacher.empty()) {
+  if (!needs.teacher && !options.loss.teachers.empty()) {
     refuse("train",
            "--teacher is of use only with a distillation term: --loss distill or ..+distill");
   }
-  if (options.loss.teacher.empty() && options.loss.teacher_view == TeacherView::kPhoto) {
+  if (options.loss.teachers.size() > 1 && options.loss.teacher_view == TeacherView::kCrop) {
+    refuse("train",
+           "several teachers are shown whole photos, each aligned as it was taught: give "
+           "--teacher-sees photo");
+  }
+  if (options.loss.teachers.empty() && options.loss.teacher_view == TeacherView::kPhoto) {
     refuse(
         "train",
         "--teacher-sees says what a teacher is shown; name it: --teacher MODEL, or leave it out");

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/model/model_file.h"
-#include "core/network/architectures.h"
 #include "native/data/training_data.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/optimization/optimizer.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 
@@ -41,13 +41,6 @@ struct DataPlan {
   std::string augmentation = "face";
 };
 
-/// What is to learn.
-struct NetworkPlan {
-  std::string architecture = "mobilefacenet";
-  ArchitectureOptions architecture_options;
-  std::filesystem::path init;  ///< Checkpoint or model file that gives the start.
-};
-
 /// By what it learns, and what a batch holds for that.
 struct LossPlan {
   std::string name = "triplet";
@@ -56,7 +49,9 @@ struct LossPlan {
   std::size_t batch = 64;  ///< Losses that take any photos.
   EpisodePlan episode;     ///< Episodic losses.
   AdaptingBatch adapts;
-  std::filesystem::path teacher;  ///< Model file; the loss must have a distillation term.
+  /// Model files; the loss must have a distillation term. Of several, the unit embeddings stand
+  /// side by side: the distance is the root mean square of theirs.
+  std::vector<std::filesystem::path> teachers;
   TeacherView teacher_view = TeacherView::kCrop;
 };
 

@@ -31,6 +31,7 @@
 #include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
 #include "native/training/run/running_mean.h"
+#include "native/training/run/trained_network.h"
 #include "native/training/run/training_report.h"
 #include "native/training/run/training_step.h"
 
@@ -76,7 +77,7 @@ class Run {
   Communicator& ranks_;
   PreparedData& data_;
   ThreadPool threads_;
-  std::optional<Model> teacher_;
+  std::vector<Model> teachers_;
   std::unique_ptr<BatchSampler> sampler_;
   LearningRateSchedule schedule_;
   std::vector<std::pair<std::string, std::string>> settings_;
@@ -99,12 +100,12 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
       ranks_(ranks),
       data_(data),
       threads_(options.run.threads),
-      teacher_(read_teacher(options.loss)),
+      teachers_(read_teachers(options.loss.teachers)),
       sampler_(make_sampler(options.loss, options.run.seed, data.data, data.split)),
       schedule_(make_schedule(options.optimization, sampler_->steps_per_epoch())),
       settings_(settings_of(options, ranks.ranks(), threads_.threads(), data.cache.fingerprint())),
       learner_(options.network, options.loss.name, options.optimization, options.run.seed,
-               data.split.training_identities, teacher_dimensions(teacher_), threads_),
+               data.split.training_identities, teacher_dimensions(teachers_), threads_),
       training_step_(learner_.network(), learner_.loss(), learner_.optimizer(), ranks, threads_,
                      options.optimization.gradient_clip),
       keeper_(options.network, options.loss, options.run, data, learner_.loss().head(),
@@ -141,14 +142,14 @@ void Run::start_loader() {
   LoaderOptions loader;
   loader.height = options_.network.architecture_options.height;
   loader.width = options_.network.architecture_options.width;
-  loader.preprocessing = training_preprocessing(options_.network.architecture_options.channels);
+  loader.preprocessing = trained_network(options_.network).preprocessing;
   loader.augmentation = parse_augmentation(options_.data.augmentation);
   loader.seed = options_.run.seed;
   loader.threads = options_.run.loader_threads;
   if (data_.teacher_labels) {
     loader.teacher_labels = &*data_.teacher_labels;
   } else {
-    loader.teacher = teacher_ ? &*teacher_ : nullptr;
+    loader.teacher = teachers_.empty() ? nullptr : &teachers_.front();
   }
   loader.rank = ranks_.rank();
   loader.ranks = ranks_.ranks();

@@ -5,9 +5,12 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/image/resample.h"
+#include "core/image/similarity_transform.h"
 #include "core/model/embedder.h"
 #include "native/preparation/augmentation.h"
 #include "tests/core/face/fake_models.h"
+#include "tests/native/preparation/drawn_face.h"
 #include "tests/native/training/data/training_fixture.h"
 
 namespace visavis::teacher_labels_test {
@@ -24,7 +27,7 @@ class TeacherLabelsTest : public testing::Test {
     cache_ = prepare_whole(data_, folder_ / "images.cache");
   }
   TeacherLabels label(const Model& teacher) const {
-    return label_with_teacher(teacher, cache_, data_.photos.size(), file_, 2);
+    return label_with_teacher(teacher, {}, cache_, data_.photos.size(), file_, 2);
   }
 
   TemporaryFolder folder_;
@@ -81,6 +84,54 @@ TEST_F(TeacherLabelsTest, WhatCouldNotBePreparedHasNone) {
   ASSERT_FALSE(cache_.has(2));
   const TeacherLabels labels = label(fake_embedder());
   for (const float value : labels.of(2)) EXPECT_EQ(value, 0);
+}
+
+TEST_F(TeacherLabelsTest, SideBySideDistanceIsTheRootMeanSquare) {
+  Model other = fake_embedder();
+  other.preprocessing.scale.front() *= 3;
+  const TeacherLabels first = label(fake_embedder()), second = label(other);
+  const TeacherLabels both = side_by_side({first, second});
+  ASSERT_EQ(both.length(), first.length() + second.length());
+  const auto squared_distance = [](const TeacherLabels& labels) {
+    double sum = 0;
+    for (std::size_t i = 0; i < labels.length(); ++i) {
+      sum += std::pow(static_cast<double>(labels.of(0)[i]) - labels.of(1)[i], 2);
+    }
+    return sum;
+  };
+  // Floats of about 0.1, some hundred of them.
+  EXPECT_NEAR(squared_distance(both), (squared_distance(first) + squared_distance(second)) / 2,
+              1e-6);
+}
+
+AlignmentTemplate drawn_template() { return {{kTemplatePoints.begin(), kTemplatePoints.end()}}; }
+
+/// A network with an input of `side` pixels that wants the face moved so, in 112 pixels.
+Model model_with_template(int side, const SimilarityTransform& move) {
+  Model model = fake_embedder();
+  model.network.input[0] = model.network.input[1] = static_cast<std::size_t>(side);
+  model.alignment.points.clear();
+  for (const Point& point : kTemplatePoints) {
+    const Point moved = move.apply(point);
+    const auto scale = static_cast<float>(side) / 112;
+    model.alignment.points.push_back({moved.x * scale, moved.y * scale});
+  }
+  return model;
+}
+
+TEST(CropForTest, IsNothingForTheSameTemplate) {
+  EXPECT_TRUE(is_plain(crop_for(model_with_template(128, {}), drawn_template())));
+  EXPECT_TRUE(is_plain(crop_for(model_with_template(128, {1, 0.5, 0, 0}), {}))) << "whole images";
+}
+
+TEST(CropForTest, ShowsTheModelItsOwnTemplate) {
+  const PreparedImage face = drawn_face(288);
+  const Model model = model_with_template(128, {1.1, 0.22, -3, 5});
+  const FineImage crop = planned_crop(face, crop_for(model, drawn_template()), 128, 128);
+  const FineImage expected = resample(
+      face.image, fit_similarity(*face.points, model.alignment.points), 128, 128, Border::kBlack);
+  // Of 255. Rounding only, as in AugmentationTest.PlainCropIsTheAligners, with an angle more.
+  EXPECT_LT(largest_difference(crop, expected), 0.05F);
 }
 
 }  // namespace
