@@ -174,6 +174,7 @@ run_lint() {
   check tidy "clang-tidy" check_tidy
   check types "TypeScript type-check" check_types
   check eslint "ESLint" check_eslint
+  check prettier "Prettier" check_prettier
   check shell "shellcheck" check_shell
   check rooms "Rooms and their includes" check_rooms
   check version "One version" check_version

@@ -29,7 +29,9 @@ copies.push({ from: characters, to: join(dist, 'models/characters.visavis') });
 
 const missing = copies.find(({ from }) => !existsSync(from));
 if (missing !== undefined) {
-  console.error(`${missing.from} is missing: build the wasm preset and install the models first (./run does both).`);
+  console.error(
+    `${missing.from} is missing: build the wasm preset and install the models first (./run does both).`,
+  );
   process.exit(1);
 }
 
@@ -38,8 +40,12 @@ for (const folder of ['models', 'page']) mkdirSync(join(dist, folder), { recursi
 for (const { from, to } of copies) cpSync(from, to);
 
 const bytes = { wasm: statSync(join(dist, 'visavis.wasm')).size };
-for (const [role, name] of Object.entries({ ...models, characters: 'characters.visavis' })) bytes[role] = statSync(join(dist, 'models', name)).size;
-writeFileSync(join(dist, 'page/asset_bytes.js'), `export const ASSET_BYTES = ${JSON.stringify(bytes)};\n`);
+for (const [role, name] of Object.entries({ ...models, characters: 'characters.visavis' }))
+  bytes[role] = statSync(join(dist, 'models', name)).size;
+writeFileSync(
+  join(dist, 'page/asset_bytes.js'),
+  `export const ASSET_BYTES = ${JSON.stringify(bytes)};\n`,
+);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.json')], { stdio: 'inherit' });

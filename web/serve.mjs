@@ -36,7 +36,8 @@ export function createPageServer(root, base = '/') {
     const answer = (status, headers = {}, text = '') => {
       response.writeHead(status, { ...HEADERS, ...headers }).end(text);
     };
-    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, { Allow: 'GET, HEAD' });
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return answer(405, { Allow: 'GET, HEAD' });
     const file = fileFor(root, base, request.url ?? '/');
     const found = file && (await stat(file).catch(() => null));
     if (!found?.isFile()) return answer(404, { 'Content-Type': 'text/plain' }, 'Not found\n');
@@ -44,7 +45,9 @@ export function createPageServer(root, base = '/') {
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
       'Content-Length': found.size,
       // Vite puts a hash of the content into the name of everything in assets/.
-      'Cache-Control': file.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'Cache-Control': file.includes(`${sep}assets${sep}`)
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache',
     };
     if (request.method === 'HEAD') return answer(200, headers);
     response.writeHead(200, { ...HEADERS, ...headers });
@@ -58,7 +61,9 @@ function fileFor(root, base, url) {
   try {
     const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
     if (!path.startsWith(base) || path.includes('\0')) return null;
-    const file = normalize(join(root, path.slice(base.length), path.endsWith('/') ? 'index.html' : ''));
+    const file = normalize(
+      join(root, path.slice(base.length), path.endsWith('/') ? 'index.html' : ''),
+    );
     return file.startsWith(normalize(root) + sep) ? file : null;
   } catch {
     return null;
@@ -114,14 +119,16 @@ function portProblem(error, port) {
   if (error.code === 'EADDRINUSE') {
     return `port ${port} is in use; name another, or leave --port out for the next free one from ${DEFAULT_PORT}`;
   }
-  if (error.code === 'EACCES') return `port ${port} may not be used without rights of root; name one above 1023`;
+  if (error.code === 'EACCES')
+    return `port ${port} may not be used without rights of root; name one above 1023`;
   return `port ${port} cannot be used (${error.message})`;
 }
 
 async function main() {
   const { port, base, root } = readCommandLine();
   const server = createPageServer(root, base);
-  const listening = port === undefined ? listen(server, DEFAULT_PORT, base) : listenAt(server, port, base);
+  const listening =
+    port === undefined ? listen(server, DEFAULT_PORT, base) : listenAt(server, port, base);
   const address = await listening.catch((error) => {
     throw new Error(portProblem(error, port ?? DEFAULT_PORT));
   });

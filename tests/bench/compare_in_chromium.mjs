@@ -14,7 +14,9 @@ if (probe === undefined) {
 }
 const sharp = createRequire(new URL('../../wasm/package.json', import.meta.url))('sharp');
 const twoMegapixels = async (path) =>
-  (await sharp(path).rotate().resize(1600, 1250, { fit: 'cover' }).jpeg({ quality: 90 }).toBuffer()).toString('base64');
+  (
+    await sharp(path).rotate().resize(1600, 1250, { fit: 'cover' }).jpeg({ quality: 90 }).toBuffer()
+  ).toString('base64');
 const photos = [await twoMegapixels(reference), await twoMegapixels(probe)];
 
 const { server, address } = await serveDist();
@@ -26,7 +28,9 @@ const page = await browser.newPage();
 await page.goto(address);
 const { first, warm } = await page.evaluate(
   async ([base64s, count]) => {
-    const blobs = base64s.map((text) => new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]));
+    const blobs = base64s.map(
+      (text) => new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]),
+    );
     const loading = performance.now();
     const visavis = await window.Visavis.load();
     const compare = async () => {
@@ -45,6 +49,8 @@ const { first, warm } = await page.evaluate(
 );
 const at = (share) => Math.round(warm[Math.floor((warm.length - 1) * share)]);
 console.log(`first verdict, files and models loaded over loopback: ${Math.round(first)} ms`);
-console.log(`a comparison, both photos embedded afresh: median ${at(0.5)} ms (${at(0)} to ${at(1)}, ${warm.length} runs)`);
+console.log(
+  `a comparison, both photos embedded afresh: median ${at(0.5)} ms (${at(0)} to ${at(1)}, ${warm.length} runs)`,
+);
 await browser.close();
 server.close();

@@ -6,7 +6,19 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { hugeFile, payload, png } from './bad_files.js';
-import { choose, launch, open, type Opened, problem, root, serve, settled, type Site, type Slot, verdict } from './browser.js';
+import {
+  choose,
+  launch,
+  open,
+  type Opened,
+  problem,
+  root,
+  serve,
+  settled,
+  type Site,
+  type Slot,
+  verdict,
+} from './browser.js';
 import { ANNA, edited, GROUP, relit } from './photos.js';
 
 let browser: Browser;
@@ -32,11 +44,31 @@ const jpeg = readFileSync(GROUP);
 describe('a file that cannot be compared says why in its slot', () => {
   const cases = [
     ['an empty file', payload('empty.jpg', Buffer.alloc(0)), /cannot be read as a photo.*empty/s],
-    ['a truncated JPEG', payload('half.jpg', jpeg.subarray(0, jpeg.length / 2)), /cannot be read.*ends early/s],
-    ['text called .jpg', payload('text.jpg', Buffer.from('Dear passport office,\n')), /cannot be read.*no image/s],
-    ['a PDF', payload('scan.pdf', Buffer.from('%PDF-1.7\n%âãÏÓ\n'), 'application/pdf'), /cannot be read.*PDF document/s],
-    ['a GIF', payload('move.gif', Buffer.from('GIF89a, and so on'), 'image/gif'), /cannot be read.*GIF image/s],
-    ['an iPhone photo', payload('IMG_1.HEIC', readFileSync(join(root, 'tests/data/drawn.heic'))), /cannot open HEIC photos.*as JPEG/s],
+    [
+      'a truncated JPEG',
+      payload('half.jpg', jpeg.subarray(0, jpeg.length / 2)),
+      /cannot be read.*ends early/s,
+    ],
+    [
+      'text called .jpg',
+      payload('text.jpg', Buffer.from('Dear passport office,\n')),
+      /cannot be read.*no image/s,
+    ],
+    [
+      'a PDF',
+      payload('scan.pdf', Buffer.from('%PDF-1.7\n%âãÏÓ\n'), 'application/pdf'),
+      /cannot be read.*PDF document/s,
+    ],
+    [
+      'a GIF',
+      payload('move.gif', Buffer.from('GIF89a, and so on'), 'image/gif'),
+      /cannot be read.*GIF image/s,
+    ],
+    [
+      'an iPhone photo',
+      payload('IMG_1.HEIC', readFileSync(join(root, 'tests/data/drawn.heic'))),
+      /cannot open HEIC photos.*as JPEG/s,
+    ],
     ['0 x 0 pixels', png(0, 0), /cannot be read.*0 x 0/s],
     ['1 x 1 pixel', png(1, 1), /too small/],
     ['20,000 x 20,000 pixels', png(20_000, 20_000), /too large.*20000 x 20000/s],
@@ -65,7 +97,11 @@ describe('a file that cannot be compared says why in its slot', () => {
   test('a photo whose end marker a phone has left out is compared', async () => {
     const { buffer } = await edited(browser, relit(ANNA));
     const trailer = Buffer.from('\0\0\x01\x0aImage_UTC_DataSEFH', 'latin1');
-    await choose(opened.page, 'selfie', payload('photo.jpg', Buffer.concat([buffer.subarray(0, -2), trailer])));
+    await choose(
+      opened.page,
+      'selfie',
+      payload('photo.jpg', Buffer.concat([buffer.subarray(0, -2), trailer])),
+    );
     expect(await verdict(opened.page)).toBe('match');
   });
 
@@ -98,7 +134,9 @@ describe('drag and drop', () => {
     await drop('selfie', await Promise.all(files));
     expect(await verdict(opened.page)).toBe('match');
     expect(await opened.page.locator('#selfie img').getAttribute('alt')).toBe('Selfie: 0.jpg');
-    expect(await opened.page.locator('#passport img').getAttribute('alt')).toBe('Passport photo: 1.jpg');
+    expect(await opened.page.locator('#passport img').getAttribute('alt')).toBe(
+      'Passport photo: 1.jpg',
+    );
   });
 });
 

@@ -21,8 +21,10 @@ const FLAGS = [
 ];
 
 export async function launch(...flags: string[]): Promise<Browser> {
-  if (!existsSync(join(dist, 'index.html'))) throw new Error(`${dist} holds no page: build it first (./run --build-only)`);
-  if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}: install it or set CHROMIUM`);
+  if (!existsSync(join(dist, 'index.html')))
+    throw new Error(`${dist} holds no page: build it first (./run --build-only)`);
+  if (!existsSync(executablePath))
+    throw new Error(`no Chromium at ${executablePath}: install it or set CHROMIUM`);
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
@@ -62,7 +64,11 @@ export interface OpenOptions extends BrowserContextOptions {
   path?: string;
 }
 
-export async function open(browser: Browser, site: Site, options: OpenOptions = {}): Promise<Opened> {
+export async function open(
+  browser: Browser,
+  site: Site,
+  options: OpenOptions = {},
+): Promise<Opened> {
   const { prepare, ready = true, path = '', ...contextOptions } = options;
   const context = await browser.newContext(contextOptions);
   const page = await context.newPage();

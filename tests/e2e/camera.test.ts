@@ -26,7 +26,9 @@ async function watchStreams(page: Page): Promise<void> {
 function liveTracks(page: Page): Promise<number> {
   return page.evaluate(() => {
     const { streams } = window as unknown as { streams: MediaStream[] };
-    return streams.flatMap((stream) => stream.getTracks()).filter((track) => track.readyState === 'live').length;
+    return streams
+      .flatMap((stream) => stream.getTracks())
+      .filter((track) => track.readyState === 'live').length;
   });
 }
 
@@ -45,9 +47,15 @@ describe('a camera that shows no face', () => {
     await page.locator('#selfie .camera').click();
     await page.locator('#camera-shutter:enabled').waitFor();
     expect(await page.locator('#camera-title').innerText()).toBe('Selfie');
-    expect(await page.locator('#camera-shutter').evaluate((shutter) => shutter === document.activeElement)).toBe(true);
+    expect(
+      await page
+        .locator('#camera-shutter')
+        .evaluate((shutter) => shutter === document.activeElement),
+    ).toBe(true);
     expect(await liveTracks(page)).toBe(1);
-    const mirrored = await page.locator('video').evaluate((video) => getComputedStyle(video).transform);
+    const mirrored = await page
+      .locator('video')
+      .evaluate((video) => getComputedStyle(video).transform);
     expect(mirrored).toBe('matrix(-1, 0, 0, 1, 0, 0)');
     await page.keyboard.press('Enter');
     await settled(page, 'selfie');
@@ -70,7 +78,10 @@ describe('a camera that shows no face', () => {
 });
 
 describe('no camera to be had', () => {
-  async function messageOf(browser: Browser, prepare?: (page: Page) => Promise<void>): Promise<string> {
+  async function messageOf(
+    browser: Browser,
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<string> {
     const { page } = await open(browser, site, prepare ? { prepare } : {});
     await page.locator('#selfie .camera').click();
     const message = page.locator('#camera-message');
@@ -86,7 +97,10 @@ describe('no camera to be had', () => {
   });
 
   test('absent', async () => {
-    const browser = await launch('--use-fake-device-for-media-stream=device-count=0', '--use-fake-ui-for-media-stream');
+    const browser = await launch(
+      '--use-fake-device-for-media-stream=device-count=0',
+      '--use-fake-ui-for-media-stream',
+    );
     expect(await messageOf(browser)).toMatch(/No camera found/);
     await browser.close();
   });
@@ -94,7 +108,9 @@ describe('no camera to be had', () => {
   test('an insecure origin', async () => {
     const browser = await launch();
     const message = await messageOf(browser, (page) =>
-      page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined })),
+      page.addInitScript(() =>
+        Object.defineProperty(navigator, 'mediaDevices', { value: undefined }),
+      ),
     );
     expect(message).toMatch(/only on https/);
     await browser.close();

@@ -1,7 +1,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { choose, launch, open, type Opened, serve, settled, type Site, verdict } from './browser.js';
+import {
+  choose,
+  launch,
+  open,
+  type Opened,
+  serve,
+  settled,
+  type Site,
+  verdict,
+} from './browser.js';
 import { ANNA, BELLA, edited, GROUP, portraits, relit } from './photos.js';
 
 let browser: Browser;
@@ -34,7 +43,9 @@ describe('two photos', () => {
       await choose(page, 'selfie', await edited(browser, relit(ANNA)));
       expect(await verdict(page)).toBe('match');
       expect(await page.locator('#headline').innerText()).toBe('Looks like the same person');
-      expect(await page.locator('#lead').innerText()).toMatch(/1 in [\d,]+ pairs of different people look this alike/);
+      expect(await page.locator('#lead').innerText()).toMatch(
+        /1 in [\d,]+ pairs of different people look this alike/,
+      );
       expect(await page.locator('#announcer').innerText()).toContain('Looks like the same person');
     }));
 
@@ -46,14 +57,17 @@ describe('two photos', () => {
       expect(await page.locator('#headline').innerText()).toBe('Looks like two people');
     }));
 
-  test.skipIf(!portraits('005'))('portraits: one person neutral and smiling match, two people do not', () =>
-    quiet(async ({ page }) => {
-      await choose(page, 'passport', portraits('005')!.neutral);
-      await choose(page, 'selfie', portraits('005')!.smiling);
-      expect(await verdict(page)).toBe('match');
-      await choose(page, 'selfie', portraits('006')!.smiling);
-      expect(await verdict(page)).toBe('different');
-    }));
+  test.skipIf(!portraits('005'))(
+    'portraits: one person neutral and smiling match, two people do not',
+    () =>
+      quiet(async ({ page }) => {
+        await choose(page, 'passport', portraits('005')!.neutral);
+        await choose(page, 'selfie', portraits('005')!.smiling);
+        expect(await verdict(page)).toBe('match');
+        await choose(page, 'selfie', portraits('006')!.smiling);
+        expect(await verdict(page)).toBe('different');
+      }),
+  );
 });
 
 describe('what is shown', () => {
@@ -71,8 +85,12 @@ describe('what is shown', () => {
         });
         expect(colours).toBeGreaterThan(50);
       }
-      expect(await page.locator('#scale').getAttribute('aria-label')).toMatch(/^Distance \d\.\d\d, below the threshold of/);
-      expect(await page.locator('#timing').innerText()).toMatch(/\d+ ms \(passport photo\) and \d+ ms \(selfie\)/);
+      expect(await page.locator('#scale').getAttribute('aria-label')).toMatch(
+        /^Distance \d\.\d\d, below the threshold of/,
+      );
+      expect(await page.locator('#timing').innerText()).toMatch(
+        /\d+ ms \(passport photo\) and \d+ ms \(selfie\)/,
+      );
       await page.locator('summary').click();
       expect(await page.locator('#requests').innerText()).toMatch(/^0 requests/);
     }));
@@ -106,7 +124,9 @@ describe('what is shown', () => {
         await choice.check({ force: true });
         const words = await page.locator('#strictness-note').innerText();
         thresholds.push(Number(/Threshold (\d\.\d+)/.exec(words)?.[1]));
-        await expect.poll(() => page.locator('.scale-threshold').innerText()).toContain(thresholds.at(-1)!.toFixed(2));
+        await expect
+          .poll(() => page.locator('.scale-threshold').innerText())
+          .toContain(thresholds.at(-1)!.toFixed(2));
       }
       expect(thresholds.length).toBeGreaterThan(1);
       expect(thresholds).toEqual([...thresholds].sort((a, b) => b - a));
@@ -136,7 +156,10 @@ describe('changing one’s mind', () => {
       const before = await page.locator('.scale-marker').innerText();
       const [left, right] = [await imageOf(page, 'passport'), await imageOf(page, 'selfie')];
       await page.locator('#swap').click();
-      expect([await imageOf(page, 'passport'), await imageOf(page, 'selfie')]).toEqual([right, left]);
+      expect([await imageOf(page, 'passport'), await imageOf(page, 'selfie')]).toEqual([
+        right,
+        left,
+      ]);
       expect(await verdict(page)).toBe('different');
       expect(await page.locator('.scale-marker').innerText()).toBe(before);
       await page.locator('#selfie .remove').click();

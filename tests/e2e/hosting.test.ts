@@ -23,7 +23,9 @@ describe('hosting', () => {
     await choose(page, 'selfie', await edited(browser, relit(ANNA)));
     expect(await verdict(page)).toBe('match');
     expect(complaints).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith('blob:') && !url.startsWith(deep.address))).toEqual([]);
+    expect(
+      requests.filter((url) => !url.startsWith('blob:') && !url.startsWith(deep.address)),
+    ).toEqual([]);
     await close();
     deep.close();
   });
@@ -31,10 +33,14 @@ describe('hosting', () => {
   test('the policy in the page is the one in the header, frames apart, and allows nothing unsafe', async () => {
     const response = await fetch(site.address);
     const header = directives(response.headers.get('content-security-policy') ?? '');
-    const inPage = directives(/Content-Security-Policy"\s+content="([^"]+)"/.exec(await response.text())?.[1] ?? '');
+    const inPage = directives(
+      /Content-Security-Policy"\s+content="([^"]+)"/.exec(await response.text())?.[1] ?? '',
+    );
     expect([...inPage, "frame-ancestors 'none'"].sort()).toEqual(header.sort());
     expect(header).toContain("default-src 'none'");
-    expect(header.join(' ')).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:/);
+    expect(header.join(' ')).not.toMatch(
+      /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:/,
+    );
   });
 
   test('hashed files may be kept for ever, the page itself is asked for anew; no file beyond the folder', async () => {
@@ -101,21 +107,29 @@ describe('when loading fails', () => {
     }
   });
 
-  test.each(['WebAssembly', 'SIMD'])('a browser without %s is told which version it takes', async (missing) => {
-    const { page, close } = await open(browser, site, {
-      ready: false,
-      prepare: (page) =>
-        page.addInitScript((what) => {
-          if (what === 'SIMD') WebAssembly.validate = () => false;
-          else Reflect.deleteProperty(globalThis, 'WebAssembly');
-        }, missing),
-    });
-    const text = page.locator('#loading-text');
-    await expect.poll(() => text.innerText()).toMatch(/too old.*Chrome or Edge \d+, Firefox \d+, Safari [\d.]+/s);
-    await close();
-  });
+  test.each(['WebAssembly', 'SIMD'])(
+    'a browser without %s is told which version it takes',
+    async (missing) => {
+      const { page, close } = await open(browser, site, {
+        ready: false,
+        prepare: (page) =>
+          page.addInitScript((what) => {
+            if (what === 'SIMD') WebAssembly.validate = () => false;
+            else Reflect.deleteProperty(globalThis, 'WebAssembly');
+          }, missing),
+      });
+      const text = page.locator('#loading-text');
+      await expect
+        .poll(() => text.innerText())
+        .toMatch(/too old.*Chrome or Edge \d+, Firefox \d+, Safari [\d.]+/s);
+      await close();
+    },
+  );
 });
 
 function directives(policy: string): string[] {
-  return policy.split(';').map((directive) => directive.trim()).filter(Boolean);
+  return policy
+    .split(';')
+    .map((directive) => directive.trim())
+    .filter(Boolean);
 }

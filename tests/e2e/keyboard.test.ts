@@ -1,7 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type FilePayload, launch, open, type Opened, serve, settled, type Site, verdict } from './browser.js';
+import {
+  type FilePayload,
+  launch,
+  open,
+  type Opened,
+  serve,
+  settled,
+  type Site,
+  verdict,
+} from './browser.js';
 import { ANNA, edited, GROUP } from './photos.js';
 
 let browser: Browser;
@@ -27,8 +36,14 @@ async function focused(page: Page): Promise<string> {
     const element = document.activeElement as HTMLElement;
     if (element === document.body) return 'the end of the page';
     const shown = element.closest('.segment') ?? element;
-    if (getComputedStyle(shown).outlineStyle === 'none') throw new Error(`focus on ${element.id} is not seen`);
-    return element.id || element.getAttribute('aria-label') || element.getAttribute('name') || element.tagName;
+    if (getComputedStyle(shown).outlineStyle === 'none')
+      throw new Error(`focus on ${element.id} is not seen`);
+    return (
+      element.id ||
+      element.getAttribute('aria-label') ||
+      element.getAttribute('name') ||
+      element.tagName
+    );
   });
 }
 
@@ -43,7 +58,11 @@ async function tabTo(page: Page, name: string): Promise<void> {
 /** Answers every file dialog from the start: asking for one only when it comes would be a race. */
 let answer: string | FilePayload | null = null;
 
-async function chooseByKeyboard(page: Page, button: string, file: string | FilePayload): Promise<void> {
+async function chooseByKeyboard(
+  page: Page,
+  button: string,
+  file: string | FilePayload,
+): Promise<void> {
   answer = file;
   await tabTo(page, button);
   await page.keyboard.press('Enter');
@@ -112,7 +131,9 @@ test('every control has a name of its own', async () => {
         const part = document.getElementById(id);
         return part?.getAttribute('aria-label') ?? part?.textContent;
       });
-      return ids.length > 0 ? parts.join(' ') : (button.getAttribute('aria-label') ?? button.textContent);
+      return ids.length > 0
+        ? parts.join(' ')
+        : (button.getAttribute('aria-label') ?? button.textContent);
     }),
   );
   expect(names).toContain('Camera Selfie');

@@ -17,18 +17,28 @@ export const SIZES = [
 export async function shoot(page: Page, name: string): Promise<void> {
   const folder = join(root, 'build/screenshots');
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: 'disabled' });
+  await page.screenshot({
+    path: join(folder, `${name}.png`),
+    fullPage: true,
+    animations: 'disabled',
+  });
 }
 
 /** Elements that reach beyond the window's sides. */
 export function overflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
-    const seen = [...document.querySelectorAll('body *:not(.unseen, .faces *)')].filter((element) => {
-      const { left, right, width: own } = element.getBoundingClientRect();
-      return own > 0 && (left < -1 || right > width + 1);
-    });
-    const scrolls = document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [];
-    return [...scrolls, ...seen.map((element) => `${element.tagName}.${element.getAttribute('class')}`)];
+    const seen = [...document.querySelectorAll('body *:not(.unseen, .faces *)')].filter(
+      (element) => {
+        const { left, right, width: own } = element.getBoundingClientRect();
+        return own > 0 && (left < -1 || right > width + 1);
+      },
+    );
+    const scrolls =
+      document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [];
+    return [
+      ...scrolls,
+      ...seen.map((element) => `${element.tagName}.${element.getAttribute('class')}`),
+    ];
   });
 }

@@ -32,35 +32,65 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   test('text stands out from its ground by WCAG’s 4.5 to 1, lines of focus by 3 to 1', async () => {
     const { page, close } = await open(browser, site, { colorScheme });
     const colours = await page.evaluate(() => {
-      const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
-      const names = ['page', 'surface', 'stage', 'raised', 'ink', 'ink-soft', 'accent', 'on-accent', 'alert'];
+      const canvas = document
+        .createElement('canvas')
+        .getContext('2d', { willReadFrequently: true })!;
+      const names = [
+        'page',
+        'surface',
+        'stage',
+        'raised',
+        'ink',
+        'ink-soft',
+        'accent',
+        'on-accent',
+        'alert',
+      ];
       return Object.fromEntries(
         names.map((name) => {
-          canvas.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+          canvas.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(
+            `--${name}`,
+          );
           canvas.fillRect(0, 0, 1, 1);
           return [name, [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]];
         }),
       );
     });
     const pairs = [
-      ['ink', 'page'], ['ink', 'surface'], ['ink', 'raised'], ['ink-soft', 'page'], ['ink-soft', 'surface'],
-      ['ink-soft', 'stage'], ['accent', 'page'], ['on-accent', 'accent'], ['alert', 'page'],
+      ['ink', 'page'],
+      ['ink', 'surface'],
+      ['ink', 'raised'],
+      ['ink-soft', 'page'],
+      ['ink-soft', 'surface'],
+      ['ink-soft', 'stage'],
+      ['accent', 'page'],
+      ['on-accent', 'accent'],
+      ['alert', 'page'],
     ] as const;
     for (const [text, ground] of pairs) {
-      expect(contrast(colours[text]!, colours[ground]!), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+      expect(
+        contrast(colours[text]!, colours[ground]!),
+        `${text} on ${ground}`,
+      ).toBeGreaterThanOrEqual(4.5);
     }
     await close();
   });
 });
 
 test('the choice of colours outlives the page; without motion nothing moves', async () => {
-  const { page, close } = await open(browser, site, { colorScheme: 'light', reducedMotion: 'reduce' });
+  const { page, close } = await open(browser, site, {
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
   const theme = () => page.locator('html').getAttribute('data-theme');
   expect(await theme()).toBe('light');
   await page.locator('#theme').click();
   await page.reload();
   expect(await theme()).toBe('dark');
-  const duration = await page.locator('.stage').first().evaluate((stage) => getComputedStyle(stage).transitionDuration);
+  const duration = await page
+    .locator('.stage')
+    .first()
+    .evaluate((stage) => getComputedStyle(stage).transitionDuration);
   expect(Number.parseFloat(duration)).toBeLessThan(0.001);
   await close();
 });

@@ -8,7 +8,10 @@ import type { Browser } from 'playwright-core';
 import { type FilePayload, root } from './browser.js';
 
 /** Photos of groups of people, inside an npm package under the MIT licence. */
-const demo = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+const demo = join(
+  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+  'demo',
+);
 
 /** Five people. */
 export const GROUP = join(demo, 'sample5.jpg');
@@ -32,7 +35,12 @@ export const BELLA: Edit = { source: join(demo, 'sample6.jpg'), crop: [60, 330, 
 
 /** The same photo as another camera might have seen it. */
 export function relit(edit: Edit): Edit {
-  return { ...edit, degrees: 5, filter: 'brightness(0.8) contrast(1.15) saturate(0.7)', quality: 0.6 };
+  return {
+    ...edit,
+    degrees: 5,
+    filter: 'brightness(0.8) contrast(1.15) saturate(0.7)',
+    quality: 0.6,
+  };
 }
 
 export async function edited(browser: Browser, edit: Edit): Promise<FilePayload> {
@@ -48,7 +56,15 @@ export async function edited(browser: Browser, edit: Edit): Promise<FilePayload>
 }
 
 /** Runs in the browser. */
-async function draw({ source, crop, degrees = 0, filter = 'none', type = 'image/jpeg', quality = 0.92, width }: Edit) {
+async function draw({
+  source,
+  crop,
+  degrees = 0,
+  filter = 'none',
+  type = 'image/jpeg',
+  quality = 0.92,
+  width,
+}: Edit) {
   const image = new Image();
   image.src = source;
   await image.decode();

@@ -4,7 +4,19 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { png, payload } from './bad_files.js';
 import { launch, type Opened, serve, type Site } from './browser.js';
 import { ANNA, BELLA, edited, GROUP, portraits, relit } from './photos.js';
-import { bars, best, card, CROSS, draw, name, openTeach, query, RING, teach, thumbs } from './teach.js';
+import {
+  bars,
+  best,
+  card,
+  CROSS,
+  draw,
+  name,
+  openTeach,
+  query,
+  RING,
+  teach,
+  thumbs,
+} from './teach.js';
 
 let browser: Browser;
 let site: Site;
@@ -41,7 +53,10 @@ describe('signs', () => {
       await teach(page, 1, CROSS);
       await draw(query(page), RING, 0.1);
       await page.locator('#bars').waitFor();
-      expect((await bars(page)).slice(0, 2)).toEqual([expect.stringMatching(/^ring /), expect.stringMatching(/^cross /)]);
+      expect((await bars(page)).slice(0, 2)).toEqual([
+        expect.stringMatching(/^ring /),
+        expect.stringMatching(/^cross /),
+      ]);
       const share = (text: string): number => Number(/(\d+)%/.exec(text)![1]);
       const [ring, cross] = (await bars(page)) as [string, string];
       expect(share(ring)).toBeGreaterThan(share(cross));
@@ -54,8 +69,12 @@ describe('signs', () => {
         await page.locator('#bars').waitFor(); // After the first stroke already.
         expect(await top()).toBe(before); // No sheet moves under a pen.
       }
-      await expect.poll(async () => share((await bars(page))[1]!) > share((await bars(page))[0]!)).toBe(true);
-      await expect.poll(() => page.locator('#announcer').innerText()).toMatch(/sure, among the 2|None of these/);
+      await expect
+        .poll(async () => share((await bars(page))[1]!) > share((await bars(page))[0]!))
+        .toBe(true);
+      await expect
+        .poll(() => page.locator('#announcer').innerText())
+        .toMatch(/sure, among the 2|None of these/);
     }));
 
   test('a finger and a pen draw as the mouse does; the second finger does not', () =>
@@ -67,8 +86,13 @@ describe('signs', () => {
           const fire = (kind: string, pointerId: number, share: number) =>
             element.dispatchEvent(
               new PointerEvent(kind, {
-                pointerId, pointerType: type, bubbles: true, button: 0, pressure: 0.2,
-                clientX: left + width * share, clientY: top + width * share,
+                pointerId,
+                pointerType: type,
+                bubbles: true,
+                button: 0,
+                pressure: 0.2,
+                clientX: left + width * share,
+                clientY: top + width * share,
               }),
             );
           element.setPointerCapture = () => undefined; // These pointers exist here only.
@@ -102,7 +126,9 @@ describe('signs', () => {
   test('five examples are the limit; one removed makes room; a class goes with its button', () =>
     quiet(async ({ page }) => {
       const files = [0, 1, 2, 3, 4, 5].map(() => signFile('ring'));
-      await card(page, 0).locator('input[type=file]').setInputFiles(await Promise.all(files));
+      await card(page, 0)
+        .locator('input[type=file]')
+        .setInputFiles(await Promise.all(files));
       await thumbs(page, 0).nth(4).locator('canvas').waitFor();
       expect(await thumbs(page, 0).count()).toBe(5);
       const problem = card(page, 0).locator('.problem');
@@ -116,7 +142,9 @@ describe('signs', () => {
       await thumbs(page, 0).nth(4).locator('canvas').waitFor();
       await page.locator('#add-class').click();
       expect(await page.locator('.card').count()).toBe(3);
-      expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('C');
+      expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe(
+        'C',
+      );
       await page.getByRole('button', { name: 'Remove A', exact: true }).click();
       expect(await page.locator('.card').count()).toBe(2);
     }));
@@ -133,11 +161,15 @@ describe('signs', () => {
       await expect.poll(() => problem.innerText()).toMatch(/No strokes stand out/);
       expect(await thumbs(page, 0).count()).toBe(0);
       await name(page, 1, 'A');
-      expect(await card(page, 1).locator('.problem').innerText()).toMatch(/“A” is another class’s name/);
+      expect(await card(page, 1).locator('.problem').innerText()).toMatch(
+        /“A” is another class’s name/,
+      );
       await name(page, 1, ' ');
       expect(await card(page, 1).locator('.problem').innerText()).toMatch(/needs a name/);
       expect(await card(page, 1).locator('.card-name').inputValue()).toBe('B');
-      await page.locator('#query-actions input').setInputFiles(payload('letter.png', Buffer.from('a letter')));
+      await page
+        .locator('#query-actions input')
+        .setInputFiles(payload('letter.png', Buffer.from('a letter')));
       await expect.poll(() => page.locator('#query-problem').innerText()).toMatch(/cannot be read/);
     }));
 
@@ -155,7 +187,10 @@ describe('signs', () => {
       context.beginPath();
       if (which === 'ring') context.arc(150, 150, 80, 0, 7);
       else {
-        for (const [a, b] of [[70, 230], [230, 70]] as const) {
+        for (const [a, b] of [
+          [70, 230],
+          [230, 70],
+        ] as const) {
           context.moveTo(70, a);
           context.lineTo(230, b);
         }
@@ -167,21 +202,30 @@ describe('signs', () => {
     return payload(`${sign}.png`, Buffer.from(url.split(',')[1]!, 'base64'), 'image/png');
   }
 
-  async function dropPicture(page: Opened['page'], target: string, sign: 'ring' | 'cross'): Promise<void> {
+  async function dropPicture(
+    page: Opened['page'],
+    target: string,
+    sign: 'ring' | 'cross',
+  ): Promise<void> {
     const { buffer } = await signFile(sign);
     await page.locator(target).evaluate((element, base64) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File([bytes], 'sign.png', { type: 'image/png' }));
       for (const type of ['dragover', 'drop']) {
-        element.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+        element.dispatchEvent(
+          new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }),
+        );
       }
     }, buffer.toString('base64'));
   }
 });
 
 describe('people', () => {
-  async function addPhoto(place: number, file: Parameters<ReturnType<typeof card>['setInputFiles']>[0]): Promise<void> {
+  async function addPhoto(
+    place: number,
+    file: Parameters<ReturnType<typeof card>['setInputFiles']>[0],
+  ): Promise<void> {
     const before = await thumbs(opened.page, place).count();
     await card(opened.page, place).locator('input[type=file]').setInputFiles(file);
     await thumbs(opened.page, place).nth(before).locator('canvas').waitFor();
@@ -206,14 +250,19 @@ describe('people', () => {
   test('a stranger is none of these; a photo of several says so; one without a face is told', () =>
     quiet(async ({ page }) => {
       await addPhoto(0, await edited(browser, BELLA));
-      await addPhoto(1, await edited(browser, { source: BELLA.source, crop: BELLA.crop!, degrees: 4 }));
+      await addPhoto(
+        1,
+        await edited(browser, { source: BELLA.source, crop: BELLA.crop!, degrees: 4 }),
+      );
       await ask(await edited(browser, ANNA));
       await expect.poll(headline).toBe('None of these');
       expect((await bars(page)).at(-1)).toBe('None of these');
       await ask(GROUP);
       await expect.poll(() => page.locator('#query-problem').innerText()).toMatch(/5 faces found/);
       await card(page, 0).locator('input[type=file]').setInputFiles(png(300, 300));
-      await expect.poll(() => card(page, 0).locator('.problem').innerText()).toMatch(/No face found/);
+      await expect
+        .poll(() => card(page, 0).locator('.problem').innerText())
+        .toMatch(/No face found/);
     }, 'teach.html#faces'));
 
   test.skipIf(!portraits('005'))('portraits: neutral taught, smiling recognised', () =>
@@ -224,17 +273,28 @@ describe('people', () => {
         await ask(smiling);
         await expect.poll(headline).toBe(`Person ${place + 1}`);
       }
-    }, 'teach.html#faces'));
+    }, 'teach.html#faces'),
+  );
 
   test('the networks of faces are fetched when people are chosen, not before', async () => {
     opened = await openTeach(browser, site);
     const { page, requests, complaints } = opened;
-    const models = () => requests.filter((url) => url.endsWith('.visavis')).map((url) => /([\w-]+?)-[\w-]{8}\.visavis/.exec(url)![1]);
+    const models = () =>
+      requests
+        .filter((url) => url.endsWith('.visavis'))
+        .map((url) => /([\w-]+?)-[\w-]{8}\.visavis/.exec(url)![1]);
     expect(models()).toEqual(['characters']);
     await page.locator('label:has(input[value=faces])').click();
     await page.locator('#loading').waitFor({ state: 'visible' });
     await page.locator('#loading').waitFor({ state: 'hidden' });
-    expect(models().sort()).toEqual(['blazeface-far', 'blazeface-near', 'characters', 'confirmation', 'embedder', 'landmarks68']);
+    expect(models().sort()).toEqual([
+      'blazeface-far',
+      'blazeface-near',
+      'characters',
+      'confirmation',
+      'embedder',
+      'landmarks68',
+    ]);
     expect(page.url()).toMatch(/#faces$/);
     expect(complaints).toEqual([]);
   });

@@ -6,12 +6,34 @@ export type Dots = readonly (readonly [number, number])[];
 
 /** Signs as strokes of dots, in shares of a sheet. */
 export const RING: Dots[] = [
-  Array.from({ length: 17 }, (_, i) => [0.5 + 0.3 * Math.cos((i * Math.PI) / 8), 0.5 + 0.3 * Math.sin((i * Math.PI) / 8)] as const),
+  Array.from(
+    { length: 17 },
+    (_, i) =>
+      [0.5 + 0.3 * Math.cos((i * Math.PI) / 8), 0.5 + 0.3 * Math.sin((i * Math.PI) / 8)] as const,
+  ),
 ];
-export const CROSS: Dots[] = [[[0.2, 0.2], [0.5, 0.5], [0.8, 0.8]], [[0.8, 0.2], [0.5, 0.5], [0.2, 0.8]]];
-export const LADDER: Dots[] = [0.2, 0.4, 0.6, 0.8].map((y) => [[0.15, y], [0.85, y]]);
+export const CROSS: Dots[] = [
+  [
+    [0.2, 0.2],
+    [0.5, 0.5],
+    [0.8, 0.8],
+  ],
+  [
+    [0.8, 0.2],
+    [0.5, 0.5],
+    [0.2, 0.8],
+  ],
+];
+export const LADDER: Dots[] = [0.2, 0.4, 0.6, 0.8].map((y) => [
+  [0.15, y],
+  [0.85, y],
+]);
 
-export function openTeach(browser: Browser, site: Site, options: OpenOptions = {}): Promise<Opened> {
+export function openTeach(
+  browser: Browser,
+  site: Site,
+  options: OpenOptions = {},
+): Promise<Opened> {
   return open(browser, site, { path: 'teach.html', ...options });
 }
 
@@ -37,7 +59,12 @@ export async function draw(sheet: Locator, sign: readonly Dots[], shake = 0): Pr
 }
 
 /** Draws an example and adds it. */
-export async function teach(page: Page, place: number, sign: readonly Dots[], shake = 0): Promise<void> {
+export async function teach(
+  page: Page,
+  place: number,
+  sign: readonly Dots[],
+  shake = 0,
+): Promise<void> {
   const before = await thumbs(page, place).count();
   await draw(card(page, place).locator('.sheet'), sign, shake);
   await card(page, place).locator('.add').click();
@@ -56,9 +83,15 @@ export async function name(page: Page, place: number, text: string): Promise<voi
 
 /** The bars as they are read: name and share. */
 export function bars(page: Page): Promise<string[]> {
-  return page.locator('#bars:visible .bar').evaluateAll((rows) =>
-    rows.map((row) => [...row.querySelectorAll('.bar-name, .bar-share')].map((part) => part.textContent).join(' ')),
-  );
+  return page
+    .locator('#bars:visible .bar')
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.querySelectorAll('.bar-name, .bar-share')]
+          .map((part) => part.textContent)
+          .join(' '),
+      ),
+    );
 }
 
 export function best(page: Page): Promise<string> {

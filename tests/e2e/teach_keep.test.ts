@@ -48,7 +48,8 @@ async function taughtPage(): Promise<Page> {
 }
 
 const keep = (page: Page) => page.locator('label.switch').click();
-const kept = (page: Page) => expect.poll(() => page.locator('#keep-status').innerText()).toBe('Kept');
+const kept = (page: Page) =>
+  expect.poll(() => page.locator('#keep-status').innerText()).toBe('Kept');
 
 async function reloaded(page: Page): Promise<void> {
   await page.reload();
@@ -68,7 +69,11 @@ test('kept, it is there after a reload and still tells; erased in one click, the
   await keep(page);
   await kept(page);
   await reloaded(page);
-  expect(await page.locator('.card-name').evaluateAll((fields: HTMLInputElement[]) => fields.map(({ value }) => value))).toEqual(['ring', 'cross']);
+  expect(
+    await page
+      .locator('.card-name')
+      .evaluateAll((fields: HTMLInputElement[]) => fields.map(({ value }) => value)),
+  ).toEqual(['ring', 'cross']);
   expect([await thumbs(page, 0).count(), await thumbs(page, 1).count()]).toEqual([1, 1]);
   expect(await page.locator('#keep').isChecked()).toBe(true);
   await draw(query(page), CROSS, 0.08);
@@ -114,7 +119,10 @@ describe('a browser that keeps nothing', () => {
       prepare: (page) =>
         page.addInitScript(() => {
           IDBFactory.prototype.open = () => {
-            throw new DOMException('A mutation operation was attempted on a database that did not allow mutations.', 'InvalidStateError');
+            throw new DOMException(
+              'A mutation operation was attempted on a database that did not allow mutations.',
+              'InvalidStateError',
+            );
           };
         }),
     });
@@ -122,7 +130,9 @@ describe('a browser that keeps nothing', () => {
     expect(await page.locator('#keep-problem').innerText()).toMatch(/What was kept cannot be read/);
     await teach(page, 0, RING);
     await keep(page);
-    await expect.poll(() => page.locator('#keep-problem').innerText()).toMatch(/keeps nothing for this page.*Nothing on the screen is lost/s);
+    await expect
+      .poll(() => page.locator('#keep-problem').innerText())
+      .toMatch(/keeps nothing for this page.*Nothing on the screen is lost/s);
     expect(await page.locator('#keep').isChecked()).toBe(false);
     expect(await thumbs(page, 0).count()).toBe(1);
   });
@@ -147,7 +157,9 @@ test('a set of another model is told, and not written over', async () => {
     database.close();
   });
   await reloaded(page);
-  await expect.poll(() => page.locator('#keep-problem').innerText()).toMatch(/cannot be used.*another version/s);
+  await expect
+    .poll(() => page.locator('#keep-problem').innerText())
+    .toMatch(/cannot be used.*another version/s);
   expect(await page.locator('.thumb').count()).toBe(0);
   await teach(page, 0, RING);
   expect((await stored(page))!.length).toBe(1);

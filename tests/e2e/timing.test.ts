@@ -1,7 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type FilePayload, launch, open, type Opened, serve, type Site, verdict } from './browser.js';
+import {
+  type FilePayload,
+  launch,
+  open,
+  type Opened,
+  serve,
+  type Site,
+  verdict,
+} from './browser.js';
 import { ANNA, edited, relit } from './photos.js';
 
 /** Times are printed, never asserted: they say as much about the machine as about the page. */
@@ -29,7 +37,9 @@ test('first verdict from a cold cache', async () => {
     page.locator('#selfie input').setInputFiles(again),
   ]);
   expect(await verdict(page)).toBe('match');
-  console.log(`first verdict, cold, over loopback: ${Math.round(performance.now() - start)} ms after asking for the page`);
+  console.log(
+    `first verdict, cold, over loopback: ${Math.round(performance.now() - start)} ms after asking for the page`,
+  );
   await close();
 });
 
@@ -38,7 +48,9 @@ test('comparison of two 2-megapixel photos, both read afresh', async () => {
   const times: number[] = [];
   for (let i = 0; i < 6; i++) times.push(await compareOnce(page));
   times.sort((a, b) => a - b);
-  console.log(`two photos of 2 MP to a verdict, both read: median ${Math.round(times[3]!)} ms, fastest ${Math.round(times[0]!)} ms`);
+  console.log(
+    `two photos of 2 MP to a verdict, both read: median ${Math.round(times[3]!)} ms, fastest ${Math.round(times[0]!)} ms`,
+  );
   await close();
 });
 
@@ -47,7 +59,8 @@ async function compareOnce(page: Opened['page']): Promise<number> {
   const files = [[...anna.buffer], [...again.buffer]];
   return page.evaluate(async (contents) => {
     const slots = ['passport', 'selfie'];
-    for (const slot of slots) document.querySelector<HTMLButtonElement>(`#${slot} .remove`)?.click();
+    for (const slot of slots)
+      document.querySelector<HTMLButtonElement>(`#${slot} .remove`)?.click();
     const lists = contents.map((bytes) => {
       const data = new DataTransfer();
       data.items.add(new File([new Uint8Array(bytes)], 'photo.jpg', { type: 'image/jpeg' }));

@@ -14,7 +14,10 @@ ort.env.wasm.numThreads = 1;
 
 export function requireBuild(...others: string[]): void {
   for (const needed of [join(build, 'visavis'), join(build, 'run_network'), ...others]) {
-    if (!existsSync(needed)) throw new Error(`${needed} is missing: run ./test, or build the preset native and npm ci in models/imported`);
+    if (!existsSync(needed))
+      throw new Error(
+        `${needed} is missing: run ./test, or build the preset native and npm ci in models/imported`,
+      );
   }
 }
 
@@ -49,7 +52,9 @@ function run(program: string, args: readonly string[], input?: Buffer): Promise<
   });
 }
 
-export async function visavis(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+export async function visavis(
+  ...args: string[]
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const { status, stdout, stderr } = await run('visavis', args);
   return { status, stdout: stdout.toString(), stderr };
 }
@@ -59,7 +64,8 @@ function turned(values: ArrayLike<number>, channels: number): Float32Array {
   const cells = values.length / channels;
   const result = new Float32Array(values.length);
   for (let c = 0; c < channels; ++c) {
-    for (let cell = 0; cell < cells; ++cell) result[cell * channels + c] = values[c * cells + cell]!;
+    for (let cell = 0; cell < cells; ++cell)
+      result[cell * channels + c] = values[c * cells + cell]!;
   }
   return result;
 }
@@ -70,14 +76,26 @@ interface Output {
 }
 
 /** By onnxruntime-web. `values` as the file wants them. */
-async function runOnnx(onnx: string, dims: readonly number[], values: Float32Array): Promise<Output[]> {
-  const session = await ort.InferenceSession.create(readFileSync(onnx), { executionProviders: ['wasm'], logSeverityLevel: 3 });
+async function runOnnx(
+  onnx: string,
+  dims: readonly number[],
+  values: Float32Array,
+): Promise<Output[]> {
+  const session = await ort.InferenceSession.create(readFileSync(onnx), {
+    executionProviders: ['wasm'],
+    logSeverityLevel: 3,
+  });
   try {
     const metadata = session.inputMetadata[0]!;
     const isBytes = metadata.isTensor && metadata.type === 'uint8';
-    const tensor = isBytes ? new ort.Tensor('uint8', Uint8Array.from(values), dims) : new ort.Tensor('float32', values, dims);
+    const tensor = isBytes
+      ? new ort.Tensor('uint8', Uint8Array.from(values), dims)
+      : new ort.Tensor('float32', values, dims);
     const outputs = await session.run({ [session.inputNames[0]!]: tensor });
-    return session.outputNames.map((name) => ({ dims: outputs[name]!.dims, values: outputs[name]!.data as Float32Array }));
+    return session.outputNames.map((name) => ({
+      dims: outputs[name]!.dims,
+      values: outputs[name]!.data as Float32Array,
+    }));
   } finally {
     await session.release();
   }
@@ -101,7 +119,8 @@ interface Difference {
   largest: number;
 }
 
-const ratioOf = ({ difference, largest }: Difference): number => (difference === 0 ? 0 : difference / largest);
+const ratioOf = ({ difference, largest }: Difference): number =>
+  difference === 0 ? 0 : difference / largest;
 
 function compare(ours: Float32Array, theirs: Float32Array): Difference {
   let largest = 0;
@@ -112,14 +131,20 @@ function compare(ours: Float32Array, theirs: Float32Array): Difference {
     if (!Number.isFinite(a) || !Number.isFinite(b)) return { difference: Infinity, largest: 1 };
     difference = Math.max(difference, Math.abs(a - b));
   }
-  for (const value of theirs) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  for (const value of theirs)
+    if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
   return { difference, largest };
 }
 
 /** Runs both on the same random numbers. `imported` is what `visavis import onnx` printed for `model`. */
-export async function parity(
-  network: { onnx: string; model: string; imported: string; dims: readonly number[]; low: number; high: number },
-): Promise<Parity> {
+export async function parity(network: {
+  onnx: string;
+  model: string;
+  imported: string;
+  dims: readonly number[];
+  low: number;
+  high: number;
+}): Promise<Parity> {
   const next = random(seed);
   const { dims, low, high } = network;
   const isBytes = /which takes bytes/.test(network.imported);
@@ -133,7 +158,9 @@ export async function parity(
   const isChannelsLast = shape.every((side, i) => side === dims[i + 1]);
   const ours = await runOurs(network.model, isChannelsLast ? values : turned(values, dims[1]!));
 
-  const isImage = [...network.imported.matchAll(/^output .*$/gm)].map(([line]) => line.endsWith(', channels last'));
+  const isImage = [...network.imported.matchAll(/^output .*$/gm)].map(([line]) =>
+    line.endsWith(', channels last'),
+  );
   expect(isImage).toHaveLength(theirs.length);
   const all: Difference = { difference: 0, largest: 0 };
   let ofOneOutput = 0;

@@ -17,7 +17,15 @@ export interface PngFile {
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Left, top, and steps across and down of the seven pictures of an interlaced one. */
-const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
 
 /** A PNG of noise, the same for the same description. */
 export function pngFile(png: PngFile): Buffer {
@@ -25,7 +33,8 @@ export function pngFile(png: PngFile): Buffer {
   header.writeUInt32BE(png.width, 0);
   header.writeUInt32BE(png.height, 4);
   header.set([png.depth, png.colourType, 0, 0, png.isInterlaced === true ? 1 : 0], 8);
-  const palette = png.colourType === 3 ? [chunk('PLTE', noise(3 * Math.min(256, 1 << png.depth)))] : [];
+  const palette =
+    png.colourType === 3 ? [chunk('PLTE', noise(3 * Math.min(256, 1 << png.depth)))] : [];
   const data = png.data ?? deflateSync(rowsOf(png));
   const half = data.length >> 1;
   return Buffer.concat([
@@ -48,7 +57,9 @@ export function rowsOf({ width, height, depth, colourType, isInterlaced }: PngFi
   };
   if (isInterlaced !== true) return picture(width, height);
   return Buffer.concat(
-    ADAM7.map(([left, top, across, down]) => picture(Math.ceil((width - left) / across), Math.ceil((height - top) / down))),
+    ADAM7.map(([left, top, across, down]) =>
+      picture(Math.ceil((width - left) / across), Math.ceil((height - top) / down)),
+    ),
   );
 }
 
@@ -63,7 +74,9 @@ export function chunk(name: string, data: Buffer): Buffer {
 
 function noise(bytes: number): Buffer {
   let state = 7;
-  return Buffer.from(Array.from({ length: bytes }, () => (state = (state * 48271) % 0x7fffffff) & 0xff));
+  return Buffer.from(
+    Array.from({ length: bytes }, () => (state = (state * 48271) % 0x7fffffff) & 0xff),
+  );
 }
 
 /** PNG specification, annex D; node 18 has no zlib.crc32. */

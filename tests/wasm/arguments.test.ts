@@ -7,10 +7,29 @@ import { requireNumber, requireOptions } from '../../wasm/dist/shared/arguments.
 import { Classifier, FaceTemplate, Visavis } from '../../wasm/dist/node/index.js';
 
 const refused = (message: string) =>
-  expect.objectContaining({ name: 'VisavisError', code: 'invalid-argument', message: expect.stringContaining(message) });
+  expect.objectContaining({
+    name: 'VisavisError',
+    code: 'invalid-argument',
+    message: expect.stringContaining(message),
+  });
 
 /** What is no number, or none in any range here. */
-const NONSENSE: readonly unknown[] = [NaN, Infinity, -Infinity, -1, -1e308, 1e308, '1', '', null, true, {}, [], () => 1, 1n];
+const NONSENSE: readonly unknown[] = [
+  NaN,
+  Infinity,
+  -Infinity,
+  -1,
+  -1e308,
+  1e308,
+  '1',
+  '',
+  null,
+  true,
+  {},
+  [],
+  () => 1,
+  1n,
+];
 
 let visavis: Visavis;
 let classifier: Classifier;
@@ -40,7 +59,10 @@ describe('numbers', () => {
     ['face', (value) => visavis.enrol(pixels, { face: any(value) })],
     ['scale', (value) => Classifier.load({ subject: 'characters', scale: any(value) })],
     ['fmr', (value) => Classifier.load({ subject: 'characters', fmr: any(value) })],
-    ['rejectionDistance', (value) => Classifier.load({ subject: 'characters', rejectionDistance: any(value) })],
+    [
+      'rejectionDistance',
+      (value) => Classifier.load({ subject: 'characters', rejectionDistance: any(value) }),
+    ],
     ['example', (value) => classifier.removeExample('a', any(value))],
     ['face', (value) => classifier.addExample('a', pixels, { face: any(value) })],
   ];
@@ -50,7 +72,9 @@ describe('numbers', () => {
     const allowed = { rejectionDistance: [null], scale: [1e308] }[name] ?? [];
     for (const value of NONSENSE.filter((one) => !(allowed as unknown[]).includes(one))) {
       const answer = take(value);
-      await expect(answer, `${name} ${typeof value} ${String(value)}`).rejects.toEqual(refused(`${name} must be a`));
+      await expect(answer, `${name} ${typeof value} ${String(value)}`).rejects.toEqual(
+        refused(`${name} must be a`),
+      );
       await answer.catch((error: Error) => expect(error.message).not.toMatch(/\n|\d{22}/));
     }
   });
@@ -72,8 +96,18 @@ describe('numbers', () => {
 describe('templates', () => {
   test('that are none are refused before any work', async () => {
     const good = template(unit(0));
-    for (const bad of [undefined, null, 5, 'a', {}, { model: visavis.model }, { model: visavis.model, embedding: [1] }]) {
-      await expect(visavis.verify(any(bad), good)).rejects.toEqual(refused('the reference must be'));
+    for (const bad of [
+      undefined,
+      null,
+      5,
+      'a',
+      {},
+      { model: visavis.model },
+      { model: visavis.model, embedding: [1] },
+    ]) {
+      await expect(visavis.verify(any(bad), good)).rejects.toEqual(
+        refused('the reference must be'),
+      );
       await expect(visavis.verify(good, any(bad))).rejects.toEqual(refused('the probe must be'));
     }
   });
@@ -86,12 +120,20 @@ describe('templates', () => {
       ['huge', new Float32Array(512).fill(3e38)],
       ['twice as long', unit(0).map((value) => 2 * value)],
     ] as const) {
-      await expect(visavis.verify(template(embedding), good), why).rejects.toEqual(refused('not of length 1'));
+      await expect(visavis.verify(template(embedding), good), why).rejects.toEqual(
+        refused('not of length 1'),
+      );
       const image = { model: classifier.model, embedding };
-      await expect(classifier.addExample('a', any(image)), why).rejects.toEqual(refused('not of length 1'));
-      await expect(classifier.classify(any(image)), why).rejects.toEqual(refused('not of length 1'));
+      await expect(classifier.addExample('a', any(image)), why).rejects.toEqual(
+        refused('not of length 1'),
+      );
+      await expect(classifier.classify(any(image)), why).rejects.toEqual(
+        refused('not of length 1'),
+      );
     }
-    await expect(visavis.verify(template(unit(0).subarray(1)), good)).rejects.toEqual(refused('not of length 1'));
+    await expect(visavis.verify(template(unit(0).subarray(1)), good)).rejects.toEqual(
+      refused('not of length 1'),
+    );
     const short = template(Float32Array.of(1));
     await expect(visavis.verify(short, short)).rejects.toEqual(refused('has 512 numbers, not 1'));
   });
@@ -100,7 +142,9 @@ describe('templates', () => {
     for (const bad of [undefined, null, 'abc', [1, 2], new ArrayBuffer(8)]) {
       expect(() => FaceTemplate.fromBytes(any(bad))).toThrow(refused('takes a Uint8Array'));
     }
-    return expect(classifier.importSupport(any('abc'))).rejects.toEqual(refused('takes a Uint8Array'));
+    return expect(classifier.importSupport(any('abc'))).rejects.toEqual(
+      refused('takes a Uint8Array'),
+    );
   });
 });
 
@@ -120,28 +164,50 @@ describe('options', () => {
     for (const bad of [null, 5, 'x', true]) {
       await expect(call(bad)).rejects.toEqual(refused(`The options of ${name} must be an object`));
     }
-    await expect(call({ treshold: 1 })).rejects.toEqual(refused(`${name} has no option 'treshold'; there are `));
+    await expect(call({ treshold: 1 })).rejects.toEqual(
+      refused(`${name} has no option 'treshold'; there are `),
+    );
     if (name === 'verify') return;
     const subject = name === 'Classifier.load' ? { subject: 'characters' } : {};
     for (const signal of [null, 5, {}, 'abort']) {
-      await expect(call({ ...subject, signal })).rejects.toEqual(refused('signal must be an AbortSignal'));
+      await expect(call({ ...subject, signal })).rejects.toEqual(
+        refused('signal must be an AbortSignal'),
+      );
     }
   });
 
   test('of loading are checked all', async () => {
     await expect(Classifier.load(any(undefined))).rejects.toEqual(refused('needs a subject'));
-    for (const load of [(more: object) => Visavis.load(any(more)), (more: object) => Classifier.load(any({ subject: 'faces', ...more }))]) {
-      await expect(load({ onProgress: 5 })).rejects.toEqual(refused('onProgress must be a function'));
-      await expect(load({ models: 'embedder.visavis' })).rejects.toEqual(refused('models must be an object'));
-      await expect(load({ models: { embeder: 'x' } })).rejects.toEqual(refused("models has no 'embeder'; there are nearDetector"));
-      await expect(load({ models: { embedder: 5 } })).rejects.toEqual(refused('models.embedder must be a URL'));
+    for (const load of [
+      (more: object) => Visavis.load(any(more)),
+      (more: object) => Classifier.load(any({ subject: 'faces', ...more })),
+    ]) {
+      await expect(load({ onProgress: 5 })).rejects.toEqual(
+        refused('onProgress must be a function'),
+      );
+      await expect(load({ models: 'embedder.visavis' })).rejects.toEqual(
+        refused('models must be an object'),
+      );
+      await expect(load({ models: { embeder: 'x' } })).rejects.toEqual(
+        refused("models has no 'embeder'; there are nearDetector"),
+      );
+      await expect(load({ models: { embedder: 5 } })).rejects.toEqual(
+        refused('models.embedder must be a URL'),
+      );
     }
   });
 
   test('a face is a place or what detect() found', async () => {
     const box = { left: 0, top: 0, width: 9, height: 9 };
-    for (const face of [{}, { box }, { box, confidence: 1, keypoints: {} }, { box: { ...box, left: NaN }, confidence: 1 }]) {
-      await expect(visavis.enrol(pixels, any({ face }))).rejects.toEqual(refused('a face as detect() found it'));
+    for (const face of [
+      {},
+      { box },
+      { box, confidence: 1, keypoints: {} },
+      { box: { ...box, left: NaN }, confidence: 1 },
+    ]) {
+      await expect(visavis.enrol(pixels, any({ face }))).rejects.toEqual(
+        refused('a face as detect() found it'),
+      );
     }
   });
 
@@ -166,9 +232,14 @@ test('an argument that cannot be sent lets node end', () => {
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     await visavis.detect({ width: 64, height: 64, data: detached }).catch((error) => console.log(error.code));
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-    encoding: 'utf8', timeout: 30_000,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', program],
+    {
+      encoding: 'utf8',
+      timeout: 30_000,
+    },
+  );
   expect(status, stderr).toBe(0);
   expect(stdout).toContain('invalid-argument');
 });

@@ -38,7 +38,8 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     await page.goto(served.address);
     await page.evaluate(async () => {
       window.visavis = await window.Visavis.load();
-      window.file = (base64) => new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]);
+      window.file = (base64) =>
+        new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]);
     });
     requests.length = 0;
   });
@@ -65,7 +66,11 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     const result = await page.evaluate(async (base64s) => {
       const { visavis, file } = window;
       const faces = await Promise.all(base64s.map((base64) => visavis.enrol(file(base64))));
-      const [passport, selfie, stranger] = faces as [(typeof faces)[0], (typeof faces)[0], (typeof faces)[0]];
+      const [passport, selfie, stranger] = faces as [
+        (typeof faces)[0],
+        (typeof faces)[0],
+        (typeof faces)[0],
+      ];
       return {
         genuine: await visavis.verify(passport, selfie),
         impostor: await visavis.verify(passport, stranger),
@@ -92,7 +97,14 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
       const context = canvas.getContext('2d')!;
       context.drawImage(bitmap, 0, 0);
       const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
-      const forms = [blob, new File([blob], 'p.png'), await blob.arrayBuffer(), bitmap, canvas, pixels];
+      const forms = [
+        blob,
+        new File([blob], 'p.png'),
+        await blob.arrayBuffer(),
+        bitmap,
+        canvas,
+        pixels,
+      ];
       const embeddings = [];
       for (const form of forms) embeddings.push([...(await visavis.enrol(form)).embedding]);
       return { embeddings, kept: bitmap.width > 0 && pixels.data.length > 0 };
@@ -106,7 +118,11 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
 
   test('EXIF orientation is honoured', async () => {
     const upright = sharp(photos.reference).rotate().resize(600, 400, { fit: 'cover' });
-    const sideways = await sharp(await upright.toBuffer()).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const sideways = await sharp(await upright.toBuffer())
+      .rotate(270)
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
     const size = await page.evaluate(async (base64) => {
       const { width, height } = await window.visavis.detect(window.file(base64));
       return [width, height];
@@ -115,7 +131,11 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
   });
 
   test('bad input is refused, each with its own message', async () => {
-    const whole = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'teal' } }).png().toBuffer();
+    const whole = await sharp({
+      create: { width: 300, height: 300, channels: 3, background: 'teal' },
+    })
+      .png()
+      .toBuffer();
     const jpeg = await sharp(whole).jpeg().toBuffer();
     const huge = Buffer.from(whole);
     huge.writeUInt32BE(20_000, 16);
@@ -124,13 +144,23 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     damaged.fill(0x55, damaged.indexOf('IDAT') + 8, damaged.indexOf('IDAT') + 40);
     expect(await refusal(whole)).toContain('no-face');
     expect(await refusal(Buffer.alloc(0))).toContain('unreadable-image: The file is empty');
-    expect(await refusal(Buffer.from('a letter'))).toContain('unreadable-image: The file is no image');
-    expect(await refusal(jpeg.subarray(0, jpeg.length - 99))).toContain('unreadable-image: The JPEG file ends early');
-    expect(await refusal(damaged)).toContain('unreadable-image: The PNG file is damaged or unusual (bad checksum)');
+    expect(await refusal(Buffer.from('a letter'))).toContain(
+      'unreadable-image: The file is no image',
+    );
+    expect(await refusal(jpeg.subarray(0, jpeg.length - 99))).toContain(
+      'unreadable-image: The JPEG file ends early',
+    );
+    expect(await refusal(damaged)).toContain(
+      'unreadable-image: The PNG file is damaged or unusual (bad checksum)',
+    );
     expect(await refusal(huge)).toContain('image-too-large: The image has 20000 x 20000');
-    expect(await refusal(await sharp(whole).resize(1, 1).png().toBuffer())).toContain('image-too-small');
+    expect(await refusal(await sharp(whole).resize(1, 1).png().toBuffer())).toContain(
+      'image-too-small',
+    );
     const large = await page.evaluate(() =>
-      window.visavis.enrol(new Blob([new Uint8Array(100 << 20)])).catch((error: VisavisError) => error.message),
+      window.visavis
+        .enrol(new Blob([new Uint8Array(100 << 20)]))
+        .catch((error: VisavisError) => error.message),
     );
     expect(large).toContain('100 MB');
   });
@@ -150,15 +180,21 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     const message = await page.evaluate(async () => {
       const validate = WebAssembly.validate;
       WebAssembly.validate = () => false;
-      const refused = await window.Visavis.load().catch((error: VisavisError) => `${error.code}: ${error.message}`);
+      const refused = await window.Visavis.load().catch(
+        (error: VisavisError) => `${error.code}: ${error.message}`,
+      );
       WebAssembly.validate = validate;
       return refused;
     });
-    expect(message).toMatch(/^unsupported: WebAssembly SIMD .*Chrome or Edge 91, Firefox 114, Safari 16\.4/);
+    expect(message).toMatch(
+      /^unsupported: WebAssembly SIMD .*Chrome or Edge 91, Firefox 114, Safari 16\.4/,
+    );
   });
 
   test('a policy that forbids WebAssembly is named, with what it lacks', async () => {
-    const strict = await serveDist("default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'");
+    const strict = await serveDist(
+      "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
+    );
     const other = await browser.newPage();
     try {
       await other.goto(strict.address);

@@ -30,7 +30,9 @@ test('aborting tells everybody once, and whoever comes later anew', async () => 
   abort.abort();
   expect(told).toEqual(['a', 'c']);
   expect(waiting(abort.signal)).toBe(0);
-  await expect(orCancelled(new Promise(() => undefined), abort.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(orCancelled(new Promise(() => undefined), abort.signal)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });
 
 test('many photos on one signal raise no warning', async () => {

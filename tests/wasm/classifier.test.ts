@@ -11,7 +11,11 @@ import { findPhotos, sharp } from './photos.js';
 
 const photos = await findPhotos();
 const refused = (code: string, message = '') =>
-  expect.objectContaining({ name: 'VisavisError', code, message: expect.stringContaining(message) });
+  expect.objectContaining({
+    name: 'VisavisError',
+    code,
+    message: expect.stringContaining(message),
+  });
 /** The same sign by another hand. */
 const again = (shape: typeof ring) => drawn(shape, { shift: [3, -2], scale: 0.95, pen: 5 });
 
@@ -34,7 +38,11 @@ describe('characters', () => {
 
   test('a few drawings are told apart by one example of each', async () => {
     await classifier.addExample('bars', drawn(bars));
-    for (const [name, shape] of [['ring', ring], ['cross', cross], ['bars', bars]] as const) {
+    for (const [name, shape] of [
+      ['ring', ring],
+      ['cross', cross],
+      ['bars', bars],
+    ] as const) {
       const { ranking, distance, isNoneOfThese } = await classifier.classify(again(shape));
       expect(ranking[0]!.name).toBe(name);
       expect(ranking.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
@@ -49,13 +57,19 @@ describe('characters', () => {
 
   test('an image embedded once serves as query and as example', async () => {
     const image = await classifier.embed(again(ring));
-    expect([image.crop.width, image.crop.data.length]).toEqual([image.crop.height, image.crop.width ** 2 * 4]);
+    expect([image.crop.width, image.crop.data.length]).toEqual([
+      image.crop.height,
+      image.crop.width ** 2 * 4,
+    ]);
     expect(Math.hypot(...image.embedding)).toBeCloseTo(1, 4);
     expect(image.face).toBeUndefined();
     const before = await classifier.classify(image);
     expect(before).toEqual(await classifier.classify(again(ring)));
     await classifier.addExample('ring', image);
-    expect(classifier.classes).toEqual([{ name: 'ring', examples: 2 }, { name: 'cross', examples: 1 }]);
+    expect(classifier.classes).toEqual([
+      { name: 'ring', examples: 2 },
+      { name: 'cross', examples: 1 },
+    ]);
     expect((await classifier.classify(image)).distance).toBeLessThan(before.distance);
     await classifier.removeExample('ring', 1);
     expect(await classifier.classify(image)).toEqual(before);
@@ -69,7 +83,9 @@ describe('characters', () => {
     const { ranking } = await classifier.classify(photo, { findInk: true });
     expect(ranking[0]!.name).toBe('cross');
     const blank = drawn(ring, { paper: () => 240 });
-    await expect(classifier.classify(blank, { findInk: true })).rejects.toEqual(refused('unreadable-image', 'No strokes'));
+    await expect(classifier.classify(blank, { findInk: true })).rejects.toEqual(
+      refused('unreadable-image', 'No strokes'),
+    );
   });
 
   test('calls are carried out in their order, however many are made at once', async () => {
@@ -90,8 +106,12 @@ describe('characters', () => {
       const adding = classifier.addExample('late', drawn(bars), { signal: abort.signal });
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       abort.abort();
-      const outcome = await adding.then(() => 'added', (error: unknown) => error);
-      if (outcome === 'added') await classifier.removeClass('late'); // It was faster than the abort.
+      const outcome = await adding.then(
+        () => 'added',
+        (error: unknown) => error,
+      );
+      if (outcome === 'added')
+        await classifier.removeClass('late'); // It was faster than the abort.
       else expect(outcome).toEqual(refused('cancelled'));
       await classifier.exportSupport(); // Behind whatever is still under way.
       expect(classifier.classes.map(({ name }) => name)).toEqual(['ring', 'cross']);
@@ -105,9 +125,14 @@ describe('characters', () => {
     using other = await Classifier.load({ subject: 'characters', rejectionDistance: null });
     await other.addExample('gone', drawn(bars));
     await other.importSupport(bytes);
-    expect(other.classes).toEqual([{ name: 'ring', examples: 2 }, { name: 'cross', examples: 1 }]);
+    expect(other.classes).toEqual([
+      { name: 'ring', examples: 2 },
+      { name: 'cross', examples: 1 },
+    ]);
     expect(await other.classify(again(cross))).toEqual(expected);
-    await expect(other.importSupport(bytes.subarray(1))).rejects.toEqual(refused('invalid-argument', 'not a support set'));
+    await expect(other.importSupport(bytes.subarray(1))).rejects.toEqual(
+      refused('invalid-argument', 'not a support set'),
+    );
     const foreign = await readFile(new URL('../data/support-v1.support', import.meta.url));
     await expect(other.importSupport(foreign)).rejects.toEqual(refused('model-mismatch'));
     expect(other.classes.length).toBe(2);
@@ -115,26 +140,45 @@ describe('characters', () => {
 
   test('what no class looks like is none of these; one class can only be asked so', async () => {
     const { distance } = await classifier.classify(again(ring));
-    const load = (rejectionDistance: number) => Classifier.load({ subject: 'characters', rejectionDistance });
+    const load = (rejectionDistance: number) =>
+      Classifier.load({ subject: 'characters', rejectionDistance });
     using strict = await load(distance * 0.99);
     using lenient = await load(distance * 1.01);
-    for (const [one, isNoneOfThese] of [[strict, true], [lenient, false]] as const) {
+    for (const [one, isNoneOfThese] of [
+      [strict, true],
+      [lenient, false],
+    ] as const) {
       await one.addExample('ring', drawn(ring));
-      expect(await one.classify(again(ring))).toMatchObject({ isNoneOfThese, ranking: [{ name: 'ring', probability: 1 }] });
+      expect(await one.classify(again(ring))).toMatchObject({
+        isNoneOfThese,
+        ranking: [{ name: 'ring', probability: 1 }],
+      });
     }
     await classifier.removeClass('cross');
-    await expect(classifier.classify(again(ring))).rejects.toEqual(refused('invalid-argument', 'the only class'));
+    await expect(classifier.classify(again(ring))).rejects.toEqual(
+      refused('invalid-argument', 'the only class'),
+    );
   });
 
   test('bad input is refused', async () => {
     for (const name of ['', '  ', 'a\0b', 'x'.repeat(201), 7 as never]) {
-      await expect(classifier.addExample(name, drawn(ring))).rejects.toEqual(refused('invalid-argument', 'name'));
+      await expect(classifier.addExample(name, drawn(ring))).rejects.toEqual(
+        refused('invalid-argument', 'name'),
+      );
     }
-    await expect(classifier.addExample('a', new Uint8Array(9))).rejects.toEqual(refused('unreadable-image', 'no image'));
-    await expect(classifier.addExample('a', null as never)).rejects.toEqual(refused('invalid-argument'));
+    await expect(classifier.addExample('a', new Uint8Array(9))).rejects.toEqual(
+      refused('unreadable-image', 'no image'),
+    );
+    await expect(classifier.addExample('a', null as never)).rejects.toEqual(
+      refused('invalid-argument'),
+    );
     const foreign = { ...(await classifier.embed(drawn(ring))), model: 'another' };
-    await expect(classifier.addExample('a', foreign)).rejects.toEqual(refused('model-mismatch', 'another'));
-    await expect(classifier.removeClass('nobody')).rejects.toEqual(refused('invalid-argument', 'nobody'));
+    await expect(classifier.addExample('a', foreign)).rejects.toEqual(
+      refused('model-mismatch', 'another'),
+    );
+    await expect(classifier.removeClass('nobody')).rejects.toEqual(
+      refused('invalid-argument', 'nobody'),
+    );
     expect(classifier.classes.map(({ name }) => name)).toEqual(['ring', 'cross']);
   });
 });
@@ -143,21 +187,36 @@ describe('loading', () => {
   const attempt = (options: unknown) => Classifier.load(options as ClassifierOptions);
 
   test('refuses options that are none', async () => {
-    await expect(attempt({ subject: 'cars' })).rejects.toEqual(refused('invalid-argument', "'faces' or 'characters'"));
-    for (const wrong of [{ method: 'guess' }, { similarity: 'manhattan' }, { scale: 0 }, { rejectionDistance: 3 }]) {
-      await expect(attempt({ subject: 'characters', ...wrong })).rejects.toEqual(refused('invalid-argument'));
+    await expect(attempt({ subject: 'cars' })).rejects.toEqual(
+      refused('invalid-argument', "'faces' or 'characters'"),
+    );
+    for (const wrong of [
+      { method: 'guess' },
+      { similarity: 'manhattan' },
+      { scale: 0 },
+      { rejectionDistance: 3 },
+    ]) {
+      await expect(attempt({ subject: 'characters', ...wrong })).rejects.toEqual(
+        refused('invalid-argument'),
+      );
     }
     const both = attempt({ subject: 'characters', fmr: 0.1, rejectionDistance: 1 });
     await expect(both).rejects.toEqual(refused('invalid-argument', 'not both'));
-    await expect(attempt({ subject: 'characters', fmr: 1e-12 })).rejects.toEqual(refused('invalid-argument'));
-    await expect(attempt({ subject: 'characters', signal: AbortSignal.abort() })).rejects.toEqual(refused('cancelled'));
+    await expect(attempt({ subject: 'characters', fmr: 1e-12 })).rejects.toEqual(
+      refused('invalid-argument'),
+    );
+    await expect(attempt({ subject: 'characters', signal: AbortSignal.abort() })).rejects.toEqual(
+      refused('cancelled'),
+    );
   });
 
   test('of a face’s network for characters says so', async () => {
-    const embedder = await readFile(new URL('../../wasm/dist/models/embedder.visavis', import.meta.url));
-    await expect(attempt({ subject: 'characters', models: { characters: embedder } })).rejects.toEqual(
-      refused('model-mismatch', 'whole images'),
+    const embedder = await readFile(
+      new URL('../../wasm/dist/models/embedder.visavis', import.meta.url),
     );
+    await expect(
+      attempt({ subject: 'characters', models: { characters: embedder } }),
+    ).rejects.toEqual(refused('model-mismatch', 'whole images'));
   });
 
   test('ended by dispose, rejects what is pending and what comes', async () => {
@@ -176,15 +235,25 @@ describe('in this thread', () => {
 
   test('the live-handle count returns to zero, also after what was refused', async () => {
     const module = await loadModule();
-    const bytes = new Uint8Array(await readFile(new URL('../../wasm/dist/models/characters.visavis', import.meta.url)));
-    const create = (changed: Uint8Array) => ClassifierEngine.create(module, 'characters', { characters: { bytes: changed, source: 'c' } });
+    const bytes = new Uint8Array(
+      await readFile(new URL('../../wasm/dist/models/characters.visavis', import.meta.url)),
+    );
+    const create = (changed: Uint8Array) =>
+      ClassifierEngine.create(module, 'characters', {
+        characters: { bytes: changed, source: 'c' },
+      });
     expect(() => create(bytes.subarray(0, 999))).toThrow(refused('model-truncated', 'c'));
     expect(module._visavis_live_handles()).toBe(0);
     engine = create(bytes);
-    const read = (shape: typeof ring) => engine!.read(rowsOfPixels(drawn(shape)), { face: 0, findInk: false }).embedding;
+    const read = (shape: typeof ring) =>
+      engine!.read(rowsOfPixels(drawn(shape)), { face: 0, findInk: false }).embedding;
     engine.addExample('ring', read(ring));
-    expect(() => engine!.read(rowsOfPixels(drawn(ring, { paper: () => 255 })), { face: 0, findInk: true })).toThrow();
-    expect(() => engine!.addExample('ring', new Float32Array(3))).toThrow(refused('invalid-argument'));
+    expect(() =>
+      engine!.read(rowsOfPixels(drawn(ring, { paper: () => 255 })), { face: 0, findInk: true }),
+    ).toThrow();
+    expect(() => engine!.addExample('ring', new Float32Array(3))).toThrow(
+      refused('invalid-argument'),
+    );
     expect(engine.liveHandles).toBe(2);
     engine.dispose();
     engine = undefined;
@@ -209,22 +278,35 @@ describe('faces', () => {
   test('people are recognised, strangers are none of these', async () => {
     await classifier.addExample('Anna', photos.reference);
     // One person known: only a rejection makes sense of that.
-    expect(await classifier.classify(photos.same)).toMatchObject({ isNoneOfThese: false, ranking: [{ name: 'Anna' }] });
+    expect(await classifier.classify(photos.same)).toMatchObject({
+      isNoneOfThese: false,
+      ranking: [{ name: 'Anna' }],
+    });
     expect(await classifier.classify(photos.other)).toMatchObject({ isNoneOfThese: true });
     await classifier.addExample('Bella', photos.other);
     const { ranking } = await classifier.classify(photos.same);
     expect(ranking[0]).toMatchObject({ name: 'Anna' });
     expect(ranking[0]!.probability).toBeGreaterThan(0.9);
-    const grey = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'grey' } }).png().toBuffer();
+    const grey = await sharp({
+      create: { width: 300, height: 300, channels: 3, background: 'grey' },
+    })
+      .png()
+      .toBuffer();
     await expect(classifier.addExample('Bella', grey)).rejects.toEqual(refused('no-face'));
-    expect(classifier.classes).toEqual([{ name: 'Anna', examples: 1 }, { name: 'Bella', examples: 1 }]);
+    expect(classifier.classes).toEqual([
+      { name: 'Anna', examples: 1 },
+      { name: 'Bella', examples: 1 },
+    ]);
   });
 
   test('distance, threshold and templates are the verifier’s', async () => {
     using visavis = await Visavis.load();
     expect(classifier.model).toBe(visavis.model);
     expect(classifier.rejectionDistance).toBe(visavis.calibration.threshold);
-    const [reference, same] = [await visavis.enrol(photos.reference), await visavis.enrol(photos.same)];
+    const [reference, same] = [
+      await visavis.enrol(photos.reference),
+      await visavis.enrol(photos.same),
+    ];
     for (const { name } of classifier.classes) await classifier.removeClass(name);
     await classifier.addExample('Anna', reference);
     const { distance } = await classifier.classify(same);

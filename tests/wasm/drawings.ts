@@ -34,7 +34,14 @@ export interface DrawingOptions {
 }
 
 export function drawn(shape: Shape, options: DrawingOptions = {}): Pixels {
-  const { size = 105, at = [0, 0], scale = 1, shift = [0, 0], pen = 4.6, paper = BLACK_ON_WHITE } = options;
+  const {
+    size = 105,
+    at = [0, 0],
+    scale = 1,
+    shift = [0, 0],
+    pen = 4.6,
+    paper = BLACK_ON_WHITE,
+  } = options;
   const data = new Uint8ClampedArray(size * size * 4).fill(255);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {

@@ -20,11 +20,15 @@ describe('the core in this thread', () => {
 
   test('a photo without a face has none, and enrolling it says so', () => {
     expect(engine.detect(grey(320, 240))).toEqual([]);
-    expect(() => engine.enrol(grey(320, 240), 0)).toThrow(expect.objectContaining({ code: 'no-face' }));
+    expect(() => engine.enrol(grey(320, 240), 0)).toThrow(
+      expect.objectContaining({ code: 'no-face' }),
+    );
   });
 
   test('errors of the core arrive with their code', () => {
-    expect(() => engine.detect(grey(1, 1))).toThrow(expect.objectContaining({ code: 'image-too-small' }));
+    expect(() => engine.detect(grey(1, 1))).toThrow(
+      expect.objectContaining({ code: 'image-too-small' }),
+    );
     expect(() => engine.rates(3)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
     const point = { x: NaN, y: 0 };
     const keypoints = {
@@ -54,7 +58,9 @@ describe('the core in this thread', () => {
     }
     const { operatingPoints } = engine.calibration();
     expect(operatingPoints.map(({ name, fmr }) => [name, fmr])).toEqual([
-      ['lenient', 1e-2], ['standard', 1e-3], ['strict', 1e-4],
+      ['lenient', 1e-2],
+      ['standard', 1e-3],
+      ['strict', 1e-4],
     ]);
     for (const { fmr, measured } of operatingPoints) {
       // The model ships with enough pairs for all three.
@@ -84,15 +90,37 @@ describe('the core in this thread', () => {
   test('numbers out of range are refused by the core itself, in short words', () => {
     const unit = Float32Array.from({ length: 512 }, (_, at) => (at === 0 ? 1 : 0));
     const refused = (message: string) =>
-      expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) });
-    for (const [value, text] of [[-1, '-1'], [2.5, '2.5'], [1e308, '1e+308'], [Infinity, 'inf']] as const) {
-      expect(() => engine.verify(unit, unit, value)).toThrow(refused(`threshold must be a number from 0 to 2, not ${text}`));
-      expect(() => engine.rates(value)).toThrow(refused(`A distance must be a number from 0 to 2, not ${text}`));
-      expect(() => engine.thresholdAtFmr(value)).toThrow(refused(`must be a number above 0 and at most 1, not ${text}`));
+      expect.objectContaining({
+        code: 'invalid-argument',
+        message: expect.stringContaining(message),
+      });
+    for (const [value, text] of [
+      [-1, '-1'],
+      [2.5, '2.5'],
+      [1e308, '1e+308'],
+      [Infinity, 'inf'],
+    ] as const) {
+      expect(() => engine.verify(unit, unit, value)).toThrow(
+        refused(`threshold must be a number from 0 to 2, not ${text}`),
+      );
+      expect(() => engine.rates(value)).toThrow(
+        refused(`A distance must be a number from 0 to 2, not ${text}`),
+      );
+      expect(() => engine.thresholdAtFmr(value)).toThrow(
+        refused(`must be a number above 0 and at most 1, not ${text}`),
+      );
     }
     expect(() => engine.rates(NaN)).toThrow(refused('not nan'));
-    expect(() => engine.verify(new Float32Array(512), unit, undefined)).toThrow(refused('not of length 1'));
-    expect(() => engine.verify(unit, unit.map((value) => value * NaN), undefined)).toThrow(refused('not of length 1'));
+    expect(() => engine.verify(new Float32Array(512), unit, undefined)).toThrow(
+      refused('not of length 1'),
+    );
+    expect(() =>
+      engine.verify(
+        unit,
+        unit.map((value) => value * NaN),
+        undefined,
+      ),
+    ).toThrow(refused('not of length 1'));
   });
 
   test('crop, quality and embedding are read whole', async () => {
@@ -102,10 +130,14 @@ describe('the core in this thread', () => {
     expect(face.keypoints.leftEye.x).toBeLessThan(face.keypoints.rightEye.x);
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
     expect([crop.width, crop.data.length]).toEqual([crop.height, crop.width * crop.height * 4]);
-    expect(crop.data.filter((_, i) => i % 4 === 3)).toEqual(new Uint8ClampedArray(crop.width ** 2).fill(255));
+    expect(crop.data.filter((_, i) => i % 4 === 3)).toEqual(
+      new Uint8ClampedArray(crop.width ** 2).fill(255),
+    );
     expect(quality.eyeDistance).toBeGreaterThan(40);
     expect(quality.brightness).toBeGreaterThan(0);
-    expect(quality.issues.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length > 9)).toBe(true);
+    expect(
+      quality.issues.every(({ code, message }) => /^[a-z-]+$/.test(code) && message.length > 9),
+    ).toBe(true);
     expect(() => engine.enrol(rowsOfPixels(pixels), 9)).toThrow(
       expect.objectContaining({ code: 'invalid-argument' }),
     );
@@ -115,7 +147,9 @@ describe('the core in this thread', () => {
     expect(engine.liveHandles).toBe(1);
     engine.dispose();
     expect(engine.liveHandles).toBe(0);
-    expect(() => engine.calibration()).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    expect(() => engine.calibration()).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
   });
 });
 
@@ -128,31 +162,32 @@ test('a refused model names its file, and leaves nothing alive', async () => {
   const flipped = bytes.slice();
   flipped[bytes.length >> 1]! ^= 1;
   expect(attempt(bytes.subarray(0, bytes.length >> 1))).toThrow(
-    expect.objectContaining({ code: 'model-truncated', message: expect.stringContaining('mine.visavis') }),
+    expect.objectContaining({
+      code: 'model-truncated',
+      message: expect.stringContaining('mine.visavis'),
+    }),
   );
   expect(attempt(flipped)).toThrow(expect.objectContaining({ code: 'model-corrupt' }));
   expect(attempt(new TextEncoder().encode('<!doctype html><p>not found</p>'))).toThrow(
     expect.objectContaining({ code: 'model-foreign' }),
   );
-  expect(attempt(files.landmarks.bytes)).toThrow(expect.objectContaining({ code: 'model-mismatch' }));
+  expect(attempt(files.landmarks.bytes)).toThrow(
+    expect.objectContaining({ code: 'model-mismatch' }),
+  );
   expect(module._visavis_live_handles()).toBe(0);
 });
 
-test(
-  'memory after 500 comparisons is that after 20',
-  async () => {
-    const engine = await loadEngine();
-    // Two sizes in turn, so that a hole left by one is not just filled by the next.
-    const pair = [await pixelsOf(photos.reference), await pixelsOf(photos.same, 800)] as const;
-    const compare = (): void => {
-      const [a, b] = pair.map((pixels) => engine.enrol(rowsOfPixels(pixels), 0).embedding);
-      engine.verify(a!, b!, undefined);
-    };
-    for (let i = 0; i < 20; i++) compare();
-    const early = engine.memoryBytes;
-    for (let i = 20; i < 500; i++) compare();
-    expect(engine.memoryBytes).toBe(early);
-    expect(engine.liveHandles).toBe(1);
-  },
-  600_000,
-);
+test('memory after 500 comparisons is that after 20', async () => {
+  const engine = await loadEngine();
+  // Two sizes in turn, so that a hole left by one is not just filled by the next.
+  const pair = [await pixelsOf(photos.reference), await pixelsOf(photos.same, 800)] as const;
+  const compare = (): void => {
+    const [a, b] = pair.map((pixels) => engine.enrol(rowsOfPixels(pixels), 0).embedding);
+    engine.verify(a!, b!, undefined);
+  };
+  for (let i = 0; i < 20; i++) compare();
+  const early = engine.memoryBytes;
+  for (let i = 20; i < 500; i++) compare();
+  expect(engine.memoryBytes).toBe(early);
+  expect(engine.liveHandles).toBe(1);
+}, 600_000);

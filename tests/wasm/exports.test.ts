@@ -25,7 +25,11 @@ function declaredInC(): Signatures {
   const found: Signatures = {};
   const functions = header.matchAll(/^([\w:* ]+?)\s*(visavis_\w+)\(([^)]*)\);/gm);
   for (const [, result, name, parameters] of functions) {
-    const kinds = parameters!.split(',').map((text) => text.trim()).filter(Boolean).map(kind);
+    const kinds = parameters!
+      .split(',')
+      .map((text) => text.trim())
+      .filter(Boolean)
+      .map(kind);
     found[`_${name}`] = `${kinds.join()} -> ${kind(result!)}`;
   }
   return found;
@@ -39,8 +43,11 @@ function declaredInTypeScript(): Signatures {
   for (const statement of file.statements) {
     if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== 'RawExports') continue;
     for (const member of statement.members.filter(ts.isMethodSignature)) {
-      const kinds = member.parameters.map((parameter) => parameter.type!.getText(file).toLowerCase());
-      found[member.name.getText(file)] = `${kinds.join()} -> ${member.type!.getText(file).toLowerCase()}`;
+      const kinds = member.parameters.map((parameter) =>
+        parameter.type!.getText(file).toLowerCase(),
+      );
+      found[member.name.getText(file)] =
+        `${kinds.join()} -> ${member.type!.getText(file).toLowerCase()}`;
     }
   }
   return found;
@@ -85,10 +92,14 @@ test('numbers kept twice agree', () => {
   expect(image).toContain(`kMaxImagePixels = ${group(MAX_IMAGE_PIXELS)};`);
   expect(header).toContain(`kVisavisFaceValues = ${FACE_VALUES};`);
   for (const [c, script, file] of [
-    ['Rate', 'RATE', 'engine'], ['Quality', 'QUALITY', 'engine'], ['Ranking', 'RANKING', 'support_set'],
+    ['Rate', 'RATE', 'engine'],
+    ['Quality', 'QUALITY', 'engine'],
+    ['Ranking', 'RANKING', 'support_set'],
   ]) {
     const number = new RegExp(`kVisavis${c}Values = (\\d+);`).exec(header)![1];
-    expect(readFileSync(join(wasmFolder, `src/worker/${file}.ts`), 'utf8')).toContain(`${script}_VALUES = ${number};`);
+    expect(readFileSync(join(wasmFolder, `src/worker/${file}.ts`), 'utf8')).toContain(
+      `${script}_VALUES = ${number};`,
+    );
   }
 });
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { inspectImageFile, MAX_FILE_BYTES, requireFileSize } from '../../wasm/dist/worker/image_file.js';
+import {
+  inspectImageFile,
+  MAX_FILE_BYTES,
+  requireFileSize,
+} from '../../wasm/dist/worker/image_file.js';
 import { sharp } from './photos.js';
 
 const WIDTH = 37;
@@ -23,7 +27,12 @@ const files = {
   'a PNG': await noise.clone().png().toBuffer(),
   'a lossy WebP': await noise.clone().webp().toBuffer(),
   'a lossless WebP': await noise.clone().webp({ lossless: true }).toBuffer(),
-  'an extended WebP': await noise.clone().ensureAlpha(0.5).webp().withMetadata({ orientation: 6 }).toBuffer(),
+  'an extended WebP': await noise
+    .clone()
+    .ensureAlpha(0.5)
+    .webp()
+    .withMetadata({ orientation: 6 })
+    .toBuffer(),
   'an AVIF': await noise.clone().avif().toBuffer(),
 };
 
@@ -49,7 +58,8 @@ describe.each(Object.entries(files))('%s', (name, bytes) => {
 
   test('is refused when cut at any 1/64th of what holds pixels', async () => {
     // EXIF comes last in WebP.
-    const end = name.includes('WebP') && bytes.includes('EXIF') ? bytes.indexOf('EXIF') : bytes.length;
+    const end =
+      name.includes('WebP') && bytes.includes('EXIF') ? bytes.indexOf('EXIF') : bytes.length;
     for (let part = 0; part < 64; part++) {
       const cut = bytes.subarray(0, Math.floor((end * part) / 64));
       expect(`${part}/64 ${await codeOf(cut)}`).toBe(`${part}/64 unreadable-image`);
@@ -58,7 +68,10 @@ describe.each(Object.entries(files))('%s', (name, bytes) => {
 });
 
 const appended = (bytes: Uint8Array, ...others: (Uint8Array | string)[]): Buffer =>
-  Buffer.concat([bytes, ...others.map((other) => (typeof other === 'string' ? Buffer.from(other, 'latin1') : other))]);
+  Buffer.concat([
+    bytes,
+    ...others.map((other) => (typeof other === 'string' ? Buffer.from(other, 'latin1') : other)),
+  ]);
 /** As phones write it behind a photo or in place of its end, with a marker and FF within. */
 const TRAILER = '\0\0\x01\x0aImage_UTC_Data\xff\xe1\xff\0SEFHe\0\0\0SEFT';
 
@@ -74,12 +87,16 @@ describe.each(['a baseline JPEG', 'a progressive JPEG'] as const)('%s', (name) =
     ['with a trailer', appended(whole, TRAILER)],
     ['with filling bytes', appended(whole, Buffer.alloc(999, 0xff))],
     ['with another photo behind it', appended(endless, files['a baseline JPEG'])],
-    ['with stray bytes between its segments', appended(whole.subarray(0, second), '\0\x12\0', whole.subarray(second))],
+    [
+      'with stray bytes between its segments',
+      appended(whole.subarray(0, second), '\0\x12\0', whole.subarray(second)),
+    ],
   ])('%s gives a decoder the same pixels', async (_, bytes) => {
     const plain = async (file: Buffer): Promise<Uint8Array> =>
       (await inspectImageFile(file as Uint8Array<ArrayBuffer>)).plain;
     expect(await codeOf(bytes)).toBe('JPEG');
-    const pixels = (file: Uint8Array): Promise<Buffer> => sharp(file, { failOn: 'none' }).raw().toBuffer();
+    const pixels = (file: Uint8Array): Promise<Buffer> =>
+      sharp(file, { failOn: 'none' }).raw().toBuffer();
     expect((await pixels(await plain(bytes))).equals(await pixels(whole))).toBe(true);
   });
 
@@ -87,7 +104,9 @@ describe.each(['a baseline JPEG', 'a progressive JPEG'] as const)('%s', (name) =
     for (const missing of [8, 20, 60]) {
       const cut = whole.subarray(0, whole.length - 2 - missing);
       expect(`${missing} ${await codeOf(cut)}`).toBe(`${missing} unreadable-image`);
-      expect(`${missing} ${await codeOf(appended(cut, '\xff\xd9'))}`).toBe(`${missing} unreadable-image`);
+      expect(`${missing} ${await codeOf(appended(cut, '\xff\xd9'))}`).toBe(
+        `${missing} unreadable-image`,
+      );
     }
   });
 });
@@ -99,7 +118,9 @@ test('more scans than are worth their time are refused undecoded', async () => {
   const scan = whole.subarray(first, second);
   const repeated = (times: number): Buffer =>
     appended(whole.subarray(0, first), ...Array<Buffer>(times).fill(scan), whole.subarray(second));
-  expect(await messageOf(repeated(200))).toMatch(/2\d\d scans, which take too long.*save it as JPEG/);
+  expect(await messageOf(repeated(200))).toMatch(
+    /2\d\d scans, which take too long.*save it as JPEG/,
+  );
   const needless = appended(whole.subarray(0, whole.length - 2), ...Array<Buffer>(200).fill(scan));
   expect(await messageOf(needless)).toMatch(/2\d\d scans/);
 });
@@ -131,14 +152,22 @@ test('empty and huge files are refused, each with its reason', async () => {
   expect(await codeOf(new Uint8Array())).toBe('unreadable-image');
   expect(() => requireFileSize(0)).toThrow('The file is empty');
   expect(() => requireFileSize(MAX_FILE_BYTES)).not.toThrow();
-  expect(() => requireFileSize(100 * 1024 * 1024)).toThrow('100 MB, more than the 64 MB that are read');
+  expect(() => requireFileSize(100 * 1024 * 1024)).toThrow(
+    '100 MB, more than the 64 MB that are read',
+  );
 });
 
 test('formats that are not read are named', async () => {
-  expect(await messageOf(await noise.clone().gif().toBuffer())).toBe('The file is a GIF image; save it as JPEG or PNG.');
-  expect(await messageOf(await noise.clone().tiff().toBuffer())).toContain('a TIFF image or a raw photo');
+  expect(await messageOf(await noise.clone().gif().toBuffer())).toBe(
+    'The file is a GIF image; save it as JPEG or PNG.',
+  );
+  expect(await messageOf(await noise.clone().tiff().toBuffer())).toContain(
+    'a TIFF image or a raw photo',
+  );
   expect(await messageOf(Buffer.from('%PDF-1.7 and so on'))).toContain('a PDF document');
-  expect(await messageOf(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toContain('an SVG drawing');
+  expect(await messageOf(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toContain(
+    'an SVG drawing',
+  );
   expect(await messageOf(Buffer.from('\0\0\0\x18ftypisom'))).toContain('a video');
   expect(await messageOf(Buffer.from('Dear Sir'))).toContain('no image that is read');
 });
@@ -149,7 +178,9 @@ test('random bytes behind each magic number end in an answer or an error, never 
   for (const bytes of Object.values(files)) {
     for (let round = 0; round < 200; round++) {
       const mixed = Buffer.from(bytes).map((byte, i) => (i < 12 ? byte : next()));
-      expect(await codeOf(mixed)).toMatch(/^(JPEG|PNG|WebP|AVIF|unreadable-image|image-too-large)$/);
+      expect(await codeOf(mixed)).toMatch(
+        /^(JPEG|PNG|WebP|AVIF|unreadable-image|image-too-large)$/,
+      );
     }
   }
 });

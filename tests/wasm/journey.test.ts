@@ -52,7 +52,9 @@ describe('two photos', () => {
     expect(genuine.threshold).toBe(visavis.calibration.threshold);
     const strict = await visavis.verify(passport, selfie, { fmr: 0.01 });
     expect(strict.threshold).toBe(await visavis.thresholdAtFmr(0.01));
-    expect(await visavis.verify(passport, selfie, { threshold: 1e-3 })).toMatchObject({ isMatch: false });
+    expect(await visavis.verify(passport, selfie, { threshold: 1e-3 })).toMatchObject({
+      isMatch: false,
+    });
   });
 
   test('are the same photo in whatever way they are given', async () => {
@@ -61,13 +63,24 @@ describe('two photos', () => {
     const bytes = await readFile(png);
     const pixels = await pixelsOf(png);
     const first = await visavis.enrol(png);
-    const forms = [pathToFileURL(png), bytes, new Uint8Array(bytes).buffer, new Blob([new Uint8Array(bytes)]), pixels];
-    for (const form of forms) expect((await visavis.enrol(form)).embedding).toEqual(first.embedding);
+    const forms = [
+      pathToFileURL(png),
+      bytes,
+      new Uint8Array(bytes).buffer,
+      new Blob([new Uint8Array(bytes)]),
+      pixels,
+    ];
+    for (const form of forms)
+      expect((await visavis.enrol(form)).embedding).toEqual(first.embedding);
     expect(pixels.data.length).toBe(pixels.width * pixels.height * 4); // Still the caller's.
   });
 
   test('taken sideways are turned as EXIF says', async () => {
-    const sideways = await sharp(reference).rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
+    const sideways = await sharp(reference)
+      .rotate(270)
+      .withMetadata({ orientation: 6 })
+      .jpeg({ quality: 95 })
+      .toBuffer();
     const [upright, turned] = [await visavis.enrol(reference), await visavis.enrol(sideways)];
     expect([turned.width, turned.height]).toEqual([upright.width, upright.height]);
     expect((await visavis.verify(upright, turned)).distance).toBeLessThan(0.3);
@@ -107,7 +120,9 @@ describe('two photos', () => {
 
 describe('bad input', () => {
   const png = (width: number, height: number) =>
-    sharp({ create: { width, height, channels: 3, background: 'teal' } }).png().toBuffer();
+    sharp({ create: { width, height, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer();
 
   test('of each kind is refused with its own message', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'visavis-'));
@@ -150,7 +165,9 @@ describe('bad input', () => {
     const template = new FaceTemplate(visavis.model, new Float32Array(512).fill(512 ** -0.5));
     const both = visavis.verify(template, template, { fmr: 0.01, threshold: 1 });
     await expect(both).rejects.toEqual(refused('invalid-argument', 'not both'));
-    await expect(visavis.verify(template, template, { threshold: 7 })).rejects.toEqual(refused('invalid-argument'));
+    await expect(visavis.verify(template, template, { threshold: 7 })).rejects.toEqual(
+      refused('invalid-argument'),
+    );
     await expect(visavis.rates(-1)).rejects.toEqual(refused('invalid-argument'));
     await expect(visavis.thresholdAtFmr(1e-12)).rejects.toEqual(refused('invalid-argument'));
   });
@@ -168,14 +185,18 @@ describe('loading', () => {
   });
 
   test('can be cancelled', async () => {
-    await expect(Visavis.load({ signal: AbortSignal.abort() })).rejects.toEqual(refused('cancelled'));
+    await expect(Visavis.load({ signal: AbortSignal.abort() })).rejects.toEqual(
+      refused('cancelled'),
+    );
     const abort = new AbortController();
     const loading = Visavis.load({ signal: abort.signal, onProgress: () => abort.abort() });
     await expect(loading).rejects.toEqual(refused('cancelled'));
   });
 
   test('takes the bytes of a model, and leaves them to the caller', async () => {
-    const bytes = await readFile(new URL('../../wasm/dist/models/embedder.visavis', import.meta.url));
+    const bytes = await readFile(
+      new URL('../../wasm/dist/models/embedder.visavis', import.meta.url),
+    );
     const length = bytes.length;
     using other = await Visavis.load({ models: { embedder: bytes } });
     expect(bytes.length).toBe(length);

@@ -21,8 +21,19 @@ interface Answer {
 
 function classifyNatively(subject: Subject, support: string, queries: readonly string[]): Answer {
   const model = subject === 'faces' ? [] : ['--model', join(models, 'characters.visavis')];
-  const options = ['classify', '--models', models, ...model, '--support', support, '--json', ...queries];
-  return JSON.parse(execFileSync(native, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as Answer;
+  const options = [
+    'classify',
+    '--models',
+    models,
+    ...model,
+    '--support',
+    support,
+    '--json',
+    ...queries,
+  ];
+  return JSON.parse(
+    execFileSync(native, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  ) as Answer;
 }
 
 /** Asks both, by their defaults, with one example of each class; `tolerance`, of distances, is the parity test's. */
@@ -50,21 +61,40 @@ async function expectSameAnswers(
   return answer.photos.map((photo) => photo.is_rejected);
 }
 
-test.skipIf(!existsSync(native))('of faces, command line and package say "none of these" alike', async () => {
-  const photos = await findPhotos();
-  const rejected = await expectSameAnswers('faces', { Anna: photos.reference }, [photos.same, photos.other], 1e-2);
-  expect(rejected).toEqual([false, true]);
-}, 60_000);
+test.skipIf(!existsSync(native))(
+  'of faces, command line and package say "none of these" alike',
+  async () => {
+    const photos = await findPhotos();
+    const rejected = await expectSameAnswers(
+      'faces',
+      { Anna: photos.reference },
+      [photos.same, photos.other],
+      1e-2,
+    );
+    expect(rejected).toEqual([false, true]);
+  },
+  60_000,
+);
 
-test.skipIf(!existsSync(native))('of characters, too', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'visavis-drawings-'));
-  const save = async (name: string, shape: Shape, options = {}) => {
-    const { width, height, data } = drawn(shape, options);
-    const path = join(folder, `${name}.png`);
-    await sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha().png().toFile(path);
-    return path;
-  };
-  const examples = { ring: await save('ring', ring), cross: await save('cross', cross) };
-  const queries = [await save('again', ring, { shift: [3, -2], scale: 0.95, pen: 5 }), await save('bars', bars)];
-  await expectSameAnswers('characters', examples, queries, 1e-3);
-}, 60_000);
+test.skipIf(!existsSync(native))(
+  'of characters, too',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'visavis-drawings-'));
+    const save = async (name: string, shape: Shape, options = {}) => {
+      const { width, height, data } = drawn(shape, options);
+      const path = join(folder, `${name}.png`);
+      await sharp(data, { raw: { width, height, channels: 4 } })
+        .removeAlpha()
+        .png()
+        .toFile(path);
+      return path;
+    };
+    const examples = { ring: await save('ring', ring), cross: await save('cross', cross) };
+    const queries = [
+      await save('again', ring, { shift: [3, -2], scale: 0.95, pen: 5 }),
+      await save('bars', bars),
+    ];
+    await expectSameAnswers('characters', examples, queries, 1e-3);
+  },
+  60_000,
+);

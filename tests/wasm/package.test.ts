@@ -20,18 +20,34 @@ describe('the tarball, installed into an empty project without a network', () =>
   let project: string;
   beforeAll(async () => {
     const packed = await mkdtemp(join(tmpdir(), 'visavis-pack-'));
-    const npm = (args: string[], cwd: string) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+    const npm = (args: string[], cwd: string) =>
+      execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
     // --ignore-scripts: dist/ is what is under test; prepack would build it anew beneath the other tests.
     npm(['pack', '--ignore-scripts', '--pack-destination', packed], wasmFolder);
     const version = JSON.parse(await readFile(join(wasmFolder, 'package.json'), 'utf8')).version;
     project = await mkdtemp(join(tmpdir(), 'visavis-project-'));
     await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-    npm(['install', '--offline', '--no-audit', '--no-fund', '--omit=peer', join(packed, `visavis-${version}.tgz`)], project);
+    npm(
+      [
+        'install',
+        '--offline',
+        '--no-audit',
+        '--no-fund',
+        '--omit=peer',
+        join(packed, `visavis-${version}.tgz`),
+      ],
+      project,
+    );
   }, 120_000);
 
   test('holds the readme, types, WebAssembly and models', () => {
     const installed = join(project, 'node_modules/visavis');
-    const files = ['index.d.ts', 'visavis.wasm', 'models/embedder.visavis', 'THIRD_PARTY_NOTICES.txt'];
+    const files = [
+      'index.d.ts',
+      'visavis.wasm',
+      'models/embedder.visavis',
+      'THIRD_PARTY_NOTICES.txt',
+    ];
     for (const file of ['README.md', ...files.map((name) => `dist/${name}`)]) {
       expect(existsSync(join(installed, file)), file).toBe(true);
     }
@@ -67,7 +83,11 @@ describe('the tarball, installed into an empty project without a network', () =>
   });
 
   function run(program: string, args: string[]) {
-    return spawnSync(process.execPath, [program, ...args], { cwd: project, encoding: 'utf8', timeout: 60_000 });
+    return spawnSync(process.execPath, [program, ...args], {
+      cwd: project,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
   }
 });
 

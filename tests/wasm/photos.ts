@@ -12,7 +12,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const wasmFolder = join(root, 'wasm');
 
 /** The package's own sharp: tests/ has none. */
-export const sharp = createRequire(join(wasmFolder, 'package.json'))('sharp') as typeof Sharp.default;
+export const sharp = createRequire(join(wasmFolder, 'package.json'))(
+  'sharp',
+) as typeof Sharp.default;
 
 export interface TestPhotos {
   /** Two photos of one person, one of another. */
@@ -34,22 +36,42 @@ function fromFrll(archive: string): TestPhotos {
     execFileSync('tar', ['-xf', archive, '-C', cache]);
   }
   const photos = (set: string): string[] =>
-    readdirSync(join(cache, 'frll', set)).sort().map((name) => join(cache, 'frll', set, name));
+    readdirSync(join(cache, 'frll', set))
+      .sort()
+      .map((name) => join(cache, 'frll', set, name));
   const neutral = photos('neutral_front');
   const smiling = photos('smiling_front');
-  return { reference: neutral[0] as string, same: smiling[0] as string, other: neutral[1] as string };
+  return {
+    reference: neutral[0] as string,
+    same: smiling[0] as string,
+    other: neutral[1] as string,
+  };
 }
 
 /** Two people of the group photos in face-api's demo; one, re-lit and turned, stands for "same". */
 async function fromDemo(): Promise<TestPhotos> {
-  const demo = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const demo = join(
+    dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+    'demo',
+  );
   const folder = await mkdtemp(join(tmpdir(), 'visavis-photos-'));
-  const [reference, same, other] = ['reference', 'same', 'other'].map((name) => join(folder, `${name}.jpg`)) as
-    [string, string, string];
+  const [reference, same, other] = ['reference', 'same', 'other'].map((name) =>
+    join(folder, `${name}.jpg`),
+  ) as [string, string, string];
   const size = { width: 560, height: 640 };
-  await sharp(join(demo, 'sample5.jpg')).extract({ left: 1250, top: 260, ...size }).jpeg().toFile(reference);
-  await sharp(join(demo, 'sample6.jpg')).extract({ left: 60, top: 330, ...size }).jpeg().toFile(other);
-  await sharp(reference).modulate({ brightness: 0.8, saturation: 0.7 }).rotate(5).jpeg({ quality: 60 }).toFile(same);
+  await sharp(join(demo, 'sample5.jpg'))
+    .extract({ left: 1250, top: 260, ...size })
+    .jpeg()
+    .toFile(reference);
+  await sharp(join(demo, 'sample6.jpg'))
+    .extract({ left: 60, top: 330, ...size })
+    .jpeg()
+    .toFile(other);
+  await sharp(reference)
+    .modulate({ brightness: 0.8, saturation: 0.7 })
+    .rotate(5)
+    .jpeg({ quality: 60 })
+    .toFile(same);
   return { reference, same, other };
 }
 

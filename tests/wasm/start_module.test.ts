@@ -4,9 +4,15 @@ import { expect, test, vi } from 'vitest';
 
 import { startModule } from '../../wasm/dist/worker/start_module.js';
 
-const whole = new Uint8Array(await readFile(new URL('../../wasm/dist/visavis.wasm', import.meta.url)));
+const whole = new Uint8Array(
+  await readFile(new URL('../../wasm/dist/visavis.wasm', import.meta.url)),
+);
 const refused = (code: string, message: string) =>
-  expect.objectContaining({ name: 'VisavisError', code, message: expect.stringContaining(message) });
+  expect.objectContaining({
+    name: 'VisavisError',
+    code,
+    message: expect.stringContaining(message),
+  });
 
 test('a page in place of the file is told', async () => {
   const page = new TextEncoder().encode('<!doctype html><title>Not found</title>');

@@ -20,7 +20,8 @@ const options = (changes: Partial<FewShotOptions> = {}): FewShotOptions => ({
   ...changes,
 });
 const at = (...values: number[]) => Float32Array.from(values);
-const refused = (message: RegExp) => expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) });
+const refused = (message: RegExp) =>
+  expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) });
 
 let core: Core;
 let set: SupportSet;
@@ -59,14 +60,21 @@ describe('answers are those of the core', () => {
   test('nearest looks at each class’s best example', () => {
     line();
     const { ranking } = set.classify(at(3), options({ method: 'nearest' }));
-    expect(ranking[0]).toEqual({ name: 'left', probability: expect.closeTo(1 / (1 + Math.exp(-3)), ROUNDING), distance: 1 });
+    expect(ranking[0]).toEqual({
+      name: 'left',
+      probability: expect.closeTo(1 / (1 + Math.exp(-3)), ROUNDING),
+      distance: 1,
+    });
   });
 
   test('cosine forgets lengths', () => {
     set.add('east', at(3, 0));
     set.add('north', at(0, 0.1));
     const { ranking } = set.classify(at(1, 1), options({ similarity: 'cosine' }));
-    expect(ranking.map(({ probability }) => probability)).toEqual([expect.closeTo(0.5, ROUNDING), expect.closeTo(0.5, ROUNDING)]);
+    expect(ranking.map(({ probability }) => probability)).toEqual([
+      expect.closeTo(0.5, ROUNDING),
+      expect.closeTo(0.5, ROUNDING),
+    ]);
   });
 
   test('a distance at the threshold is none of these, one below is', () => {
@@ -76,9 +84,13 @@ describe('answers are those of the core', () => {
   });
 
   test('methods and similarities are numbered as in the core', () => {
-    const header = readFileSync(join(root, 'core/fewshot/few_shot_answer.h'), 'utf8') + readFileSync(join(root, 'core/model/similarity.h'), 'utf8');
+    const header =
+      readFileSync(join(root, 'core/fewshot/few_shot_answer.h'), 'utf8') +
+      readFileSync(join(root, 'core/model/similarity.h'), 'utf8');
     const names = (of: string) =>
-      [...new RegExp(`enum class ${of} \\{([^}]*)\\}`).exec(header)![1]!.matchAll(/\bk(\w+)/g)].map(([, name]) => name!.toLowerCase());
+      [...new RegExp(`enum class ${of} \\{([^}]*)\\}`).exec(header)![1]!.matchAll(/\bk(\w+)/g)].map(
+        ([, name]) => name!.toLowerCase(),
+      );
     expect(METHODS).toEqual(names('FewShotMethod'));
     expect(SIMILARITIES).toEqual(names('Similarity'));
   });
@@ -88,10 +100,19 @@ describe('classes come and go', () => {
   test('in the order of adding, each with its examples', () => {
     expect(set.classes()).toEqual([]);
     line();
-    expect(set.classes()).toEqual([{ name: 'left', examples: 2 }, { name: 'right', examples: 1 }]);
+    expect(set.classes()).toEqual([
+      { name: 'left', examples: 2 },
+      { name: 'right', examples: 1 },
+    ]);
     set.removeExample('left', 0);
-    expect(set.classes()).toEqual([{ name: 'left', examples: 1 }, { name: 'right', examples: 1 }]);
-    expect(set.classify(at(2), options()).ranking[0]!.distance, 'the second example of left is left').toBe(0);
+    expect(set.classes()).toEqual([
+      { name: 'left', examples: 1 },
+      { name: 'right', examples: 1 },
+    ]);
+    expect(
+      set.classify(at(2), options()).ranking[0]!.distance,
+      'the second example of left is left',
+    ).toBe(0);
     set.removeExample('left', 0);
     expect(set.classes()).toEqual([{ name: 'right', examples: 1 }]);
     set.removeClass('right');
@@ -120,18 +141,33 @@ describe('to bytes and back', () => {
     for (const name of ['support-v1.support', 'support-v0.support']) {
       const other = new SupportSet(core);
       other.replace(kept(name), model);
-      expect(other.classes()).toEqual([{ name: 'λ', examples: 2 }, { name: 'a longer name', examples: 1 }]);
-      expect(other.classify(at(0, 1, 0, 0), options())).toEqual(set.classify(at(0, 1, 0, 0), options()));
+      expect(other.classes()).toEqual([
+        { name: 'λ', examples: 2 },
+        { name: 'a longer name', examples: 1 },
+      ]);
+      expect(other.classify(at(0, 1, 0, 0), options())).toEqual(
+        set.classify(at(0, 1, 0, 0), options()),
+      );
     }
   });
 
   test('all of a set or nothing', () => {
     fixed();
     const bytes = set.toBytes(model);
-    expect(() => set.replace(bytes.subarray(0, -1), model)).toThrow(refused(/importSupport ends after/));
-    expect(() => set.replace(bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)), model)).toThrow(refused(/checksum/));
+    expect(() => set.replace(bytes.subarray(0, -1), model)).toThrow(
+      refused(/importSupport ends after/),
+    );
+    expect(() =>
+      set.replace(
+        bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)),
+        model,
+      ),
+    ).toThrow(refused(/checksum/));
     expect(() => set.replace(new Uint8Array(), model)).toThrow(refused(/is empty/));
-    const other = expect.objectContaining({ code: 'model-mismatch', message: expect.stringMatching(/'other'/) });
+    const other = expect.objectContaining({
+      code: 'model-mismatch',
+      message: expect.stringMatching(/'other'/),
+    });
     expect(() => set.replace(bytes, 'other')).toThrow(other);
     expect(set.toBytes(model)).toEqual(bytes);
   });
@@ -166,7 +202,9 @@ test('bad input is refused in the core’s words, and changes nothing', () => {
   set.add('right', at(1, 0));
   expect(() => set.classify(at(1), options())).toThrow(refused(/length 1/));
   expect(() => set.classify(at(1, 0), options({ scale: 0 }))).toThrow(refused(/above 0/));
-  expect(() => set.classify(at(1, 0), options({ method: 'guess' as never }))).toThrow(refused(/method -1/));
+  expect(() => set.classify(at(1, 0), options({ method: 'guess' as never }))).toThrow(
+    refused(/method -1/),
+  );
   expect(set.classes().length).toBe(2);
 });
 

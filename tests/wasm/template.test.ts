@@ -25,7 +25,10 @@ test('bytes anywhere in a larger buffer will do', () => {
 test('the bytes are those of the core, and of the version before', () => {
   // The template of tests/core/face/template_file_test.cpp, which holds the core to the same files.
   const kept = (name: string) => new Uint8Array(readFileSync(join(root, 'tests/data', name)));
-  const fixed = new FaceTemplate('face-0123abcd', Float32Array.of(0.5, -0.5, 0.5, -0.25, 0.25, 0.25, 0.25, 0));
+  const fixed = new FaceTemplate(
+    'face-0123abcd',
+    Float32Array.of(0.5, -0.5, 0.5, -0.25, 0.25, 0.25, 0.25, 0),
+  );
   expect(fixed.toBytes()).toEqual(kept('template-v1.template'));
   for (const name of ['template-v1.template', 'template-v0.template']) {
     expect(FaceTemplate.fromBytes(kept(name))).toEqual(fixed);
@@ -43,13 +46,18 @@ test('cut, padded, foreign and altered bytes are refused', () => {
   padded.set(bytes);
   padded.fill(0x3f, bytes.length);
   const foreign = bytes.map((byte) => byte ^ 1);
-  const halved = new FaceTemplate('m', embedding.map((value) => value / 2)).toBytes();
+  const halved = new FaceTemplate(
+    'm',
+    embedding.map((value) => value / 2),
+  ).toBytes();
   for (const bad of [padded, foreign, halved]) {
     expect(() => FaceTemplate.fromBytes(bad)).toThrow(expect.objectContaining(refused));
   }
   const short = new FaceTemplate('m', Float32Array.of(0.6, 0.8)).toBytes();
   for (let bit = 0; bit < 8 * short.length; bit++) {
     const turned = short.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
-    expect(() => FaceTemplate.fromBytes(turned), `bit ${bit}`).toThrow(expect.objectContaining(refused));
+    expect(() => FaceTemplate.fromBytes(turned), `bit ${bit}`).toThrow(
+      expect.objectContaining(refused),
+    );
   }
 });

@@ -1,4 +1,10 @@
-import type { Classification, Classifier, EmbeddedImage, ExampleOptions, Photo } from '../../wasm/dist/index.js';
+import type {
+  Classification,
+  Classifier,
+  EmbeddedImage,
+  ExampleOptions,
+  Photo,
+} from '../../wasm/dist/index.js';
 import { VisavisError } from '../../wasm/dist/node/index.js';
 
 /** An image put to the double, to be answered when the test says so. */
@@ -21,15 +27,18 @@ export class ClassifierDouble {
     model: 'double',
     rejectionDistance: 1,
     embed: (image: Photo, options: ExampleOptions = {}) => this.embed(image as File, options),
-    addExample: (name: string, image: EmbeddedImage) => this.inOrder(() => this.class(name).examples.push(nameOf(image))),
+    addExample: (name: string, image: EmbeddedImage) =>
+      this.inOrder(() => this.class(name).examples.push(nameOf(image))),
     removeExample: (name: string, example: number) =>
       this.inOrder(() => {
         const entry = this.class(name);
-        if (entry.examples.length <= example) throw new VisavisError('invalid-argument', 'no such example');
+        if (entry.examples.length <= example)
+          throw new VisavisError('invalid-argument', 'no such example');
         entry.examples.splice(example, 1);
         if (entry.examples.length === 0) this.classes.splice(this.classes.indexOf(entry), 1);
       }),
-    removeClass: (name: string) => this.inOrder(() => this.classes.splice(this.classes.indexOf(this.class(name)), 1)),
+    removeClass: (name: string) =>
+      this.inOrder(() => this.classes.splice(this.classes.indexOf(this.class(name)), 1)),
     classify: (image: EmbeddedImage) => this.inOrder(() => this.classify(nameOf(image))),
     exportSupport: () => this.inOrder(() => new TextEncoder().encode(JSON.stringify(this.classes))),
     importSupport: (bytes: Uint8Array) =>
@@ -40,7 +49,8 @@ export class ClassifierDouble {
   };
 
   constructor() {
-    const sizes = () => this.classes.map(({ name, examples }) => ({ name, examples: examples.length }));
+    const sizes = () =>
+      this.classes.map(({ name, examples }) => ({ name, examples: examples.length }));
     Object.defineProperty(this.api, 'classes', { get: sizes });
   }
 
@@ -69,16 +79,26 @@ export class ClassifierDouble {
 
   private classify(query: string): Classification {
     this.asked.push(query);
-    const ranking = this.classes.map(({ name }, i) => ({ name, probability: i === 0 ? 0.9 : 0.1, distance: 0.5 + i }));
+    const ranking = this.classes.map(({ name }, i) => ({
+      name,
+      probability: i === 0 ? 0.9 : 0.1,
+      distance: 0.5 + i,
+    }));
     return { ranking, distance: 0.5, isNoneOfThese: false };
   }
 
   private embed(image: File, options: ExampleOptions): Promise<EmbeddedImage> {
     return new Promise((resolve, reject) => {
-      options.signal?.addEventListener('abort', () => reject(new VisavisError('cancelled', 'aborted')));
+      options.signal?.addEventListener('abort', () =>
+        reject(new VisavisError('cancelled', 'aborted')),
+      );
       const name = image.name ?? 'drawing';
       const answer = (faces = 0) =>
-        resolve({ name, crop: thumbnail(), faces: Array.from({ length: faces }) } as unknown as EmbeddedImage);
+        resolve({
+          name,
+          crop: thumbnail(),
+          faces: Array.from({ length: faces }),
+        } as unknown as EmbeddedImage);
       this.seen.push({ name, options, answer, fail: reject });
     });
   }
@@ -93,7 +113,8 @@ export class ClassifierDouble {
 export const thumbnail = () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) });
 
 /** A drawing, in node: all that a lesson does with one is to hand it on. */
-export const drawing = () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }) as unknown as ImageData;
+export const drawing = () =>
+  ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }) as unknown as ImageData;
 
 function nameOf(image: EmbeddedImage): string {
   return (image as unknown as { name: string }).name;

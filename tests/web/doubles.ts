@@ -1,16 +1,35 @@
-import type { Calibration, EnrolledFace, EnrolOptions, Face, Photo, Visavis, VerifyOptions } from '../../wasm/dist/index.js';
+import type {
+  Calibration,
+  EnrolledFace,
+  EnrolOptions,
+  Face,
+  Photo,
+  Visavis,
+  VerifyOptions,
+} from '../../wasm/dist/index.js';
 import { VisavisError } from '../../wasm/dist/node/index.js';
 
 const point = { x: 0, y: 0 };
 export const face = (left: number): Face => ({
   box: { left, top: 10, width: 50, height: 50 },
   confidence: 0.9,
-  keypoints: { leftEye: point, rightEye: point, noseTip: point, mouthCentre: point, leftEar: point, rightEar: point },
+  keypoints: {
+    leftEye: point,
+    rightEye: point,
+    noseTip: point,
+    mouthCentre: point,
+    leftEar: point,
+    rightEar: point,
+  },
 });
 
 const rate = (value: number) => ({ value, low: value, high: value });
 
-const measured = (distance: number, fmr: number, fnmr: number) => ({ distance, fmr: rate(fmr), fnmr: rate(fnmr) });
+const measured = (distance: number, fmr: number, fnmr: number) => ({
+  distance,
+  fmr: rate(fmr),
+  fnmr: rate(fnmr),
+});
 
 /** One person's pairs lie about 0.8, different people's about 1.4. */
 export const calibration: Calibration = {
@@ -56,7 +75,8 @@ export class EngineDouble {
     },
     verify: async (a: { name: string }, b: { name: string }, options?: VerifyOptions) => {
       this.verified.push({ pair: `${a.name} ${b.name}`, options });
-      const threshold = options?.fmr === undefined ? 1.1 : await this.api.thresholdAtFmr(options.fmr);
+      const threshold =
+        options?.fmr === undefined ? 1.1 : await this.api.thresholdAtFmr(options.fmr);
       return { ...calibration.atThreshold, distance: 0.5, threshold, isMatch: 0.5 < threshold };
     },
     thresholdAtFmr: async (fmr: number) => 1.1 + 0.1 * Math.log10(fmr / 1e-3),

@@ -8,7 +8,8 @@ test('a bust stands up from an empty page', () => {
 });
 
 test('the passport’s bust is symmetric, the selfie’s is turned', () => {
-  const lopsided = (pose: typeof PASSPORT_POSE) => Math.abs(relief(0.4, 0.55, pose) - relief(0.6, 0.55, pose));
+  const lopsided = (pose: typeof PASSPORT_POSE) =>
+    Math.abs(relief(0.4, 0.55, pose) - relief(0.6, 0.55, pose));
   expect(lopsided(PASSPORT_POSE)).toBeLessThan(1e-12);
   expect(lopsided(SELFIE_POSE)).toBeGreaterThan(0.01);
 });

@@ -39,7 +39,8 @@ class MemoryStore implements KeptStore {
 class Page {
   readonly doubles = { characters: new ClassifierDouble(), faces: new ClassifierDouble() };
   readonly lessons = SUBJECTS.map(
-    (subject) => new Lesson(subject, createLessonStore(subject), async () => this.doubles[subject].classifier),
+    (subject) =>
+      new Lesson(subject, createLessonStore(subject), async () => this.doubles[subject].classifier),
   );
   readonly signs = this.lessons[0]!;
   readonly people = this.lessons[1]!;
@@ -91,7 +92,10 @@ test('nothing is kept before it is asked for; then all of it, and each change', 
   page.signs.rename('c2', 'beta');
   await pause();
   const kept = store.kept.get('characters')!;
-  expect(kept.classes.map(({ name, thumbnails }) => [name, thumbnails.length])).toEqual([['A', 1], ['beta', 1]]);
+  expect(kept.classes.map(({ name, thumbnails }) => [name, thumbnails.length])).toEqual([
+    ['A', 1],
+    ['beta', 1],
+  ]);
   // Names, thumbnails and embeddings, and nothing else.
   expect(Object.keys(kept).sort()).toEqual(['classes', 'model', 'subject', 'support']);
   expect(Object.keys(kept.classes[0]!).sort()).toEqual(['id', 'name', 'thumbnails']);
@@ -122,7 +126,12 @@ test('what was kept is there again, known to the classifier, before what is then
 });
 
 test('a subject that is never shown is never loaded, and stays kept', async () => {
-  store.kept.set('faces', { subject: 'faces', model: 'm', support: new TextEncoder().encode('[]'), classes: [] });
+  store.kept.set('faces', {
+    subject: 'faces',
+    model: 'm',
+    support: new TextEncoder().encode('[]'),
+    classes: [],
+  });
   page = await new Page(store).open();
   await page.teach('c1', 'a');
   await pause();
@@ -163,16 +172,20 @@ describe('ending it', () => {
 describe('failures lose nothing on the screen', () => {
   const full = new DOMException('full', 'QuotaExceededError');
 
-  test.each([[full, /full/], [new DOMException('denied', 'InvalidStateError'), /private window.*denied/]])(
-    'keeping: %s',
-    async (failure, words) => {
-      await page.teach('c1', 'a');
-      store.failure = failure;
-      await page.keeping.keep(true);
-      expect(state()).toMatchObject({ isOn: false, phase: 'idle', problem: { advice: expect.stringMatching(words) } });
-      expect(page.shown).toEqual(['A 1', 'B 0']);
-    },
-  );
+  test.each([
+    [full, /full/],
+    [new DOMException('denied', 'InvalidStateError'), /private window.*denied/],
+  ])('keeping: %s', async (failure, words) => {
+    await page.teach('c1', 'a');
+    store.failure = failure;
+    await page.keeping.keep(true);
+    expect(state()).toMatchObject({
+      isOn: false,
+      phase: 'idle',
+      problem: { advice: expect.stringMatching(words) },
+    });
+    expect(page.shown).toEqual(['A 1', 'B 0']);
+  });
 
   test('erasing that fails says so and keeps the screen, so that it can be tried again', async () => {
     await page.teach('c1', 'a');
@@ -188,7 +201,10 @@ describe('failures lose nothing on the screen', () => {
   test('reading: the page works all the same', async () => {
     store.failure = new Error('denied');
     page = await new Page(store).open();
-    expect(state()).toMatchObject({ isOn: false, problem: { title: 'What was kept cannot be read' } });
+    expect(state()).toMatchObject({
+      isOn: false,
+      problem: { title: 'What was kept cannot be read' },
+    });
     await page.teach('c1', 'a');
     expect(page.shown).toEqual(['A 1', 'B 0']);
   });
@@ -222,8 +238,15 @@ describe('failures lose nothing on the screen', () => {
   });
 
   test('what another page wrote in another form is passed over', () => {
-    for (const odd of [null, 7, {}, { subject: 'cars', support: new Uint8Array(), classes: [] }]) expect(isKeptLesson(odd)).toBe(false);
-    const bad = { id: 'c1', name: 'A', thumbnails: [{ width: 9, height: 9, data: new Uint8ClampedArray(3) }] };
-    expect(isKeptLesson({ subject: 'faces', support: new Uint8Array(), classes: [bad] })).toBe(false);
+    for (const odd of [null, 7, {}, { subject: 'cars', support: new Uint8Array(), classes: [] }])
+      expect(isKeptLesson(odd)).toBe(false);
+    const bad = {
+      id: 'c1',
+      name: 'A',
+      thumbnails: [{ width: 9, height: 9, data: new Uint8ClampedArray(3) }],
+    };
+    expect(isKeptLesson({ subject: 'faces', support: new Uint8Array(), classes: [bad] })).toBe(
+      false,
+    );
   });
 });

@@ -48,7 +48,10 @@ describe('from examples to an answer', () => {
   test('files have their ink found, drawings are in their form already', async () => {
     lesson.addExamples('c1', [photo('file'), drawing()]);
     await settle();
-    expect(double.seen.map(({ name, options }) => [name, options.findInk])).toEqual([['file', true], ['drawing', false]]);
+    expect(double.seen.map(({ name, options }) => [name, options.findInk])).toEqual([
+      ['file', true],
+      ['drawing', false],
+    ]);
   });
 
   test('the answer to a drawing stays until its next stroke’s is there; a file’s goes at once', async () => {
@@ -150,7 +153,10 @@ describe('bad input', () => {
     lesson.rename('c1', '  lambda ');
     expect(entry('c1')).toMatchObject({ name: 'lambda', problem: null });
     lesson.rename('c2', 'lambda');
-    expect(entry('c2')).toMatchObject({ name: 'B', problem: { title: expect.stringContaining('lambda') } });
+    expect(entry('c2')).toMatchObject({
+      name: 'B',
+      problem: { title: expect.stringContaining('lambda') },
+    });
     lesson.rename('c2', '   ');
     expect(entry('c2')).toMatchObject({ name: 'B', problem: { title: 'A class needs a name' } });
     lesson.rename('c2', 'B');
@@ -170,7 +176,10 @@ describe('bad input', () => {
     await settle();
     double.latest('letter').fail(new VisavisError('unreadable-image', 'The file is no image.'));
     await settle();
-    expect(entry('c1')).toMatchObject({ examples: [], problem: { title: 'This file cannot be read as a picture' } });
+    expect(entry('c1')).toMatchObject({
+      examples: [],
+      problem: { title: 'This file cannot be read as a picture' },
+    });
     lesson.tryOut(photo('q'));
     await settle();
     double.latest('q').fail(new VisavisError('image-too-large', '20000 x 20000'));
@@ -194,7 +203,11 @@ describe('loading', () => {
     lesson.start();
     lesson.addExamples('c1', [photo('a')]);
     await settle();
-    expect(lesson.store.get().engine).toMatchObject({ phase: 'failed', canRetry: true, problem: { title: 'A download failed' } });
+    expect(lesson.store.get().engine).toMatchObject({
+      phase: 'failed',
+      canRetry: true,
+      problem: { title: 'A download failed' },
+    });
     lesson.retry();
     await settle();
     double.latest('a').answer();
@@ -212,6 +225,10 @@ describe('loading', () => {
     await settle();
     double.latest('q').answer();
     await settle();
-    expect(store.get().engine).toMatchObject({ phase: 'failed', canRetry: false, problem: { advice: expect.stringContaining('Reload') } });
+    expect(store.get().engine).toMatchObject({
+      phase: 'failed',
+      canRetry: false,
+      problem: { advice: expect.stringContaining('Reload') },
+    });
   });
 });

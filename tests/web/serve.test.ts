@@ -29,8 +29,12 @@ beforeAll(async () => {
 afterAll(() => holder.close());
 
 function refusal(program: string, args: string[]) {
-  const command = program === run ? [run, ...args] : [process.execPath, script, '--root', root, ...args];
-  const { status, stderr, stdout } = spawnSync(command[0]!, command.slice(1), { encoding: 'utf8', timeout: 20_000 });
+  const command =
+    program === run ? [run, ...args] : [process.execPath, script, '--root', root, ...args];
+  const { status, stderr, stdout } = spawnSync(command[0]!, command.slice(1), {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   expect(status).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^error: .*\n$/);
@@ -74,7 +78,9 @@ test('a download that is broken off leaves no file open', async () => {
   const before = await open();
   for (let i = 0; i < 20; i++) {
     await new Promise<void>((resolve) => {
-      get(`${address}large.visavis`, (response) => response.once('data', () => (response.destroy(), resolve())));
+      get(`${address}large.visavis`, (response) =>
+        response.once('data', () => (response.destroy(), resolve())),
+      );
     });
   }
   await expect.poll(open, { timeout: 5000 }).toBeLessThanOrEqual(before + 3);

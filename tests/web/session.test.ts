@@ -54,7 +54,11 @@ describe('from photos to a verdict', () => {
     expect(engine.latest('group').face).toEqual(face(60));
     engine.latest('group').answer([face(60)]);
     await settle();
-    expect(store.get().selfie).toMatchObject({ phase: 'ready', chosen: 1, sighting: { faces: [face(10), face(60)] } });
+    expect(store.get().selfie).toMatchObject({
+      phase: 'ready',
+      chosen: 1,
+      sighting: { faces: [face(10), face(60)] },
+    });
   });
 
   test('another strictness compares again without reading again', async () => {
@@ -154,7 +158,10 @@ describe('failures', () => {
     });
     session.add('selfie', photo('a'));
     await settle();
-    expect(store.get().engine).toMatchObject({ phase: 'failed', problem: { title: 'A download failed' } });
+    expect(store.get().engine).toMatchObject({
+      phase: 'failed',
+      problem: { title: 'A download failed' },
+    });
     session.retry();
     await settle();
     engine.latest('a').answer();

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { type Verdict, VisavisError } from '../../wasm/dist/node/index.js';
-import { cameraFailure, engineProblem, oneIn, photoProblem, verdictWords } from '../../web/src/shared/messages.js';
+import {
+  cameraFailure,
+  engineProblem,
+  oneIn,
+  photoProblem,
+  verdictWords,
+} from '../../web/src/shared/messages.js';
 import { defaultStrictness, operatingPoints } from '../../web/src/compare/operating_points.js';
 import { strictnessNote } from '../../web/src/compare/strictness.js';
 import { describeScale, hillsOf, position } from '../../web/src/compare/scale.js';
@@ -9,7 +15,14 @@ import { calibration } from './doubles.js';
 
 function verdict(distance: number, fmr: number, fnmr: number, odds: string): Verdict {
   const rate = (value: number) => ({ value, low: value, high: value });
-  return { distance, threshold: 1.1, isMatch: distance < 1.1, fmr: rate(fmr), fnmr: rate(fnmr), odds };
+  return {
+    distance,
+    threshold: 1.1,
+    isMatch: distance < 1.1,
+    fmr: rate(fmr),
+    fnmr: rate(fnmr),
+    odds,
+  };
 }
 
 describe('the verdict in words', () => {
@@ -35,14 +48,23 @@ describe('the verdict in words', () => {
   });
 
   test.each([1.09, 1.11])('near the threshold, at %d, it is a close call', (distance) => {
-    expect(verdictWords(verdict(distance, 1e-3, 0.01, 'about 1 in 1,000')).aside).toMatch(/close call/);
+    expect(verdictWords(verdict(distance, 1e-3, 0.01, 'about 1 in 1,000')).aside).toMatch(
+      /close call/,
+    );
   });
 
   test('rates as people say them', () => {
     expect([0.28, 1e-2, 1e-3, 1e-4, 1 / 3333, 0].map(oneIn)).toEqual([
-      '28 in 100', '1 in 100', '1 in 1,000', '1 in 10,000', '1 in 3,300', 'none measured',
+      '28 in 100',
+      '1 in 100',
+      '1 in 1,000',
+      '1 in 10,000',
+      '1 in 3,300',
+      'none measured',
     ]);
-    expect(verdictWords(verdict(1.13, 2e-3, 0.22, 'about 1 in 500')).aside).toMatch(/^About 22 in 100 pairs of photos/);
+    expect(verdictWords(verdict(1.13, 2e-3, 0.22, 'about 1 in 500')).aside).toMatch(
+      /^About 22 in 100 pairs of photos/,
+    );
   });
 });
 
@@ -51,7 +73,9 @@ describe('problems in words', () => {
     const shows = (code: ConstructorParameters<typeof VisavisError>[0]) =>
       photoProblem(new VisavisError(code, 'why')).showsPhoto;
     expect([shows('no-face'), shows('face-too-small')]).toEqual([true, true]);
-    expect([shows('unreadable-image'), shows('image-too-large'), shows('image-too-small')]).toEqual([false, false, false]);
+    expect([shows('unreadable-image'), shows('image-too-large'), shows('image-too-small')]).toEqual(
+      [false, false, false],
+    );
   });
 
   test('an error of no known kind still says something', () => {
@@ -72,7 +96,8 @@ describe('problems in words', () => {
 describe('the scale', () => {
   test('has a hill for each kind of pair, where its pairs are', () => {
     const { span, samePerson, differentPeople } = hillsOf(calibration);
-    const top = (hill: readonly number[]) => (hill.indexOf(Math.max(...hill)) / (hill.length - 1)) * span;
+    const top = (hill: readonly number[]) =>
+      (hill.indexOf(Math.max(...hill)) / (hill.length - 1)) * span;
     expect(top(samePerson)).toBeCloseTo(0.8, 1);
     expect(top(differentPeople)).toBeCloseTo(1.4, 1);
     expect(Math.max(...samePerson)).toBe(1);
@@ -92,7 +117,9 @@ describe('the scale', () => {
   });
 
   test('says in words on which side of the threshold a distance is', () => {
-    expect(describeScale(verdict(0.5, 0, 0, ''))).toMatch(/^Distance 0.50, below the threshold of 1.10/);
+    expect(describeScale(verdict(0.5, 0, 0, ''))).toMatch(
+      /^Distance 0.50, below the threshold of 1.10/,
+    );
     expect(describeScale(verdict(1.1, 0, 0, ''))).toMatch(/at or above/);
   });
 });
@@ -107,13 +134,20 @@ describe('operating points', () => {
 
   test('a shipped threshold of its own comes first; 1 in 1,000 stays the default', () => {
     const points = operatingPoints({ calibration: { ...calibration, threshold: 1.234 } });
-    expect(points[0]).toMatchObject({ strictness: 'shipped', threshold: 1.234, fmr: 1e-3, fnmr: 0.01 });
+    expect(points[0]).toMatchObject({
+      strictness: 'shipped',
+      threshold: 1.234,
+      fmr: 1e-3,
+      fnmr: 0.01,
+    });
     expect(points.length).toBe(4);
     expect(defaultStrictness(points)).toBe(1e-3);
   });
 
   test('what the calibration cannot tell is offered without a threshold, and is no default', () => {
-    const told = calibration.operatingPoints.map((point) => (point.fmr < 1e-2 ? { ...point, measured: null } : point));
+    const told = calibration.operatingPoints.map((point) =>
+      point.fmr < 1e-2 ? { ...point, measured: null } : point,
+    );
     const points = operatingPoints({ calibration: { ...calibration, operatingPoints: told } });
     expect(points.at(-1)).toMatchObject({ strictness: 1e-4, threshold: null, fnmr: null });
     expect(defaultStrictness(points)).toBe('shipped');
@@ -125,6 +159,8 @@ describe('operating points', () => {
       'Lets 1 in 1,000 pairs of different people pass as the same, and turns 1 in 56 pairs of one person away. ' +
         'Threshold 1.10.',
     );
-    expect(strictnessNote({ ...standard!, fnmr: 0 })).toContain('turns fewer than 1 in 1,000 pairs');
+    expect(strictnessNote({ ...standard!, fnmr: 0 })).toContain(
+      'turns fewer than 1 in 1,000 pairs',
+    );
   });
 });

@@ -1,5 +1,11 @@
 import { VisavisError } from '../shared/errors.js';
-import { damaged, type ImageFile, inspectImageFile, requireFileSize, requireImageSize } from '../worker/image_file.js';
+import {
+  damaged,
+  type ImageFile,
+  inspectImageFile,
+  requireFileSize,
+  requireImageSize,
+} from '../worker/image_file.js';
 import type { SentPhoto } from '../shared/protocol.js';
 import { type RowSource, rowsOfPixels } from '../shared/rows.js';
 
@@ -31,7 +37,8 @@ async function decode({ format, plain }: ImageFile): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(new Blob([plain]));
   } catch {
-    if (format !== 'AVIF' && format !== 'HEIC') throw damaged(format, 'this browser cannot decode it');
+    if (format !== 'AVIF' && format !== 'HEIC')
+      throw damaged(format, 'this browser cannot decode it');
     throw new VisavisError(
       'unreadable-image',
       `This browser cannot open ${format === 'HEIC' ? 'HEIC photos, as iPhones save them' : 'AVIF photos'}` +
@@ -55,7 +62,8 @@ async function contents(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 function rowsOfBitmap(bitmap: ImageBitmap, { orientation, frame, colours }: Placing): RowSource {
   const stored = frame ?? bitmap;
   requireImageSize(stored.width, stored.height);
-  const [width, height] = orientation >= 5 ? [stored.height, stored.width] : [stored.width, stored.height];
+  const [width, height] =
+    orientation >= 5 ? [stored.height, stored.width] : [stored.width, stored.height];
   const turn = turnOf(orientation, stored.width, stored.height);
   let canvas = new OffscreenCanvas(1, 1);
   let context = contextOf(canvas);

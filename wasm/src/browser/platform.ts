@@ -76,10 +76,12 @@ type Element = HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | HTMLVide
 
 function isElement(photo: unknown): photo is Element {
   // By name, since a worker has OffscreenCanvas alone.
-  return ['HTMLImageElement', 'HTMLCanvasElement', 'OffscreenCanvas', 'HTMLVideoElement'].some((name) => {
-    const Type = (globalThis as Record<string, unknown>)[name];
-    return typeof Type === 'function' && photo instanceof Type;
-  });
+  return ['HTMLImageElement', 'HTMLCanvasElement', 'OffscreenCanvas', 'HTMLVideoElement'].some(
+    (name) => {
+      const Type = (globalThis as Record<string, unknown>)[name];
+      return typeof Type === 'function' && photo instanceof Type;
+    },
+  );
 }
 
 async function snapshot(element: Element): Promise<ImageBitmap> {

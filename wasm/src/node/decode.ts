@@ -2,7 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import type * as Sharp from 'sharp';
 
 import { VisavisError } from '../shared/errors.js';
-import { damaged, type Frame, type ImageFile, inspectImageFile, MAX_IMAGE_PIXELS, requireFileSize } from '../worker/image_file.js';
+import {
+  damaged,
+  type Frame,
+  type ImageFile,
+  inspectImageFile,
+  MAX_IMAGE_PIXELS,
+  requireFileSize,
+} from '../worker/image_file.js';
 import { ColourConversion } from '../photo_file/colour.js';
 import type { Pixels } from '../shared/types.js';
 import { decodeHeic } from './decode_heic.js';
@@ -34,11 +41,18 @@ async function decode(sharp: typeof Sharp.default, file: ImageFile): Promise<Pix
     return await decoding;
   } catch (error) {
     if (error instanceof VisavisError) throw error;
-    throw damaged(file.format, error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error));
+    throw damaged(
+      file.format,
+      error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error),
+    );
   }
 }
 
-async function bySharp(sharp: typeof Sharp.default, file: ImageFile, bytes: Uint8Array): Promise<Pixels> {
+async function bySharp(
+  sharp: typeof Sharp.default,
+  file: ImageFile,
+  bytes: Uint8Array,
+): Promise<Pixels> {
   // Whether pixels of a JPEG are missing was asked before; libvips' own warnings are of harmless things, too.
   const failOn = file.requireAllPixels === undefined ? 'warning' : 'none';
   const opened = sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn });
@@ -58,7 +72,8 @@ async function pixelsOfInk(image: Sharp.Sharp): Promise<Pixels> {
   const { data } = pixels;
   for (let at = 0; at + 3 < data.length; at += 4) {
     const light = 255 - (data[at + 3] as number);
-    for (let i = at; i < at + 3; i++) data[i] = Math.round(((255 - (data[i] as number)) * light) / 255);
+    for (let i = at; i < at + 3; i++)
+      data[i] = Math.round(((255 - (data[i] as number)) * light) / 255);
     data[at + 3] = 255;
   }
   return pixels;
@@ -67,14 +82,20 @@ async function pixelsOfInk(image: Sharp.Sharp): Promise<Pixels> {
 /** Upright, as EXIF 2.3 numbers the orientations; sharp mirrors before it rotates. */
 function turned(image: Sharp.Sharp, orientation: number): Sharp.Sharp {
   const quarters = { 3: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation];
-  const mirrored = [2, 5, 7].includes(orientation) ? image.flop() : orientation === 4 ? image.flip() : image;
+  const mirrored = [2, 5, 7].includes(orientation)
+    ? image.flop()
+    : orientation === 4
+      ? image.flip()
+      : image;
   return quarters === undefined ? mirrored : mirrored.rotate(quarters);
 }
 
 /** sharp knows profiles, and of AVIF no code points. */
 function coloursOf({ colours, heif }: ImageFile): ColourConversion | undefined {
   const points = heif?.codePoints;
-  return points === undefined ? colours : ColourConversion.ofCodePoints(points.primaries, points.transfer);
+  return points === undefined
+    ? colours
+    : ColourConversion.ofCodePoints(points.primaries, points.transfer);
 }
 
 /** On a canvas that is transparent elsewhere. */

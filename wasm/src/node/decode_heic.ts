@@ -14,12 +14,18 @@ interface HeifImage {
   is_primary(): number | boolean;
   get_width(): number;
   get_height(): number;
-  display(into: { data: Uint8ClampedArray; width: number; height: number }, done: (filled: unknown) => void): void;
+  display(
+    into: { data: Uint8ClampedArray; width: number; height: number },
+    done: (filled: unknown) => void,
+  ): void;
   free(): void;
 }
 
 /** By `libheif-js`, loaded with the first such photo: sharp as npm has it lacks HEVC. */
-export async function decodeHeic(bytes: Uint8Array, { icc, codePoints }: HeifHeader): Promise<Pixels> {
+export async function decodeHeic(
+  bytes: Uint8Array,
+  { icc, codePoints }: HeifHeader,
+): Promise<Pixels> {
   const { HeifDecoder } = await loadLibheif();
   const images = new HeifDecoder().decode(bytes);
   try {
@@ -44,7 +50,9 @@ function pixelsOf(image: HeifImage): Promise<Pixels> {
   const data = new Uint8ClampedArray(width * height * 4);
   return new Promise((resolve, reject) =>
     image.display({ data, width, height }, (filled) =>
-      filled ? resolve({ width, height, data }) : reject(damaged('HEIC', 'libheif-js cannot decode it')),
+      filled
+        ? resolve({ width, height, data })
+        : reject(damaged('HEIC', 'libheif-js cannot decode it')),
     ),
   );
 }

@@ -1,6 +1,9 @@
 import { platform } from './platform.js';
 import { loadClassifier } from '../page/classifier.js';
-import type { Classifier as ClassifierInstance, ClassifierOptions } from '../shared/few_shot_types.js';
+import type {
+  Classifier as ClassifierInstance,
+  ClassifierOptions,
+} from '../shared/few_shot_types.js';
 import type { LoadOptions, Visavis as VisavisInstance } from '../shared/types.js';
 import { load } from '../page/visavis.js';
 
@@ -16,6 +19,7 @@ export type Visavis = VisavisInstance;
 /** Tells classes from a few examples of each. */
 export const Classifier = {
   /** Loads WebAssembly and what the subject needs, and starts a worker. Rejects with VisavisError. */
-  load: (options: ClassifierOptions): Promise<ClassifierInstance> => loadClassifier(platform, options),
+  load: (options: ClassifierOptions): Promise<ClassifierInstance> =>
+    loadClassifier(platform, options),
 };
 export type Classifier = ClassifierInstance;

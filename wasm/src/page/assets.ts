@@ -80,7 +80,9 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
 }
 
 function nameOf(source: Source, role: AssetRole): string {
-  return typeof source === 'string' || source instanceof URL ? String(source) : `the ${role} bytes given`;
+  return typeof source === 'string' || source instanceof URL
+    ? String(source)
+    : `the ${role} bytes given`;
 }
 
 /** What one file adds to the whole. */

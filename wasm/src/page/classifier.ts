@@ -1,7 +1,19 @@
 import { METHODS, MODEL_ROLES, SIMILARITIES } from '../shared/api_order.js';
 import {
-  COUNTS, DISTANCES, FMRS, invalid, type NumberRange, optionalNumber, POSITIVE, requireChoice, requireEmbedded, requireFace,
-  requireBytes, requireLoadOptions, requireNumber, requireOptions,
+  COUNTS,
+  DISTANCES,
+  FMRS,
+  invalid,
+  type NumberRange,
+  optionalNumber,
+  POSITIVE,
+  requireChoice,
+  requireEmbedded,
+  requireFace,
+  requireBytes,
+  requireLoadOptions,
+  requireNumber,
+  requireOptions,
 } from '../shared/arguments.js';
 import { throwIfCancelled } from '../shared/cancel.js';
 import type { Client } from './client.js';
@@ -15,25 +27,49 @@ import { TaskQueue } from './queue.js';
 import { startWorker } from './start.js';
 import type { Photo } from '../shared/types.js';
 
-const ROLES: Record<api.Subject, readonly api.AssetRole[]> = { faces: MODEL_ROLES, characters: ['characters'] };
-const DEFAULT_METHOD: Record<api.Subject, api.FewShotMethod> = { faces: 'nearest', characters: 'prototypes' };
+const ROLES: Record<api.Subject, readonly api.AssetRole[]> = {
+  faces: MODEL_ROLES,
+  characters: ['characters'],
+};
+const DEFAULT_METHOD: Record<api.Subject, api.FewShotMethod> = {
+  faces: 'nearest',
+  characters: 'prototypes',
+};
 /** Between unit embeddings squared distances differ by 4 at most: this tells classes apart, and is what training used. */
 const DEFAULT_SCALE = 10;
 const MAX_NAME_LENGTH = 200;
 const REJECTION_DISTANCES: NumberRange = { ...DISTANCES, isAboveLeast: true };
 const OPTIONS = [
-  'subject', 'method', 'similarity', 'scale', 'rejectionDistance', 'fmr', 'models', 'onProgress', 'signal',
+  'subject',
+  'method',
+  'similarity',
+  'scale',
+  'rejectionDistance',
+  'fmr',
+  'models',
+  'onProgress',
+  'signal',
 ] as const;
 
 /** Loads what the subject needs and starts a worker. Rejects with VisavisError. */
-export async function loadClassifier(platform: Platform, given: api.ClassifierOptions): Promise<Classifier> {
+export async function loadClassifier(
+  platform: Platform,
+  given: api.ClassifierOptions,
+): Promise<Classifier> {
   const { options, settings } = checked(given);
   const { subject, fmr } = options;
-  const { client, started } = await startWorker(platform, ROLES[subject], options, (to, { wasm, models }, transfer) =>
-    to.call('startClassifier', [wasm, subject, models, fmr], { transfer }),
+  const { client, started } = await startWorker(
+    platform,
+    ROLES[subject],
+    options,
+    (to, { wasm, models }, transfer) =>
+      to.call('startClassifier', [wasm, subject, models, fmr], { transfer }),
   );
   const { rejectionDistance = started.rejectionDistance } = options;
-  return new Classifier(platform, client, subject, started.model, { ...settings, rejectionDistance });
+  return new Classifier(platform, client, subject, started.model, {
+    ...settings,
+    rejectionDistance,
+  });
 }
 
 /** Tells classes from a few examples of each, in a worker of its own. */
@@ -66,7 +102,11 @@ export class Classifier implements api.Classifier {
     return this.inOrder.run(() => this.read(image, options), options.signal);
   }
 
-  async addExample(name: string, image: api.ExampleSource, given?: api.ExampleOptions): Promise<void> {
+  async addExample(
+    name: string,
+    image: api.ExampleSource,
+    given?: api.ExampleOptions,
+  ): Promise<void> {
     requireName(name);
     const options = checkedExample('addExample', given);
     return this.inOrder.run(async () => {
@@ -91,7 +131,10 @@ export class Classifier implements api.Classifier {
     return this.inOrder.run(() => this.change(this.client.call('removeClass', [name])));
   }
 
-  async classify(image: api.ExampleSource, given?: api.ExampleOptions): Promise<api.Classification> {
+  async classify(
+    image: api.ExampleSource,
+    given?: api.ExampleOptions,
+  ): Promise<api.Classification> {
     const options = checkedExample('classify', given);
     return this.inOrder.run(async () => {
       const query = await this.embeddingOf(image, options);
@@ -113,7 +156,10 @@ export class Classifier implements api.Classifier {
 
   dispose(): void {
     this.client.close(
-      new VisavisError('disposed', 'This Classifier was disposed of: call Classifier.load() again.'),
+      new VisavisError(
+        'disposed',
+        'This Classifier was disposed of: call Classifier.load() again.',
+      ),
     );
   }
 
@@ -125,7 +171,10 @@ export class Classifier implements api.Classifier {
     this.known = await answer;
   }
 
-  private async embeddingOf(image: api.ExampleSource, options: api.ExampleOptions): Promise<Float32Array> {
+  private async embeddingOf(
+    image: api.ExampleSource,
+    options: api.ExampleOptions,
+  ): Promise<Float32Array> {
     if (typeof image === 'object' && image !== null && 'embedding' in image) {
       const { model, embedding } = requireEmbedded('the image', image);
       this.requireOwn(model);
@@ -134,7 +183,10 @@ export class Classifier implements api.Classifier {
     return (await this.read(image, options)).embedding;
   }
 
-  private async read(image: Photo, { face = 0, findInk = false, signal }: api.ExampleOptions): Promise<api.EmbeddedImage> {
+  private async read(
+    image: Photo,
+    { face = 0, findInk = false, signal }: api.ExampleOptions,
+  ): Promise<api.EmbeddedImage> {
     const reading = await this.images.send(image, signal, (sent, transfer) =>
       this.client.call('read', [sent, { face, findInk }], { transfer, signal }),
     );
@@ -154,13 +206,24 @@ function checked(given: api.ClassifierOptions): {
   options: api.ClassifierOptions;
   settings: Omit<FewShotOptions, 'rejectionDistance'>;
 } {
-  if (given === undefined) throw invalid("Classifier.load needs a subject: { subject: 'faces' } or 'characters'.");
-  const options = requireLoadOptions('Classifier.load', given, OPTIONS, [...MODEL_ROLES, 'characters']);
+  if (given === undefined)
+    throw invalid("Classifier.load needs a subject: { subject: 'faces' } or 'characters'.");
+  const options = requireLoadOptions('Classifier.load', given, OPTIONS, [
+    ...MODEL_ROLES,
+    'characters',
+  ]);
   const subject = requireChoice('subject', options.subject, ['faces', 'characters']);
-  const { rejectionDistance, method = DEFAULT_METHOD[subject], similarity = 'euclidean', scale = DEFAULT_SCALE } = options;
-  if (rejectionDistance != null) requireNumber('rejectionDistance', rejectionDistance, REJECTION_DISTANCES);
+  const {
+    rejectionDistance,
+    method = DEFAULT_METHOD[subject],
+    similarity = 'euclidean',
+    scale = DEFAULT_SCALE,
+  } = options;
+  if (rejectionDistance != null)
+    requireNumber('rejectionDistance', rejectionDistance, REJECTION_DISTANCES);
   const fmr = optionalNumber('fmr', options.fmr, FMRS);
-  if (rejectionDistance !== undefined && fmr !== undefined) throw invalid('Give a rejectionDistance or an fmr, not both.');
+  if (rejectionDistance !== undefined && fmr !== undefined)
+    throw invalid('Give a rejectionDistance or an fmr, not both.');
   const settings = {
     method: requireChoice('method', method, METHODS),
     similarity: requireChoice('similarity', similarity, SIMILARITIES),
@@ -173,12 +236,18 @@ function checked(given: api.ClassifierOptions): {
 function checkedExample(call: string, options: api.ExampleOptions | undefined): api.ExampleOptions {
   const given = requireOptions(call, options, ['face', 'findInk', 'signal']);
   if (given.face !== undefined) requireFace(given.face);
-  if (given.findInk !== undefined && typeof given.findInk !== 'boolean') throw invalid('findInk must be true or false.');
+  if (given.findInk !== undefined && typeof given.findInk !== 'boolean')
+    throw invalid('findInk must be true or false.');
   return given;
 }
 
 /** Throws 'invalid-argument'; a name crosses to the core as a string that ends in 0. */
 function requireName(name: string): void {
-  const isOne = typeof name === 'string' && name.trim() !== '' && name.length <= MAX_NAME_LENGTH && !name.includes('\0');
-  if (!isOne) throw invalid(`A class's name is a text of 1 to ${MAX_NAME_LENGTH} characters, without a NUL.`);
+  const isOne =
+    typeof name === 'string' &&
+    name.trim() !== '' &&
+    name.length <= MAX_NAME_LENGTH &&
+    !name.includes('\0');
+  if (!isOne)
+    throw invalid(`A class's name is a text of 1 to ${MAX_NAME_LENGTH} characters, without a NUL.`);
 }

@@ -38,7 +38,12 @@ export class Client {
         this.worker.post({ id, name, args } as never, transfer);
       } catch (error) {
         this.forget(id);
-        reject(new VisavisError('invalid-argument', `What was given cannot be sent to the worker (${String(error)}).`));
+        reject(
+          new VisavisError(
+            'invalid-argument',
+            `What was given cannot be sent to the worker (${String(error)}).`,
+          ),
+        );
       }
     });
     const forgetSignal = onAbort(signal, () => this.worker.post({ cancel: id }, []));

@@ -1,6 +1,14 @@
 import { MODEL_ROLES } from '../shared/api_order.js';
 import {
-  DISTANCES, FMRS, invalid, optionalNumber, requireEmbedded, requireFace, requireLoadOptions, requireNumber, requireOptions,
+  DISTANCES,
+  FMRS,
+  invalid,
+  optionalNumber,
+  requireEmbedded,
+  requireFace,
+  requireLoadOptions,
+  requireNumber,
+  requireOptions,
 } from '../shared/arguments.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
@@ -16,9 +24,17 @@ const PHOTOS_IN_FLIGHT = 2;
 
 /** Loads what is needed and starts the worker. Rejects with VisavisError. */
 export async function load(platform: Platform, given?: api.LoadOptions): Promise<Visavis> {
-  const options = requireLoadOptions('Visavis.load', given, ['onProgress', 'signal', 'models'], MODEL_ROLES);
-  const { client, started } = await startWorker(platform, MODEL_ROLES, options, (to, { wasm, models }, transfer) =>
-    to.call('start', [wasm, models], { transfer }),
+  const options = requireLoadOptions(
+    'Visavis.load',
+    given,
+    ['onProgress', 'signal', 'models'],
+    MODEL_ROLES,
+  );
+  const { client, started } = await startWorker(
+    platform,
+    MODEL_ROLES,
+    options,
+    (to, { wasm, models }, transfer) => to.call('start', [wasm, models], { transfer }),
   );
   return new Visavis(platform, client, started.model, started.calibration);
 }
@@ -61,7 +77,8 @@ export class Visavis implements api.Visavis {
     const given = requireOptions('verify', options, ['fmr', 'threshold']);
     const fmr = optionalNumber('fmr', given.fmr, FMRS);
     const threshold = optionalNumber('threshold', given.threshold, DISTANCES);
-    if (fmr !== undefined && threshold !== undefined) throw invalid('Give an fmr or a threshold, not both.');
+    if (fmr !== undefined && threshold !== undefined)
+      throw invalid('Give an fmr or a threshold, not both.');
     const a = this.requireOwn(requireEmbedded('the reference', reference));
     const b = this.requireOwn(requireEmbedded('the probe', probe));
     return this.client.call('verify', [a.embedding, b.embedding, { fmr, threshold }]);

@@ -42,7 +42,8 @@ export class ColourConversion {
     curves: readonly [Curve, Curve, Curve],
     private readonly toSrgb: Matrix | null,
   ) {
-    const table = (curve: Curve): Float32Array => Float32Array.from({ length: 256 }, (_, i) => curve(i / 255));
+    const table = (curve: Curve): Float32Array =>
+      Float32Array.from({ length: 256 }, (_, i) => curve(i / 255));
     this.light = [table(curves[0]), table(curves[1]), table(curves[2])];
   }
 
@@ -66,7 +67,10 @@ export class ColourConversion {
   }
 
   /** `toD50`: from linear light to CIE XYZ with D50 as white, as profiles have it. */
-  static fromD50(curves: readonly [Curve, Curve, Curve], toD50: Matrix): ColourConversion | undefined {
+  static fromD50(
+    curves: readonly [Curve, Curve, Curve],
+    toD50: Matrix,
+  ): ColourConversion | undefined {
     const back = inverse(d50OfPrimaries(SRGB) as Matrix);
     return back && new ColourConversion(curves, product(back, toD50));
   }
@@ -76,7 +80,8 @@ export class ColourConversion {
     const encoded = encodedLight();
     const [reds, greens, blues] = this.light;
     const last = encoded.length - 1;
-    const sample = (light: number): number => encoded[light <= 0 ? 0 : light >= 1 ? last : Math.round(light * last)] as number;
+    const sample = (light: number): number =>
+      encoded[light <= 0 ? 0 : light >= 1 ? last : Math.round(light * last)] as number;
     const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = this.toSrgb ?? IDENTITY;
     for (let at = 0; at + 3 < rgba.length; at += 4) {
       const red = reds[rgba[at] as number] as number;
@@ -102,7 +107,9 @@ function encodedLight(): Uint8Array {
   const steps = 1 << 16;
   encodedSteps ??= Uint8Array.from({ length: steps }, (_, i) => {
     const light = i / (steps - 1);
-    return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
+    return Math.round(
+      255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055),
+    );
   });
   return encodedSteps;
 }

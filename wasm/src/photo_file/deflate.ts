@@ -4,7 +4,10 @@ import { joined } from './bytes.js';
 const MAX_BYTES = 1.1e9;
 
 /** The first `length` bytes that zlib data unpack to; undefined where there are fewer. What follows may be missing. */
-export async function inflatedStart(data: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export async function inflatedStart(
+  data: Uint8Array<ArrayBuffer>,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (length > MAX_BYTES) return undefined;
   const parts: Uint8Array[] = [];
   let found = 0;

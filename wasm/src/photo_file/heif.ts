@@ -19,7 +19,8 @@ export function readHeif(file: Reader, format: string): HeifHeader {
   const boxes = boxesIn(file);
   requireWholeBoxes(boxes, format);
   const parts = boxesIn(boxes.find(({ type }) => type === 'meta')?.body, 4);
-  const find = (type: string, among = parts): Reader | undefined => among.find((box) => box.type === type)?.body;
+  const find = (type: string, among = parts): Reader | undefined =>
+    among.find((box) => box.type === type)?.body;
   const properties = boxesIn(find('iprp'));
   const all = boxesIn(find('ipco', properties));
   const own = new Set(associations(find('ipma', properties), primaryItem(find('pitm'))));
@@ -43,12 +44,17 @@ interface Box {
 /** Those that begin within; the last may be cut off. */
 function boxesIn(file = new Reader(new Uint8Array()), from = 0): Box[] {
   const boxes: Box[] = [];
-  for (let at = from; at + 8 <= file.length && boxes.length < 10_000; ) {
+  for (let at = from; at + 8 <= file.length && boxes.length < 10_000;) {
     const short = file.u32(at);
-    const [head, length] = short === 1 ? [16, file.u32(at + 8) * 2 ** 32 + file.u32(at + 12)] : [8, short];
+    const [head, length] =
+      short === 1 ? [16, file.u32(at + 8) * 2 ** 32 + file.u32(at + 12)] : [8, short];
     const end = length === 0 ? file.length : at + length;
     if (end < at + head) break;
-    boxes.push({ type: file.text(at + 4, 4), body: new Reader(file.part(at + head, end)), missing: end - file.length });
+    boxes.push({
+      type: file.text(at + 4, 4),
+      body: new Reader(file.part(at + head, end)),
+      missing: end - file.length,
+    });
     at = end;
   }
   return boxes;
@@ -56,9 +62,13 @@ function boxesIn(file = new Reader(new Uint8Array()), from = 0): Box[] {
 
 /** What stands behind the boxes of an image is none of its business. */
 function requireWholeBoxes(boxes: readonly Box[], format: string): void {
-  const isCut = boxes.some(({ type, missing }) => missing > 0 && ['ftyp', 'meta', 'mdat'].includes(type));
+  const isCut = boxes.some(
+    ({ type, missing }) => missing > 0 && ['ftyp', 'meta', 'mdat'].includes(type),
+  );
   const meta = boxes.find(({ type }) => type === 'meta');
-  const hasData = boxes.some(({ type }) => type === 'mdat') || boxesIn(meta?.body, 4).some(({ type }) => type === 'idat');
+  const hasData =
+    boxes.some(({ type }) => type === 'mdat') ||
+    boxesIn(meta?.body, 4).some(({ type }) => type === 'idat');
   if (isCut || !hasData) throw truncated(format);
 }
 
@@ -90,5 +100,7 @@ function coloursOf(properties: readonly Box[]): Pick<HeifHeader, 'icc' | 'codePo
   const profile = boxes.find((box) => ['prof', 'rICC'].includes(box.text(0, 4)));
   if (profile !== undefined) return { icc: profile.bytes.subarray(4) };
   const nclx = boxes.find((box) => box.text(0, 4) === 'nclx');
-  return nclx === undefined ? {} : { codePoints: { primaries: nclx.u16(4), transfer: nclx.u16(6) } };
+  return nclx === undefined
+    ? {}
+    : { codePoints: { primaries: nclx.u16(4), transfer: nclx.u16(6) } };
 }

@@ -73,7 +73,9 @@ function parametricCurve(tag: Reader): Curve | undefined {
   const counts = [1, 3, 4, 5, 7];
   const count = counts[kind];
   if (count === undefined || tag.length < 12 + 4 * count) return undefined;
-  const p = Array.from({ length: 7 }, (_, i) => (i < count ? fixed(tag, 12 + 4 * i) : 0)) as Parameters7;
+  const p = Array.from({ length: 7 }, (_, i) =>
+    i < count ? fixed(tag, 12 + 4 * i) : 0,
+  ) as Parameters7;
   const [g, a, b, c, d, e, f] = p;
   if (kind === 0) return (x) => x ** g;
   if (kind === 1) return (x) => (x >= -b / a ? (a * x + b) ** g : 0);

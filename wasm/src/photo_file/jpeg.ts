@@ -31,7 +31,8 @@ export function readJpeg(file: Reader): ImageParts {
   walk.run();
   const { width, height, scans } = walk;
   if (walk.rareKind !== undefined) throw rare('JPEG', walk.rareKind);
-  if (walk.components.size === 0) throw walk.hasEnd ? damaged('JPEG', 'no picture') : truncated('JPEG');
+  if (walk.components.size === 0)
+    throw walk.hasEnd ? damaged('JPEG', 'no picture') : truncated('JPEG');
   requireImageSize(width, height);
   if (!walk.coversImage()) {
     throw walk.hasEnd ? damaged('JPEG', 'a component is missing') : truncated('JPEG');
@@ -39,7 +40,12 @@ export function readJpeg(file: Reader): ImageParts {
   if (scans > MAX_SCANS || scans * width * height > MAX_SCANNED_PIXELS) {
     throw damaged('JPEG', `${scans} scans, which take too long`);
   }
-  const plain = joined([Uint8Array.of(0xff, 0xd8), ...walk.profile(), ...walk.kept, Uint8Array.of(0xff, END)]);
+  const plain = joined([
+    Uint8Array.of(0xff, 0xd8),
+    ...walk.profile(),
+    ...walk.kept,
+    Uint8Array.of(0xff, END),
+  ]);
   return {
     width,
     height,
@@ -71,7 +77,11 @@ class Walk {
 
   run(): void {
     const { file, kept } = this;
-    for (let at = this.nextMarker(2, false); at + 2 <= file.length; at = this.nextMarker(at, false)) {
+    for (
+      let at = this.nextMarker(2, false);
+      at + 2 <= file.length;
+      at = this.nextMarker(at, false)
+    ) {
       const marker = file.u8(at + 1);
       if (marker === END) {
         this.hasEnd = true;
@@ -126,12 +136,17 @@ class Walk {
    * left out on purpose, every coefficient was sent to its last bit.
    */
   coversImage(): boolean {
-    return this.hasEnd ? [...this.components.values()].every(([first]) => first !== Infinity) : this.isComplete();
+    return this.hasEnd
+      ? [...this.components.values()].every(([first]) => first !== Infinity)
+      : this.isComplete();
   }
 
   private isComplete(): boolean {
     const { components } = this;
-    return components.size > 0 && [...components.values()].every((missing) => missing.every((bits) => bits === 0));
+    return (
+      components.size > 0 &&
+      [...components.values()].every((missing) => missing.every((bits) => bits === 0))
+    );
   }
 
   private decidesPixels(marker: number, body: Reader): boolean {
@@ -172,13 +187,18 @@ class Walk {
     const first = this.isProgressive ? body.u8(tail) : 0;
     const last = this.isProgressive ? Math.min(body.u8(tail + 1), 63) : 63;
     const bits = this.isProgressive ? body.u8(tail + 2) & 0x0f : 0;
-    for (let i = 0; i < count; i++) this.components.get(body.u8(1 + 2 * i))?.fill(bits, first, last + 1);
+    for (let i = 0; i < count; i++)
+      this.components.get(body.u8(1 + 2 * i))?.fill(bits, first, last + 1);
   }
 
   /** Where the next marker stands, or the end. Within a scan, restart markers are data. */
   private nextMarker(from: number, inScan: boolean): number {
     const { bytes } = this.file;
-    for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
+    for (
+      let at = bytes.indexOf(0xff, from);
+      at >= 0 && at + 1 < bytes.length;
+      at = bytes.indexOf(0xff, at + 1)
+    ) {
       const next = bytes[at + 1] as number;
       if (next !== 0 && next !== 0xff && !(inScan && isRestart(next))) return at;
     }

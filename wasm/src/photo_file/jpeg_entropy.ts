@@ -74,7 +74,7 @@ class EntropyWalk {
 
   /** Class and number of a table, how many codes there are of each length, then their symbols. */
   private readCodes(body: Reader): void {
-    for (let at = 0; at + 17 <= body.length; ) {
+    for (let at = 0; at + 17 <= body.length;) {
       const which = body.u8(at);
       const codes = new Uint16Array(1 << 16);
       let symbol = at + 17;
@@ -94,9 +94,13 @@ class EntropyWalk {
     this.isProgressive = marker === 0xc2;
     const [height, width, count] = [body.u16(1), body.u16(3), body.u8(5)];
     const samplings = Array.from({ length: count }, (_, i) => body.u8(7 + 3 * i));
-    if (samplings.some((sampling) => sampling >> 4 === 0 || (sampling & 15) === 0)) throw damaged('JPEG', 'bad sampling');
+    if (samplings.some((sampling) => sampling >> 4 === 0 || (sampling & 15) === 0))
+      throw damaged('JPEG', 'bad sampling');
     const most = (of: (sampling: number) => number): number => Math.max(...samplings.map(of));
-    const [mostAcross, mostDown] = [most((sampling) => sampling >> 4), most((sampling) => sampling & 15)];
+    const [mostAcross, mostDown] = [
+      most((sampling) => sampling >> 4),
+      most((sampling) => sampling & 15),
+    ];
     this.unitsAcross = Math.ceil(width / (8 * mostAcross));
     this.unitsDown = Math.ceil(height / (8 * mostDown));
     samplings.forEach((sampling, i) => {
@@ -125,7 +129,8 @@ class EntropyWalk {
     const columns = isAlone ? only.component.columns : this.unitsAcross;
     const units = columns * (isAlone ? only.component.rows : this.unitsDown);
     for (let unit = 0; unit < units; unit++) {
-      if (this.restartInterval > 0 && unit > 0 && unit % this.restartInterval === 0) this.restart(unit);
+      if (this.restartInterval > 0 && unit > 0 && unit % this.restartInterval === 0)
+        this.restart(unit);
       const [x, y] = [unit % columns, Math.floor(unit / columns)];
       for (const { component, dc, ac } of scan.parts) {
         const [across, down] = isAlone ? [1, 1] : [component.across, component.down];
@@ -157,16 +162,22 @@ class EntropyWalk {
     };
   }
 
-  private followerOf({ first, last, isRefinement }: Scan): (c: Component, block: number, dc?: Codes, ac?: Codes) => void {
+  private followerOf({
+    first,
+    last,
+    isRefinement,
+  }: Scan): (c: Component, block: number, dc?: Codes, ac?: Codes) => void {
     if (!this.isProgressive) return (_component, _block, dc, ac) => this.followBlock(dc, ac);
     if (first === 0) {
       if (isRefinement) return () => this.bits.skip(1);
       return (_component, _block, dc) => this.bits.skip(this.symbol(dc) & 15);
     }
     if (isRefinement) {
-      return ({ nonzero }, block, _dc, ac) => this.refineCoefficients(nonzero, 2 * block, first, last, ac);
+      return ({ nonzero }, block, _dc, ac) =>
+        this.refineCoefficients(nonzero, 2 * block, first, last, ac);
     }
-    return ({ nonzero }, block, _dc, ac) => this.followCoefficients(nonzero, 2 * block, first, last, ac);
+    return ({ nonzero }, block, _dc, ac) =>
+      this.followCoefficients(nonzero, 2 * block, first, last, ac);
   }
 
   private symbol(codes: Codes | undefined): number {
@@ -190,7 +201,13 @@ class EntropyWalk {
   }
 
   /** T.81, G.1.2.2. */
-  private followCoefficients(nonzero: Uint32Array, at: number, first: number, last: number, ac: Codes | undefined): void {
+  private followCoefficients(
+    nonzero: Uint32Array,
+    at: number,
+    first: number,
+    last: number,
+    ac: Codes | undefined,
+  ): void {
     if (this.skippedBlocks > 0) {
       this.skippedBlocks--;
       return;
@@ -209,7 +226,13 @@ class EntropyWalk {
   }
 
   /** T.81, G.1.2.3: every coefficient that is not zero yet has one more bit. */
-  private refineCoefficients(nonzero: Uint32Array, at: number, first: number, last: number, ac: Codes | undefined): void {
+  private refineCoefficients(
+    nonzero: Uint32Array,
+    at: number,
+    first: number,
+    last: number,
+    ac: Codes | undefined,
+  ): void {
     let k = first;
     while (this.skippedBlocks === 0 && k <= last) {
       const symbol = this.symbol(ac);

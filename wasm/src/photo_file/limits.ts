@@ -22,7 +22,10 @@ export function requireImageSize(width: number, height: number): void {
   if (width < 1 || height < 1) throw unreadable(`${size}; save it again.`);
   if (width * height > MAX_IMAGE_PIXELS) {
     const most = MAX_IMAGE_PIXELS / 1e6;
-    throw new VisavisError('image-too-large', `${size}, more than the ${most} million that are read; save a smaller copy.`);
+    throw new VisavisError(
+      'image-too-large',
+      `${size}, more than the ${most} million that are read; save a smaller copy.`,
+    );
   }
 }
 

@@ -37,7 +37,8 @@ export async function readPng(file: Reader): Promise<ImageParts> {
   const kept = chunks.filter((chunk) => KEPT.includes(chunk.name) || chunk === profile);
   const fileOf = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> =>
     joined([file.part(0, SIGNATURE_LENGTH), ...parts, chunkOf('IEND', new Uint8Array())]);
-  const repacked = async (): Promise<Uint8Array<ArrayBuffer>> => fileOf(await mended(kept, header, cut));
+  const repacked = async (): Promise<Uint8Array<ArrayBuffer>> =>
+    fileOf(await mended(kept, header, cut));
   const exif = find('eXIf');
   return {
     width,
@@ -73,11 +74,18 @@ function chunksOf(file: Reader): { chunks: Chunk[]; cut?: Cut } {
 }
 
 /** Chunks with the pixels packed anew, since decoders want their data closed as it should be. */
-async function mended(chunks: readonly Chunk[], header: Chunk, cut: Cut | undefined): Promise<Uint8Array[]> {
+async function mended(
+  chunks: readonly Chunk[],
+  header: Chunk,
+  cut: Cut | undefined,
+): Promise<Uint8Array[]> {
   const data = chunks.filter(({ name }) => name === 'IDAT').map((chunk) => chunk.data);
   if (cut?.name === 'IDAT') data.push(cut.data);
   // Without the checksum of the whole, which may be what the decoder did not like.
-  const rows = await inflatedStart(joined(data).slice(0, cut === undefined ? -4 : undefined), rowBytes(new Reader(header.data)));
+  const rows = await inflatedStart(
+    joined(data).slice(0, cut === undefined ? -4 : undefined),
+    rowBytes(new Reader(header.data)),
+  );
   if (rows === undefined) throw cut === undefined ? damaged('PNG', 'bad data') : truncated('PNG');
   const others = chunks.filter(({ name }) => name !== 'IDAT').map(({ whole }) => whole);
   return [...others, chunkOf('IDAT', await deflated(rows))];
@@ -92,7 +100,8 @@ function rowBytes(header: Reader): number {
   if (header.u8(12) === 0) return ofPass(width, height);
   return ADAM7.reduce(
     (sum, [left, top, across, down]) =>
-      sum + ofPass(Math.ceil((width - left) / across), Math.max(0, Math.ceil((height - top) / down))),
+      sum +
+      ofPass(Math.ceil((width - left) / across), Math.max(0, Math.ceil((height - top) / down))),
     0,
   );
 }
@@ -114,11 +123,16 @@ interface Colours {
 }
 
 /** By the first of cICP, iCCP, sRGB, and gAMA with cHRM, as the specification has it. */
-async function coloursOf(find: (name: string) => Chunk | undefined, header: Reader): Promise<Colours> {
+async function coloursOf(
+  find: (name: string) => Chunk | undefined,
+  header: Reader,
+): Promise<Colours> {
   const [depth, isGrey] = [header.u8(8), (header.u8(9) & 2) === 0];
   const codePoints = find('cICP')?.data;
   if (codePoints?.length === 4) {
-    return { colours: ColourConversion.ofCodePoints(codePoints[0] as number, codePoints[1] as number) };
+    return {
+      colours: ColourConversion.ofCodePoints(codePoints[0] as number, codePoints[1] as number),
+    };
   }
   const profile = find('iCCP');
   if (profile !== undefined) return coloursOfProfile(profile, depth, isGrey);
@@ -145,7 +159,10 @@ async function coloursOfProfile(chunk: Chunk, depth: number, isGrey: boolean): P
 function chromaticitiesOf(data: Uint8Array | undefined): Chromaticities {
   if (data?.length !== 32) return SRGB;
   const chunk = new Reader(data);
-  const at = (i: number): [number, number] => [chunk.u32(8 * i) / 100_000, chunk.u32(8 * i + 4) / 100_000];
+  const at = (i: number): [number, number] => [
+    chunk.u32(8 * i) / 100_000,
+    chunk.u32(8 * i + 4) / 100_000,
+  ];
   return { white: at(0), red: at(1), green: at(2), blue: at(3) };
 }
 

@@ -7,7 +7,9 @@ export function unreadable(message: string): VisavisError {
 }
 
 export function truncated(format: string): VisavisError {
-  return unreadable(`The ${format} file ends early, before the picture does; copy or download it again.`);
+  return unreadable(
+    `The ${format} file ends early, before the picture does; copy or download it again.`,
+  );
 }
 
 export function damaged(format: string, reason: string): VisavisError {

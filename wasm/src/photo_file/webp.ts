@@ -17,14 +17,19 @@ export function readWebp(file: Reader): ImageParts {
   const chunks = chunksOf(file, 12, file.length);
   const extended = chunks.get('VP8X');
   const animated = chunks.get('ANMF');
-  const image = animated === undefined ? imageOf(chunks) : imageOf(chunksOf(animated, 16, animated.length));
+  const image =
+    animated === undefined ? imageOf(chunks) : imageOf(chunksOf(animated, 16, animated.length));
   if (image === undefined) throw truncated('WebP');
   const size = sizeOf(image.pixels, image.isLossless);
   const canvas =
     extended === undefined ? size : { width: 1 + extended.u24le(4), height: 1 + extended.u24le(7) };
   requireImageSize(canvas.width, canvas.height);
   requireImageSize(size.width, size.height);
-  const frame: Frame = { ...canvas, left: 2 * (animated?.u24le(0) ?? 0), top: 2 * (animated?.u24le(3) ?? 0) };
+  const frame: Frame = {
+    ...canvas,
+    left: 2 * (animated?.u24le(0) ?? 0),
+    top: 2 * (animated?.u24le(3) ?? 0),
+  };
   if (frame.left + size.width > canvas.width || frame.top + size.height > canvas.height) {
     throw damaged('WebP', 'a frame beyond the canvas');
   }
@@ -48,7 +53,7 @@ interface WebpImage {
 /** The first of each name; those cut off by the end of the file are left out. */
 function chunksOf(file: Reader, from: number, to: number): Map<string, Reader> {
   const chunks = new Map<string, Reader>();
-  for (let at = from; at + 8 <= to; ) {
+  for (let at = from; at + 8 <= to;) {
     const name = file.text(at, 4);
     const end = at + 8 + file.u32le(at + 4);
     if (end > to) break;
@@ -73,7 +78,11 @@ function sizeOf(pixels: Reader, isLossless: boolean): { width: number; height: n
   return { width: pixels.u16le(6) & 0x3fff, height: pixels.u16le(8) & 0x3fff };
 }
 
-function plainFile({ pixels, isLossless, alpha }: WebpImage, size: { width: number; height: number }, icc: Reader | undefined): Uint8Array<ArrayBuffer> {
+function plainFile(
+  { pixels, isLossless, alpha }: WebpImage,
+  size: { width: number; height: number },
+  icc: Reader | undefined,
+): Uint8Array<ArrayBuffer> {
   const image = chunkOf(isLossless ? 'VP8L' : 'VP8 ', pixels.bytes);
   if (alpha === undefined && icc === undefined) return riff([image]);
   const hasAlpha = alpha !== undefined || (isLossless && (pixels.u8(4) & 0x10) !== 0);

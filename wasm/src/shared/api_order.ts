@@ -11,5 +11,9 @@ export const MODEL_ROLES = [
   'confirmation',
 ] as const satisfies readonly ModelRole[];
 
-export const METHODS = ['prototypes', 'matching', 'nearest'] as const satisfies readonly FewShotMethod[];
+export const METHODS = [
+  'prototypes',
+  'matching',
+  'nearest',
+] as const satisfies readonly FewShotMethod[];
 export const SIMILARITIES = ['euclidean', 'cosine'] as const satisfies readonly FewShotSimilarity[];

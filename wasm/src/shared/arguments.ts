@@ -36,14 +36,24 @@ export function requireNumber(name: string, value: unknown, range: NumberRange):
 }
 
 /** As requireNumber; undefined stays so. */
-export function optionalNumber(name: string, value: unknown, range: NumberRange): number | undefined {
+export function optionalNumber(
+  name: string,
+  value: unknown,
+  range: NumberRange,
+): number | undefined {
   return value === undefined ? undefined : requireNumber(name, value, range);
 }
 
 /** One of several texts. */
-export function requireChoice<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice {
+export function requireChoice<Choice extends string>(
+  name: string,
+  value: unknown,
+  choices: readonly Choice[],
+): Choice {
   if (choices.includes(value as Choice)) return value as Choice;
-  throw invalid(`${name} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${shown(value)}.`);
+  throw invalid(
+    `${name} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${shown(value)}.`,
+  );
 }
 
 /**
@@ -84,7 +94,8 @@ export function requireLoadOptions<Options extends object>(
     throw invalid(`models must be an object, not ${shown(models)}.`);
   }
   for (const [role, source] of Object.entries(models)) {
-    if (!roles.includes(role)) throw invalid(`models has no ${shown(role)}; there are ${roles.join(', ')}.`);
+    if (!roles.includes(role))
+      throw invalid(`models has no ${shown(role)}; there are ${roles.join(', ')}.`);
     requireSource(`models.${role}`, source);
   }
   return given;
@@ -92,9 +103,12 @@ export function requireLoadOptions<Options extends object>(
 
 /** Which face: its place among those found, or one that was found. */
 export function requireFace(face: unknown): number | Face {
-  if (typeof face === 'object' && face !== null && isFace(face as Partial<Face>)) return face as Face;
+  if (typeof face === 'object' && face !== null && isFace(face as Partial<Face>))
+    return face as Face;
   if (isNumberOf(COUNTS, face)) return face;
-  throw invalid(`face must be ${numberInWords(COUNTS)}, or a face as detect() found it, not ${shown(face)}.`);
+  throw invalid(
+    `face must be ${numberInWords(COUNTS)}, or a face as detect() found it, not ${shown(face)}.`,
+  );
 }
 
 /** What an embedder made: its name and a vector of length 1. */
@@ -102,10 +116,15 @@ export function requireEmbedded(
   name: string,
   value: unknown,
 ): { readonly model: string; readonly embedding: Float32Array } {
-  const given = (typeof value === 'object' && value !== null ? value : {}) as { model?: unknown; embedding?: unknown };
+  const given = (typeof value === 'object' && value !== null ? value : {}) as {
+    model?: unknown;
+    embedding?: unknown;
+  };
   const { model, embedding } = given;
   if (typeof model !== 'string' || !isFloats(embedding)) {
-    throw invalid(`${name} must be what enrol() or embed() gave, or FaceTemplate.fromBytes(), not ${shown(value)}.`);
+    throw invalid(
+      `${name} must be what enrol() or embed() gave, or FaceTemplate.fromBytes(), not ${shown(value)}.`,
+    );
   }
   if (!isUnit(embedding)) {
     throw invalid(`The embedding of ${name} is not of length 1: give one as it was made.`);
@@ -132,7 +151,10 @@ export function requireBytes(name: string, bytes: unknown): Uint8Array {
 function requireSignal(signal: unknown): void {
   if (signal === undefined) return;
   // By what it can do: a signal may come from another frame or a library.
-  const { aborted, addEventListener } = (signal ?? {}) as { aborted?: unknown; addEventListener?: unknown };
+  const { aborted, addEventListener } = (signal ?? {}) as {
+    aborted?: unknown;
+    addEventListener?: unknown;
+  };
   if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
   throw invalid(`signal must be an AbortSignal, not ${shown(signal)}.`);
 }
@@ -140,7 +162,9 @@ function requireSignal(signal: unknown): void {
 function requireSource(name: string, source: unknown): void {
   if (source === undefined || typeof source === 'string' || source instanceof URL) return;
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return;
-  throw invalid(`${name} must be a URL, a path or the bytes of a model file, not ${shown(source)}.`);
+  throw invalid(
+    `${name} must be a URL, a path or the bytes of a model file, not ${shown(source)}.`,
+  );
 }
 
 function isNumberOf(range: NumberRange, value: unknown): value is number {
@@ -151,16 +175,26 @@ function isNumberOf(range: NumberRange, value: unknown): value is number {
 }
 
 /** "a number from 0 to 2", "a whole number from 0 up" */
-function numberInWords({ least, most, isAboveLeast = false, isWhole = false }: NumberRange): string {
+function numberInWords({
+  least,
+  most,
+  isAboveLeast = false,
+  isWhole = false,
+}: NumberRange): string {
   const number = isWhole ? 'a whole number' : 'a number';
-  if (isAboveLeast) return `${number} above ${least}${most === undefined ? '' : ` and at most ${most}`}`;
+  if (isAboveLeast)
+    return `${number} above ${least}${most === undefined ? '' : ` and at most ${most}`}`;
   return `${number} from ${least} ${most === undefined ? 'up' : `to ${most}`}`;
 }
 
 function isFace({ box, confidence, keypoints }: Partial<Face>): boolean {
   const points = KEYPOINTS.map((name) => keypoints?.[name]);
   const numbers = [
-    box?.left, box?.top, box?.width, box?.height, confidence,
+    box?.left,
+    box?.top,
+    box?.width,
+    box?.height,
+    confidence,
     ...points.flatMap((point) => [point?.x, point?.y]),
   ];
   return numbers.every((value) => Number.isFinite(value));
@@ -168,8 +202,10 @@ function isFace({ box, confidence, keypoints }: Partial<Face>): boolean {
 
 /** A value in a message: short, on one line. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value.slice(0, 40).replace(/[\p{Cc}\u2028\u2029]/gu, ' ')}'`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  if (typeof value === 'string')
+    return `'${value.slice(0, 40).replace(/[\p{Cc}\u2028\u2029]/gu, ' ')}'`;
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object';
   if (typeof value === 'function') return 'a function';
   return String(value).slice(0, 40);
 }

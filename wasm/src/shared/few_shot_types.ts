@@ -1,5 +1,14 @@
 import type { FaceTemplate } from './template.js';
-import type { EnrolledFace, Face, ModelRole, Photo, PhotoOptions, Progress, Quality, Source } from './types.js';
+import type {
+  EnrolledFace,
+  Face,
+  ModelRole,
+  Photo,
+  PhotoOptions,
+  Progress,
+  Quality,
+  Source,
+} from './types.js';
 
 /** What is told apart: people by their faces, or whole images as drawn characters are. */
 export type Subject = 'faces' | 'characters';

@@ -9,7 +9,16 @@ import type {
   Subject,
 } from './few_shot_types.js';
 import type { ModelFile } from './model_file.js';
-import type { Calibration, Detection, EnrolledFace, Face, ModelRole, Pixels, Rates, Verdict } from './types.js';
+import type {
+  Calibration,
+  Detection,
+  EnrolledFace,
+  Face,
+  ModelRole,
+  Pixels,
+  Rates,
+  Verdict,
+} from './types.js';
 
 export type ModelFiles = Record<ModelRole, ModelFile>;
 

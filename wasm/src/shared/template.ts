@@ -52,7 +52,9 @@ export class FaceTemplate {
     const floatsAt = 2 + view.getUint16(0, true);
     const floatBytes = payload.length - floatsAt;
     if (floatBytes <= 0 || floatBytes % 4 !== 0) throw broken('it is cut short or padded');
-    const embedding = Float32Array.from({ length: floatBytes / 4 }, (_, i) => view.getFloat32(floatsAt + i * 4, true));
+    const embedding = Float32Array.from({ length: floatBytes / 4 }, (_, i) =>
+      view.getFloat32(floatsAt + i * 4, true),
+    );
     if (!isUnit(embedding)) throw broken('its embedding is not of unit length');
     return new FaceTemplate(new TextDecoder().decode(payload.subarray(2, floatsAt)), embedding);
   }
@@ -60,13 +62,17 @@ export class FaceTemplate {
 
 function payloadOf(bytes: Uint8Array): Uint8Array {
   if (beginsWith(bytes, OLD_MAGIC)) return bytes.subarray(OLD_MAGIC.length);
-  if (!beginsWith(bytes, MAGIC)) throw broken('it does not begin as one; give what toBytes() returned');
+  if (!beginsWith(bytes, MAGIC))
+    throw broken('it does not begin as one; give what toBytes() returned');
   if (bytes.length < PAYLOAD_AT) throw broken('it is cut short');
   const header = viewOf(bytes);
   const payload = bytes.subarray(PAYLOAD_AT);
-  if (header.getUint32(VERSION_AT, true) !== VERSION) throw broken('it is of another version; update visavis');
-  if (header.getBigUint64(LENGTH_AT, true) !== BigInt(payload.length)) throw broken('it is cut short or padded');
-  if (header.getUint32(CHECKSUM_AT, true) !== crc32(payload)) throw broken('its checksum does not match');
+  if (header.getUint32(VERSION_AT, true) !== VERSION)
+    throw broken('it is of another version; update visavis');
+  if (header.getBigUint64(LENGTH_AT, true) !== BigInt(payload.length))
+    throw broken('it is cut short or padded');
+  if (header.getUint32(CHECKSUM_AT, true) !== crc32(payload))
+    throw broken('its checksum does not match');
   return payload;
 }
 

@@ -2,7 +2,13 @@ import { Core } from './core.js';
 import { createReader, type ExampleReader } from './example_reader.js';
 import type { WasmModule } from './exports.js';
 import type { ClassSize, Subject } from '../shared/few_shot_types.js';
-import type { FewShotAnswer, FewShotOptions, ReadOptions, Reading, SubjectFiles } from '../shared/protocol.js';
+import type {
+  FewShotAnswer,
+  FewShotOptions,
+  ReadOptions,
+  Reading,
+  SubjectFiles,
+} from '../shared/protocol.js';
 import type { RowSource } from '../shared/rows.js';
 import { SupportSet } from './support_set.js';
 

@@ -21,7 +21,8 @@ export class Core {
       (this.module[name] as (...values: number[]) => unknown)(...(args as number[])),
     );
     const code = this.module._visavis_error_code();
-    if (code !== 0) throw coreError(code, this.heap.readString(this.module._visavis_error_message()));
+    if (code !== 0)
+      throw coreError(code, this.heap.readString(this.module._visavis_error_message()));
     return result as ReturnType<RawExports[Name]>;
   }
 

@@ -7,7 +7,11 @@ import type { RowSource } from '../shared/rows.js';
 const STRIP_PIXELS = 1 << 20;
 
 /** Lends the photo to `use` as an image of the core. Throws 'unreadable-image' where no pixel shows. */
-export function withImage<Result>(core: Core, photo: RowSource, use: (image: Handle) => Result): Result {
+export function withImage<Result>(
+  core: Core,
+  photo: RowSource,
+  use: (image: Handle) => Result,
+): Result {
   const { width, height } = photo;
   return core.using(core.call('_visavis_image_create', width, height), (image) => {
     const stripRows = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));

@@ -93,7 +93,11 @@ export class Engine {
       ),
     );
     const [used, match, ...rates] = values;
-    return { ...this.inWords(ratesFromValues(rates)), threshold: used as number, isMatch: match === 1 };
+    return {
+      ...this.inWords(ratesFromValues(rates)),
+      threshold: used as number,
+      isMatch: match === 1,
+    };
   }
 
   rates(distance: number): Rates {

@@ -23,7 +23,8 @@ export interface ExampleReader {
 export function createReader(core: Core, subject: Subject, files: SubjectFiles): ExampleReader {
   if (subject === 'faces') return new FaceReader(Engine.on(core, files as ModelFiles));
   const { characters } = files;
-  if (characters === undefined) throw new VisavisError('internal', 'The characters model was not handed over.');
+  if (characters === undefined)
+    throw new VisavisError('internal', 'The characters model was not handed over.');
   return CharacterReader.create(core, characters);
 }
 
@@ -56,9 +57,15 @@ class CharacterReader implements ExampleReader {
 
   static create(core: Core, { bytes, source }: ModelFile): CharacterReader {
     const embedder = core.heap.lendBytes(bytes, (pointer) =>
-      core.heap.lendString(source, (name) => core.call('_visavis_embedder_create', pointer, bytes.length, name)),
+      core.heap.lendString(source, (name) =>
+        core.call('_visavis_embedder_create', pointer, bytes.length, name),
+      ),
     );
-    return new CharacterReader(core, embedder, core.text(core.call('_visavis_embedder_model', embedder)));
+    return new CharacterReader(
+      core,
+      embedder,
+      core.text(core.call('_visavis_embedder_model', embedder)),
+    );
   }
 
   get defaultThreshold(): number | null {
@@ -69,7 +76,9 @@ class CharacterReader implements ExampleReader {
     const { width, height } = image;
     const reading = withImage(this.core, image, (picture) => {
       if (!findInk) return this.embed(picture);
-      return this.core.using(this.core.call('_visavis_ink_find', picture), (drawing) => this.embed(drawing));
+      return this.core.using(this.core.call('_visavis_ink_find', picture), (drawing) =>
+        this.embed(drawing),
+      );
     });
     return { ...reading, width, height };
   }
@@ -90,7 +99,10 @@ class CharacterReader implements ExampleReader {
       core.heap.lend(side * side * 3, (crop) => {
         core.call('_visavis_embedder_embed', embedder, image, embedding, crop);
         const data = rgbaOfRgb(core.heap.readBytes(crop, side * side * 3));
-        return { embedding: core.heap.readFloats(embedding, length), crop: { width: side, height: side, data } };
+        return {
+          embedding: core.heap.readFloats(embedding, length),
+          crop: { width: side, height: side, data },
+        };
       }),
     );
   }

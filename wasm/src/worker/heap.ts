@@ -36,10 +36,7 @@ export class Heap {
     });
   }
 
-  lendFloats<Result>(
-    values: ArrayLike<number>,
-    use: (pointer: Pointer) => Result,
-  ): Result {
+  lendFloats<Result>(values: ArrayLike<number>, use: (pointer: Pointer) => Result): Result {
     return this.lend(values.length * 4, (pointer) => {
       new Float32Array(this.module.HEAPU8.buffer, pointer, values.length).set(values);
       return use(pointer);

@@ -8,7 +8,12 @@ import { requireFileSize } from '../photo_file/limits.js';
 import { readPng } from '../photo_file/png.js';
 import { readWebp } from '../photo_file/webp.js';
 
-export { MAX_FILE_BYTES, MAX_IMAGE_PIXELS, requireFileSize, requireImageSize } from '../photo_file/limits.js';
+export {
+  MAX_FILE_BYTES,
+  MAX_IMAGE_PIXELS,
+  requireFileSize,
+  requireImageSize,
+} from '../photo_file/limits.js';
 export { damaged, transparent } from '../photo_file/refusals.js';
 export type { ColourConversion, Format, Frame };
 

@@ -2,7 +2,14 @@ import { cancelled } from '../shared/cancel.js';
 import { ClassifierEngine } from './classifier_engine.js';
 import { Engine } from './engine.js';
 import { VisavisError } from '../shared/errors.js';
-import type { Calls, ClassifierCall, Request, Response, SentPhoto, VisavisCall } from '../shared/protocol.js';
+import type {
+  Calls,
+  ClassifierCall,
+  Request,
+  Response,
+  SentPhoto,
+  VisavisCall,
+} from '../shared/protocol.js';
 import { requireImageSize } from './image_file.js';
 import type { RowSource } from '../shared/rows.js';
 import { startModule } from './start_module.js';
@@ -47,7 +54,9 @@ class Server {
 
   async answer(call: VisavisCall | ClassifierCall, unwanted: () => boolean): Promise<unknown> {
     const withPhoto: WithPhoto = (photo, use) => this.withPhoto(photo, unwanted, use);
-    return isClassifierCall(call) ? this.classifier.answer(call, withPhoto) : this.verifier.answer(call, withPhoto);
+    return isClassifierCall(call)
+      ? this.classifier.answer(call, withPhoto)
+      : this.verifier.answer(call, withPhoto);
   }
 
   private async withPhoto<Result>(
@@ -97,7 +106,9 @@ class VerifierServer {
     }
   }
 
-  private async start(...[wasm, models]: Parameters<Calls['start']>): Promise<ReturnType<Calls['start']>> {
+  private async start(
+    ...[wasm, models]: Parameters<Calls['start']>
+  ): Promise<ReturnType<Calls['start']>> {
     const module = await startModule(wasm);
     this.engine = Engine.create(module, models);
     return { model: this.engine.model, calibration: this.engine.calibration() };

@@ -34,10 +34,15 @@ export async function startModule(wasm: Uint8Array): Promise<WasmModule> {
 
 function startFailed(why: string): VisavisError {
   if (/memory/i.test(why)) {
-    return new VisavisError('out-of-memory', 'No memory is left for WebAssembly: close other pages.');
+    return new VisavisError(
+      'out-of-memory',
+      'No memory is left for WebAssembly: close other pages.',
+    );
   }
   // Emscripten's advice is to build with assertions, which is no advice to a user.
-  const reason = why.replace(/^.*?abort\(|\)?\. Build with -s ASSERTIONS.*$/gs, '').split('\n', 1)[0];
+  const reason = why
+    .replace(/^.*?abort\(|\)?\. Build with -s ASSERTIONS.*$/gs, '')
+    .split('\n', 1)[0];
   return new VisavisError(
     'io',
     `visavis.wasm cannot be started (${reason}): it is damaged or of another version; install the package again.`,

@@ -66,7 +66,11 @@ export class SupportSet {
       );
       const values = core.heap.readDoubles(out, numbers);
       const ranking = classes.map((_, i) => {
-        const [index, probability, distance] = values.slice(i * RANKING_VALUES) as [number, number, number];
+        const [index, probability, distance] = values.slice(i * RANKING_VALUES) as [
+          number,
+          number,
+          number,
+        ];
         return { name: classes[index]?.name ?? '', probability, distance };
       });
       return { ranking, isRejected: rejected === 1 };
@@ -76,7 +80,8 @@ export class SupportSet {
   /** The content of a support set file; `model` made the embeddings. Throws 'invalid-argument' unless all are of length 1. */
   toBytes(model: string): Uint8Array<ArrayBuffer> {
     const { core } = this;
-    if (this.set === undefined) return core.using(this.create(1), (empty) => this.packed(empty, model));
+    if (this.set === undefined)
+      return core.using(this.create(1), (empty) => this.packed(empty, model));
     return this.packed(this.set, model);
   }
 
@@ -107,7 +112,9 @@ export class SupportSet {
 
   private packed(support: Handle, model: string): Uint8Array<ArrayBuffer> {
     const { core } = this;
-    const size = core.heap.lendString(model, (text) => core.call('_visavis_support_pack', support, text));
+    const size = core.heap.lendString(model, (text) =>
+      core.call('_visavis_support_pack', support, text),
+    );
     return core.heap.readBytes(core.call('_visavis_support_packed', support), size);
   }
 
@@ -121,6 +128,9 @@ export class SupportSet {
 
   private required(): Handle {
     if (this.set !== undefined) return this.set;
-    throw new VisavisError('invalid-argument', 'The classifier knows no class yet: add examples of two or more.');
+    throw new VisavisError(
+      'invalid-argument',
+      'The classifier knows no class yet: add examples of two or more.',
+    );
   }
 }

@@ -22,7 +22,9 @@ const store = createStore();
 const session = new Session(store, (onProgress) => Visavis.load({ onProgress }));
 const camera = new CameraDialog();
 
-const slots = SLOTS.map((name) => new SlotView(name, session, () => void camera.open(shotFor(name))));
+const slots = SLOTS.map(
+  (name) => new SlotView(name, session, () => void camera.open(shotFor(name))),
+);
 const swap = byId<HTMLButtonElement>('swap');
 swap.before(slots[0]?.root ?? '');
 swap.after(slots[1]?.root ?? '');

@@ -20,7 +20,12 @@ export function operatingPoints({ calibration }: Pick<Visavis, 'calibration'>): 
   });
   if (offered.some((point) => point.isShipped)) return offered;
   const { fmr, fnmr } = atThreshold;
-  const own = { strictness: 'shipped', name: 'as shipped', fmr: fmr.value, fnmr: fnmr.value } as const;
+  const own = {
+    strictness: 'shipped',
+    name: 'as shipped',
+    fmr: fmr.value,
+    fnmr: fnmr.value,
+  } as const;
   return [{ ...own, threshold: shipped, isShipped: true }, ...offered];
 }
 

@@ -3,7 +3,11 @@ import { create, createSvg } from '../shared/dom';
 import type { Entry } from './state';
 
 /** Draws the faces found over a photo; `photo` has the photo's own shape. */
-export function drawOverlay(photo: HTMLElement, entry: Entry, onChoose: (index: number) => void): void {
+export function drawOverlay(
+  photo: HTMLElement,
+  entry: Entry,
+  onChoose: (index: number) => void,
+): void {
   const focused = photo.contains(document.activeElement) ? document.activeElement : null;
   const focusedFace = focused instanceof HTMLElement ? focused.dataset['face'] : undefined;
   photo.querySelectorAll('.faces, .pick').forEach((element) => element.remove());
@@ -15,7 +19,10 @@ export function drawOverlay(photo: HTMLElement, entry: Entry, onChoose: (index: 
   faces.forEach((face, index) => {
     const button = pickButton(face.box, width, height, index === entry.chosen);
     button.dataset['face'] = String(index);
-    button.setAttribute('aria-label', `Compare face ${index + 1} of ${faces.length}, ${place(face.box, width)}`);
+    button.setAttribute(
+      'aria-label',
+      `Compare face ${index + 1} of ${faces.length}, ${place(face.box, width)}`,
+    );
     button.addEventListener('click', () => onChoose(index));
     photo.append(button);
     if (focusedFace === String(index)) button.focus({ preventScroll: true });
@@ -23,9 +30,16 @@ export function drawOverlay(photo: HTMLElement, entry: Entry, onChoose: (index: 
 }
 
 function drawFace({ box, keypoints }: Face, width: number, height: number): SVGSVGElement {
-  const svg = createSvg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'faces', 'aria-hidden': 'true' });
+  const svg = createSvg('svg', {
+    viewBox: `0 0 ${width} ${height}`,
+    class: 'faces',
+    'aria-hidden': 'true',
+  });
   const frame = corners(box);
-  svg.append(createSvg('path', { d: frame, class: 'frame-edge' }), createSvg('path', { d: frame, class: 'frame' }));
+  svg.append(
+    createSvg('path', { d: frame, class: 'frame-edge' }),
+    createSvg('path', { d: frame, class: 'frame' }),
+  );
   const radius = Math.max(box.width * 0.024, width * 0.003);
   for (const { x, y } of points(keypoints)) {
     svg.append(createSvg('circle', { cx: x, cy: y, r: radius, class: 'keypoint' }));

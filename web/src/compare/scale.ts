@@ -19,11 +19,18 @@ const BLUR = 2.5;
 /** The two distributions that the calibration's cumulative rates come from. */
 export function hillsOf({ points }: Pick<Calibration, 'points'>): Hills {
   const span = spanOf(points);
-  const at = (rate: (point: Point) => number) => (distance: number) => interpolate(points, distance, rate);
+  const at = (rate: (point: Point) => number) => (distance: number) =>
+    interpolate(points, distance, rate);
   return {
     span,
-    samePerson: hill(span, at((point) => 1 - point.fnmr.value)),
-    differentPeople: hill(span, at((point) => point.fmr.value)),
+    samePerson: hill(
+      span,
+      at((point) => 1 - point.fnmr.value),
+    ),
+    differentPeople: hill(
+      span,
+      at((point) => point.fmr.value),
+    ),
   };
 }
 
@@ -36,7 +43,11 @@ function spanOf(points: readonly Point[]): number {
 }
 
 /** Linear between the points; 0 before the first, the last one's after. */
-function interpolate(points: readonly Point[], distance: number, rate: (point: Point) => number): number {
+function interpolate(
+  points: readonly Point[],
+  distance: number,
+  rate: (point: Point) => number,
+): number {
   const next = points.findIndex((point) => point.distance >= distance);
   const after = points[next];
   const before = points[next - 1];

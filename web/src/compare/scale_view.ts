@@ -17,7 +17,10 @@ export class ScaleView {
 
   calibrate(calibration: Calibration): void {
     this.hills = hillsOf(calibration);
-    const svg = createSvg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' });
+    const svg = createSvg('svg', {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+    });
     svg.append(
       createSvg('path', { d: outline(this.hills.differentPeople), class: 'hill-different' }),
       createSvg('path', { d: outline(this.hills.samePerson), class: 'hill-same' }),

@@ -68,7 +68,13 @@ export class Session {
     const entry = this.store.get()[slot];
     if (!entry?.sighting?.faces[index] || index === entry.chosen) return;
     this.jobs.get(entry.id)?.abort();
-    const chosen: Entry = { ...entry, chosen: index, phase: 'working', enrolled: null, problem: null };
+    const chosen: Entry = {
+      ...entry,
+      chosen: index,
+      phase: 'working',
+      enrolled: null,
+      problem: null,
+    };
     this.change(slot, chosen);
     void this.read(chosen);
   }
@@ -101,7 +107,10 @@ export class Session {
           strictness: defaultStrictness(points),
         });
       },
-      (error: unknown) => this.store.set({ engine: { phase: 'failed', problem: engineProblem(error), canRetry: true } }),
+      (error: unknown) =>
+        this.store.set({
+          engine: { phase: 'failed', problem: engineProblem(error), canRetry: true },
+        }),
     );
     return loaded;
   }

@@ -35,7 +35,10 @@ export class SlotView {
     if (this.shown && this.shown.entry === entry && this.shown.refused === refused) return;
     this.shown = { entry, refused };
     this.root.dataset['state'] = entry?.phase ?? 'empty';
-    setText(find(this.root, '.slot-status'), entry?.phase === 'working' ? 'Looking for a face…' : '');
+    setText(
+      find(this.root, '.slot-status'),
+      entry?.phase === 'working' ? 'Looking for a face…' : '',
+    );
     const choose = find(this.root, '.choose');
     setText(choose, entry ? 'Replace' : 'Choose photo');
     choose.classList.toggle('quiet', entry !== null);

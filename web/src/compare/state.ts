@@ -5,7 +5,10 @@ import { type StoreOf, storeOf } from '../shared/store';
 
 export const SLOTS = ['passport', 'selfie'] as const;
 export type SlotName = (typeof SLOTS)[number];
-export const SLOT_NAMES: Record<SlotName, string> = { passport: 'Passport photo', selfie: 'Selfie' };
+export const SLOT_NAMES: Record<SlotName, string> = {
+  passport: 'Passport photo',
+  selfie: 'Selfie',
+};
 
 /** The other of the two. */
 export function opposite(slot: SlotName): SlotName {
@@ -48,7 +51,10 @@ export interface OperatingPoint {
   readonly isShipped: boolean;
 }
 
-export type Engine = EngineState<{ readonly calibration: Calibration; readonly operatingPoints: readonly OperatingPoint[] }>;
+export type Engine = EngineState<{
+  readonly calibration: Calibration;
+  readonly operatingPoints: readonly OperatingPoint[];
+}>;
 
 export interface State {
   readonly engine: Engine;

@@ -28,7 +28,12 @@ export class StrictnessView {
     input.disabled = point.threshold === null;
     input.addEventListener('change', () => this.onChange(point.strictness));
     this.inputs.set(point.strictness, input);
-    label.append(input, create('span', 'segment-name', capital(point.name)), ' ', create('span', '', oneIn(point.fmr)));
+    label.append(
+      input,
+      create('span', 'segment-name', capital(point.name)),
+      ' ',
+      create('span', '', oneIn(point.fmr)),
+    );
     if (input.disabled) label.title = 'Measured on too few pairs to be this strict';
     return label;
   }
@@ -37,6 +42,7 @@ export class StrictnessView {
 /** What the choice costs, both ways. */
 export function strictnessNote({ fmr, fnmr, threshold }: OperatingPoint): string {
   const passing = `Lets ${oneIn(fmr)} pairs of different people pass as the same`;
-  const turnedAway = fnmr === null ? '' : `, and turns ${oneInAbout(fnmr)} pairs of one person away`;
+  const turnedAway =
+    fnmr === null ? '' : `, and turns ${oneInAbout(fnmr)} pairs of one person away`;
   return `${passing}${turnedAway}. Threshold ${threshold?.toFixed(2)}.`;
 }

@@ -72,7 +72,9 @@ export class CameraDialog {
     canvas.width = width;
     canvas.height = height;
     canvas.getContext('2d')?.drawImage(this.video, 0, 0);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.95));
+    const blob = await new Promise<Blob | null>((resolve) =>
+      canvas.toBlob(resolve, 'image/jpeg', 0.95),
+    );
     if (!blob) {
       this.tell(CAMERA_MESSAGES.broken);
       return;

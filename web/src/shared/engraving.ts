@@ -53,7 +53,9 @@ function shade(x: number, y: number, pose: Pose): number {
   if (here === 0) return 0;
   const dx = (relief(x + step, y, pose) - relief(x - step, y, pose)) / (2 * step);
   const dy = (relief(x, y + step, pose) - relief(x, y - step, pose)) / (2 * step);
-  const lit = (-dx * DEPTH * LIGHT.x - dy * DEPTH * LIGHT.y + LIGHT.z) / Math.hypot(dx * DEPTH, dy * DEPTH, 1);
+  const lit =
+    (-dx * DEPTH * LIGHT.x - dy * DEPTH * LIGHT.y + LIGHT.z) /
+    Math.hypot(dx * DEPTH, dy * DEPTH, 1);
   return Math.min(1, Math.max(0, 1.02 - lit)) ** 1.15;
 }
 
@@ -79,12 +81,16 @@ function head(x: number, y: number, yaw: number): number {
   const feature = (cx: number, cy: number, sx: number, sy: number) =>
     bump((x - cx * Math.cos(yaw) - turn) / sx, (y - cy) / sy);
   const nose = 0.3 * feature(0, 0.05, 0.036, 0.05) + 0.16 * feature(0, -0.03, 0.03, 0.09);
-  const sockets = -0.2 * (feature(-0.105, -0.055, 0.052, 0.034) + feature(0.105, -0.055, 0.052, 0.034));
+  const sockets =
+    -0.2 * (feature(-0.105, -0.055, 0.052, 0.034) + feature(0.105, -0.055, 0.052, 0.034));
   const lids = 0.1 * (feature(-0.105, -0.05, 0.03, 0.016) + feature(0.105, -0.05, 0.03, 0.016));
   const lips = 0.11 * (feature(0, 0.155, 0.06, 0.013) + feature(0, 0.187, 0.05, 0.014));
   const mouth = -0.08 * feature(0, 0.17, 0.075, 0.008);
   const chin = 0.1 * feature(0, 0.26, 0.07, 0.04);
-  return Math.max(0, skull * 0.78 + (nose + sockets + lids + lips + mouth + chin) * smooth(skull * 2.2));
+  return Math.max(
+    0,
+    skull * 0.78 + (nose + sockets + lids + lips + mouth + chin) * smooth(skull * 2.2),
+  );
 }
 
 function shoulders(x: number, y: number): number {

@@ -13,7 +13,8 @@ export interface Receiver<Target> {
 /** Files may be dropped anywhere: a browser would otherwise leave the page for a file dropped beside. */
 export function listenToDrops<Target>(page: HTMLElement, receiver: Receiver<Target>): void {
   const mark = (element: Element | null): void => {
-    for (const marked of document.querySelectorAll('.is-target')) if (marked !== element) marked.classList.remove('is-target');
+    for (const marked of document.querySelectorAll('.is-target'))
+      if (marked !== element) marked.classList.remove('is-target');
     element?.classList.add('is-target');
   };
   page.addEventListener('dragover', (event) => {
@@ -28,7 +29,8 @@ export function listenToDrops<Target>(page: HTMLElement, receiver: Receiver<Targ
   page.addEventListener('drop', (event) => {
     event.preventDefault();
     mark(null);
-    if (event.dataTransfer) give(receiver, receiver.targetAt(event.target), dropped(event.dataTransfer));
+    if (event.dataTransfer)
+      give(receiver, receiver.targetAt(event.target), dropped(event.dataTransfer));
   });
 }
 
@@ -38,11 +40,18 @@ export function listenToPastes<Target>(page: Document, receiver: Receiver<Target
     const files = [...(event.clipboardData?.files ?? [])];
     const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'text';
     if (isTyping && files.length === 0) return;
-    give(receiver, receiver.targetAt(document.activeElement), files.length > 0 ? files : NOTHING_PASTED);
+    give(
+      receiver,
+      receiver.targetAt(document.activeElement),
+      files.length > 0 ? files : NOTHING_PASTED,
+    );
   });
 }
 
-export function listenToPicker(input: HTMLInputElement, take: (files: readonly File[]) => void): void {
+export function listenToPicker(
+  input: HTMLInputElement,
+  take: (files: readonly File[]) => void,
+): void {
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     input.value = ''; // So that the same file can be chosen again.
@@ -50,7 +59,11 @@ export function listenToPicker(input: HTMLInputElement, take: (files: readonly F
   });
 }
 
-function give<Target>(receiver: Receiver<Target>, target: Target, offered: readonly File[] | Problem): void {
+function give<Target>(
+  receiver: Receiver<Target>,
+  target: Target,
+  offered: readonly File[] | Problem,
+): void {
   if ('title' in offered) receiver.refuse(target, offered);
   else receiver.take(target, offered);
 }

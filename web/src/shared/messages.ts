@@ -15,9 +15,18 @@ function problem(title: string, advice: string, showsPhoto = false): Problem {
   return { title, advice, showsPhoto };
 }
 
-export const FOLDER_DROPPED = problem('That is a folder', 'Drop one photo file, not the folder that holds it.');
-export const NOTHING_DROPPED = problem('No photo in what was dropped', 'Drop a photo file: JPEG, PNG, WebP or AVIF.');
-export const NOTHING_PASTED = problem('No photo on the clipboard', 'Copy a picture first, or choose a file.');
+export const FOLDER_DROPPED = problem(
+  'That is a folder',
+  'Drop one photo file, not the folder that holds it.',
+);
+export const NOTHING_DROPPED = problem(
+  'No photo in what was dropped',
+  'Drop a photo file: JPEG, PNG, WebP or AVIF.',
+);
+export const NOTHING_PASTED = problem(
+  'No photo on the clipboard',
+  'Copy a picture first, or choose a file.',
+);
 
 export function isCancelled(error: unknown): boolean {
   return error instanceof VisavisError && (error.code === 'cancelled' || error.code === 'disposed');
@@ -35,7 +44,11 @@ const PHOTO_TITLES: Partial<Record<VisavisErrorCode, string>> = {
 export function photoProblem(error: unknown): Problem {
   if (!(error instanceof VisavisError)) return problem('Something went wrong here', String(error));
   if (error.code === 'no-face') {
-    return problem('No face found', 'Use a photo that shows the whole face from the front, in good light.', true);
+    return problem(
+      'No face found',
+      'Use a photo that shows the whole face from the front, in good light.',
+      true,
+    );
   }
   const title = PHOTO_TITLES[error.code] ?? 'This photo cannot be compared';
   return problem(title, error.message, error.code === 'face-too-small');
@@ -47,10 +60,16 @@ export function engineProblem(error: unknown): Problem {
   if (!(error instanceof VisavisError)) return problem('The models could not be loaded', detail);
   if (error.code === 'unsupported') return problem('This browser is too old for visavis', detail);
   if (error.code === 'io') {
-    return problem('A download failed', 'Check the connection to the site this page came from, then try again.');
+    return problem(
+      'A download failed',
+      'Check the connection to the site this page came from, then try again.',
+    );
   }
   if (error.code.startsWith('model-')) {
-    return problem('A model arrived damaged', `${detail} Try again; if it stays, the site needs repair.`);
+    return problem(
+      'A model arrived damaged',
+      `${detail} Try again; if it stays, the site needs repair.`,
+    );
   }
   return problem('The models could not be loaded', detail);
 }
@@ -58,8 +77,10 @@ export function engineProblem(error: unknown): Problem {
 export type CameraFailure = 'insecure' | 'refused' | 'absent' | 'busy' | 'broken';
 
 export const CAMERA_MESSAGES: Record<CameraFailure, string> = {
-  insecure: 'The camera works only on https or on this machine itself. Choose a photo file instead.',
-  refused: 'The browser may not use the camera. Allow it in the address bar, or choose a photo file instead.',
+  insecure:
+    'The camera works only on https or on this machine itself. Choose a photo file instead.',
+  refused:
+    'The browser may not use the camera. Allow it in the address bar, or choose a photo file instead.',
   absent: 'No camera found. Connect one, or choose a photo file instead.',
   busy: 'The camera is in use by another program. Close that, or choose a photo file instead.',
   broken: 'The camera gave no picture. Choose a photo file instead.',

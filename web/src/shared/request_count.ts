@@ -6,10 +6,15 @@ export function countRequests(): { start(): void } {
   let readyAt = Infinity;
   const show = () => {
     const times = count === 1 ? '1 request' : `${count} requests`;
-    setText(byId('requests'), `${times} by this page since it was ready, as the browser counts them.`);
+    setText(
+      byId('requests'),
+      `${times} by this page since it was ready, as the browser counts them.`,
+    );
   };
   const observer = new PerformanceObserver((list) => {
-    const late = list.getEntries().filter(({ name, startTime }) => isNetwork(name) && startTime > readyAt);
+    const late = list
+      .getEntries()
+      .filter(({ name, startTime }) => isNetwork(name) && startTime > readyAt);
     count += late.length;
     if (readyAt < Infinity) show();
   });

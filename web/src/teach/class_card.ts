@@ -21,7 +21,9 @@ export class ClassCard {
     openCamera: (title: string, onPhoto: (file: File) => void) => void,
     onRemoved: () => void,
   ) {
-    const copy = byId<HTMLTemplateElement>('card-template').content.cloneNode(true) as DocumentFragment;
+    const copy = byId<HTMLTemplateElement>('card-template').content.cloneNode(
+      true,
+    ) as DocumentFragment;
     this.root = find(copy, '.card');
     this.root.dataset['class'] = id;
     this.name = find<HTMLInputElement>(this.root, '.card-name');
@@ -55,7 +57,11 @@ export class ClassCard {
     this.shown = entry;
     const { name, examples, problem } = entry;
     if (before?.name !== name) this.label(name);
-    this.sheet.render(this.lesson.subject, name, examples.some((example) => !example.thumbnail));
+    this.sheet.render(
+      this.lesson.subject,
+      name,
+      examples.some((example) => !example.thumbnail),
+    );
     if (before?.examples !== examples) this.renderExamples(entry, before);
     if (before?.problem !== problem) showProblem(find(this.root, '.problem'), problem);
   }
@@ -75,13 +81,21 @@ export class ClassCard {
 
   private renderExamples({ name, examples }: TaughtClass, before: TaughtClass | null): void {
     const list = find(this.root, '.examples');
-    const focusedPlace = [...list.querySelectorAll('button')].indexOf(document.activeElement as HTMLButtonElement);
-    const items = Array.from({ length: MAX_EXAMPLES }, (_, place) => this.item(name, examples[place], place));
+    const focusedPlace = [...list.querySelectorAll('button')].indexOf(
+      document.activeElement as HTMLButtonElement,
+    );
+    const items = Array.from({ length: MAX_EXAMPLES }, (_, place) =>
+      this.item(name, examples[place], place),
+    );
     list.replaceChildren(...items);
     list.setAttribute('aria-label', exampleCount(examples.length));
     this.root.dataset['examples'] = String(examples.length);
-    if (focusedPlace >= 0) (list.querySelectorAll('button')[Math.min(focusedPlace, examples.length - 1)] ?? this.name).focus();
-    const ready = (of: TaughtClass | null): number => of?.examples.filter((example) => example.thumbnail).length ?? 0;
+    if (focusedPlace >= 0)
+      (
+        list.querySelectorAll('button')[Math.min(focusedPlace, examples.length - 1)] ?? this.name
+      ).focus();
+    const ready = (of: TaughtClass | null): number =>
+      of?.examples.filter((example) => example.thumbnail).length ?? 0;
     if (before && ready(before) !== examples.filter((example) => example.thumbnail).length) {
       announce(`${name}: ${exampleCount(examples.length)}`);
     }

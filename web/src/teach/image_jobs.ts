@@ -28,10 +28,14 @@ export class ImageJobs {
       const classifier = await this.classifier()?.catch(() => null);
       if (!classifier || signal.aborted) return;
       try {
-        const image = await classifier.embed(given as Photo, { signal, findInk: given instanceof File });
+        const image = await classifier.embed(given as Photo, {
+          signal,
+          findInk: given instanceof File,
+        });
         await then.done(image, classifier, signal);
       } catch (error) {
-        if (!isCancelled(error) && !signal.aborted) then.failed(exampleProblem(error, this.subject));
+        if (!isCancelled(error) && !signal.aborted)
+          then.failed(exampleProblem(error, this.subject));
       }
       this.jobs.delete(id);
     };

@@ -17,7 +17,11 @@ const PAUSE = 250;
 
 /** Keeps lessons between visits, on request only. Whatever fails here is told, and the screen stays as it is. */
 export class Keeping {
-  readonly state: StoreOf<KeepingState> = storeOf<KeepingState>({ isOn: false, phase: 'idle', problem: null });
+  readonly state: StoreOf<KeepingState> = storeOf<KeepingState>({
+    isOn: false,
+    phase: 'idle',
+    problem: null,
+  });
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly seen = new Map<Subject, readonly TaughtClass[]>();
   private work: Promise<void> = Promise.resolve();
@@ -68,7 +72,8 @@ export class Keeping {
     this.state.set({ isOn: false, phase: 'idle', problem: null });
     const isErased = await this.inOrder(() => this.store.clear());
     if (!isErased) return;
-    for (const lesson of this.lessons) lesson.forgetAll(createLessonStore(lesson.subject).get().classes);
+    for (const lesson of this.lessons)
+      lesson.forgetAll(createLessonStore(lesson.subject).get().classes);
   }
 
   private saveSoon(): void {

@@ -2,7 +2,11 @@ import { byId, setText } from '../shared/dom';
 import { showProblem } from '../shared/problem_view';
 import type { Keeping, KeepingState } from './keeping';
 
-const STATUS: Record<KeepingState['phase'], string> = { idle: '', saving: 'Keeping…', kept: 'Kept' };
+const STATUS: Record<KeepingState['phase'], string> = {
+  idle: '',
+  saving: 'Keeping…',
+  kept: 'Kept',
+};
 
 /** The switch that keeps, and the button that erases. */
 export class KeepingView {

@@ -7,7 +7,11 @@ export interface KeptLesson {
   readonly model: string;
   /** What Classifier.exportSupport gave. */
   readonly support: Uint8Array<ArrayBuffer>;
-  readonly classes: readonly { readonly id: string; readonly name: string; readonly thumbnails: readonly Thumbnail[] }[];
+  readonly classes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly thumbnails: readonly Thumbnail[];
+  }[];
 }
 
 export function packed(
@@ -42,12 +46,19 @@ export function isKeptLesson(value: unknown): value is KeptLesson {
     Array.isArray(classes) &&
     classes.every(
       (entry) =>
-        typeof entry?.id === 'string' && typeof entry.name === 'string' && Array.isArray(entry.thumbnails) && entry.thumbnails.every(isThumbnail),
+        typeof entry?.id === 'string' &&
+        typeof entry.name === 'string' &&
+        Array.isArray(entry.thumbnails) &&
+        entry.thumbnails.every(isThumbnail),
     )
   );
 }
 
 function isThumbnail(value: unknown): value is Thumbnail {
   const { width, height, data } = (value ?? {}) as Partial<Thumbnail>;
-  return data instanceof Uint8ClampedArray && data.length === (width ?? 0) * (height ?? 0) * 4 && data.length > 0;
+  return (
+    data instanceof Uint8ClampedArray &&
+    data.length === (width ?? 0) * (height ?? 0) * 4 &&
+    data.length > 0
+  );
 }

@@ -4,10 +4,22 @@ import { engineProblem, isCancelled, type Problem } from '../shared/messages';
 import { type Given, ImageJobs } from './image_jobs';
 import { type KeptLesson, packed, unpacked } from './kept_lesson';
 import { importKept, type Restoring, without } from './restoring';
-import { freeName, isSettled, type LessonStore, MAX_EXAMPLES, type Query, type Subject, taught, type TaughtClass } from './state';
+import {
+  freeName,
+  isSettled,
+  type LessonStore,
+  MAX_EXAMPLES,
+  type Query,
+  type Subject,
+  taught,
+  type TaughtClass,
+} from './state';
 import { classifierLost, nameProblem, severalPeople, TOO_MANY } from './words';
 
-export type ClassifierLoader = (subject: Subject, onProgress: (progress: Progress) => void) => Promise<Classifier>;
+export type ClassifierLoader = (
+  subject: Subject,
+  onProgress: (progress: Progress) => void,
+) => Promise<Classifier>;
 
 /**
  * What the user can do with one subject, and what follows from it: examples -> classes -> answer.
@@ -60,7 +72,12 @@ export class Lesson {
   addClass(): string {
     const { classes } = this.store.get();
     const id = `c${this.nextId++}-${Date.now().toString(36)}`;
-    this.store.set({ classes: [...classes, { id, name: freeName(this.subject, classes), examples: [], problem: null }] });
+    this.store.set({
+      classes: [
+        ...classes,
+        { id, name: freeName(this.subject, classes), examples: [], problem: null },
+      ],
+    });
     return id;
   }
 
@@ -78,7 +95,8 @@ export class Lesson {
     if (!removed) return;
     for (const example of removed.examples) this.jobs.abort(example.id);
     this.store.set({ classes: classes.filter((entry) => entry !== removed) });
-    if (taught([removed]).length > 0) this.withClassifier((classifier) => classifier.removeClass(id));
+    if (taught([removed]).length > 0)
+      this.withClassifier((classifier) => classifier.removeClass(id));
     this.ask();
   }
 
@@ -94,7 +112,10 @@ export class Lesson {
     if (!entry || !example) return;
     this.jobs.abort(exampleId);
     const place = entry.examples.filter((one) => one.thumbnail).indexOf(example);
-    this.changeClass(id, { examples: entry.examples.filter((one) => one !== example), problem: null });
+    this.changeClass(id, {
+      examples: entry.examples.filter((one) => one !== example),
+      problem: null,
+    });
     if (place >= 0) this.withClassifier((classifier) => classifier.removeExample(id, place));
     this.ask();
   }
@@ -116,11 +137,18 @@ export class Lesson {
       done: async (image) => {
         if (this.store.get().query?.id !== query.id) return;
         const { faces = [] } = image;
-        this.store.set({ query: { ...query, image, problem: faces.length > 1 ? severalPeople(faces.length) : null } });
+        this.store.set({
+          query: {
+            ...query,
+            image,
+            problem: faces.length > 1 ? severalPeople(faces.length) : null,
+          },
+        });
         this.ask();
       },
       failed: (problem) => {
-        if (this.store.get().query?.id === query.id) this.store.set({ query: { ...query, problem }, answer: null });
+        if (this.store.get().query?.id === query.id)
+          this.store.set({ query: { ...query, problem }, answer: null });
       },
     });
   }
@@ -150,11 +178,15 @@ export class Lesson {
   restore(kept: KeptLesson): Promise<void> {
     const classes = unpacked(kept, () => this.nextId++);
     this.store.set({ classes });
-    const restored = new Set(classes.flatMap((entry) => entry.examples.map((example) => example.id)));
+    const restored = new Set(
+      classes.flatMap((entry) => entry.examples.map((example) => example.id)),
+    );
     return new Promise((resolve, reject) => {
       const into = (classifier: Classifier): Promise<void> =>
         importKept(classifier, kept).then(resolve, (error: unknown) => {
-          this.store.set({ classes: this.store.get().classes.map((entry) => without(entry, restored)) });
+          this.store.set({
+            classes: this.store.get().classes.map((entry) => without(entry, restored)),
+          });
           reject(error);
         });
       this.restoring = { kept, into };
@@ -171,7 +203,9 @@ export class Lesson {
 
   private addExample(id: string, given: Given): void {
     const exampleId = this.nextId++;
-    this.changeClass(id, { examples: [...(this.classOf(id)?.examples ?? []), { id: exampleId, thumbnail: null }] });
+    this.changeClass(id, {
+      examples: [...(this.classOf(id)?.examples ?? []), { id: exampleId, thumbnail: null }],
+    });
     this.jobs.read(exampleId, given, {
       done: async (image, classifier, signal) => {
         await classifier.addExample(id, image, { signal });
@@ -187,8 +221,13 @@ export class Lesson {
   private finishExample(id: string, exampleId: number, { crop, faces = [] }: EmbeddedImage): void {
     const examples = this.classOf(id)?.examples;
     if (!examples) return;
-    const finished = examples.map((one) => (one.id === exampleId ? { ...one, thumbnail: crop } : one));
-    this.changeClass(id, { examples: finished, ...(faces.length > 1 && { problem: severalPeople(faces.length) }) });
+    const finished = examples.map((one) =>
+      one.id === exampleId ? { ...one, thumbnail: crop } : one,
+    );
+    this.changeClass(id, {
+      examples: finished,
+      ...(faces.length > 1 && { problem: severalPeople(faces.length) }),
+    });
     this.ask();
   }
 
@@ -216,7 +255,8 @@ export class Lesson {
 
   private fail(problem: Problem, canRetry: boolean): void {
     // What failed to load is told once, by start() itself.
-    if (this.store.get().engine.phase !== 'failed') this.store.set({ engine: { phase: 'failed', problem, canRetry } });
+    if (this.store.get().engine.phase !== 'failed')
+      this.store.set({ engine: { phase: 'failed', problem, canRetry } });
   }
 
   private setQuery(query: Query | null): void {
@@ -231,7 +271,9 @@ export class Lesson {
   }
 
   private changeClass(id: string, patch: Partial<TaughtClass>): void {
-    const classes = this.store.get().classes.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry));
+    const classes = this.store
+      .get()
+      .classes.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry));
     this.store.set({ classes });
   }
 }

@@ -24,12 +24,16 @@ const openCamera = (title: string, onPhoto: (file: File) => void) =>
   void camera.open({ title, facing: 'user', onPhoto });
 
 // When a subject is first shown: signs need a tenth of what people do.
-const loadClassifier: ClassifierLoader = (subject, onProgress) => Classifier.load({ subject, onProgress });
-const lessons = SUBJECTS.map((subject) => new Lesson(subject, createLessonStore(subject), loadClassifier));
+const loadClassifier: ClassifierLoader = (subject, onProgress) =>
+  Classifier.load({ subject, onProgress });
+const lessons = SUBJECTS.map(
+  (subject) => new Lesson(subject, createLessonStore(subject), loadClassifier),
+);
 const cards = new Map<string, ClassCard>();
 const trial = new TrialView(openCamera);
 const keeping = new Keeping(indexedStore, lessons);
-let shown = lessons.find(({ subject }) => location.hash === `#${subject}`) ?? (lessons[0] as Lesson);
+let shown =
+  lessons.find(({ subject }) => location.hash === `#${subject}`) ?? (lessons[0] as Lesson);
 const phases = new Map<Subject, LessonState['engine']['phase']>();
 
 const receiver: Receiver<Target> = {
@@ -40,7 +44,9 @@ const receiver: Receiver<Target> = {
 listenToDrops(document.documentElement, receiver);
 listenToPastes(document, receiver);
 byId('loading-retry').addEventListener('click', () => shown.retry());
-byId('add-class').addEventListener('click', () => cards.get(keyOf(shown, shown.addClass()))?.focusName());
+byId('add-class').addEventListener('click', () =>
+  cards.get(keyOf(shown, shown.addClass()))?.focusName(),
+);
 for (const input of document.querySelectorAll<HTMLInputElement>('input[name=subject]')) {
   input.addEventListener('change', () => show(input.value as Subject));
 }
@@ -58,9 +64,14 @@ void keeping.restore().then(() => {
 
 function show(subject: Subject): void {
   shown = lessons.find((lesson) => lesson.subject === subject) ?? shown;
-  history.replaceState(null, '', subject === SUBJECTS[0] ? location.pathname + location.search : `#${subject}`);
+  history.replaceState(
+    null,
+    '',
+    subject === SUBJECTS[0] ? location.pathname + location.search : `#${subject}`,
+  );
   byId('lesson').dataset['subject'] = subject;
-  for (const input of document.querySelectorAll<HTMLInputElement>('input[name=subject]')) input.checked = input.value === subject;
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[name=subject]'))
+    input.checked = input.value === subject;
   shown.start();
   render(shown.store.get());
 }
@@ -84,16 +95,19 @@ function keyOf(lesson: Lesson, id: string): string {
 function renderCards({ classes }: LessonState): void {
   const roots = classes.map((entry) => {
     const key = keyOf(shown, entry.id);
-    const card = cards.get(key) ?? new ClassCard(entry.id, shown, openCamera, () => byId('add-class').focus());
+    const card =
+      cards.get(key) ?? new ClassCard(entry.id, shown, openCamera, () => byId('add-class').focus());
     cards.set(key, card);
     card.render(entry);
     return card.root;
   });
   const keys = new Set(classes.map(({ id }) => keyOf(shown, id)));
-  for (const key of cards.keys()) if (key.startsWith(`${shown.subject} `) && !keys.has(key)) cards.delete(key);
+  for (const key of cards.keys())
+    if (key.startsWith(`${shown.subject} `) && !keys.has(key)) cards.delete(key);
   const list = byId('cards');
   const wanted = [...roots, byId('add-class')];
   // Putting an element where it is would take the focus from it.
-  const isSame = wanted.length === list.children.length && wanted.every((root, i) => root === list.children[i]);
+  const isSame =
+    wanted.length === list.children.length && wanted.every((root, i) => root === list.children[i]);
   if (!isSame) list.replaceChildren(...wanted);
 }

@@ -20,7 +20,10 @@ export interface SheetActions {
 /** A place to draw on or to drop onto, with its buttons: which of them there are depends on the subject. */
 export class SheetView {
   readonly pad: Pad;
-  private readonly buttons: Record<'add' | 'undo' | 'clear' | 'picture' | 'choose' | 'camera', HTMLButtonElement>;
+  private readonly buttons: Record<
+    'add' | 'undo' | 'clear' | 'picture' | 'choose' | 'camera',
+    HTMLButtonElement
+  >;
 
   constructor(
     private readonly sheet: HTMLElement,
@@ -28,7 +31,8 @@ export class SheetView {
     private readonly does: SheetActions,
   ) {
     actions.append(byId<HTMLTemplateElement>('actions-template').content.cloneNode(true));
-    const button = (name: string): HTMLButtonElement => find<HTMLButtonElement>(actions, `.${name}`);
+    const button = (name: string): HTMLButtonElement =>
+      find<HTMLButtonElement>(actions, `.${name}`);
     this.buttons = {
       add: button('add'),
       undo: button('undo'),
@@ -54,7 +58,12 @@ export class SheetView {
     for (const button of [undo, clear, picture]) button.hidden = !draws;
     for (const button of [choose, camera]) button.hidden = draws;
     const names: [HTMLButtonElement, string][] = [
-      [add, 'Add'], [undo, 'Undo'], [clear, 'Clear'], [picture, 'Choose pictures'], [choose, 'Choose photos'], [camera, 'Camera'],
+      [add, 'Add'],
+      [undo, 'Undo'],
+      [clear, 'Clear'],
+      [picture, 'Choose pictures'],
+      [choose, 'Choose photos'],
+      [camera, 'Camera'],
     ];
     for (const [button, name] of names) button.setAttribute('aria-label', `${name}, ${owner}`);
     if (!draws) this.engrave();
@@ -70,7 +79,8 @@ export class SheetView {
   /** What there is no ink for cannot be done. */
   private offer(): void {
     const isEmpty = this.pad.drawing.length === 0;
-    for (const button of [this.buttons.add, this.buttons.undo, this.buttons.clear]) button.disabled = isEmpty;
+    for (const button of [this.buttons.add, this.buttons.undo, this.buttons.clear])
+      button.disabled = isEmpty;
   }
 
   wipe(): void {

@@ -51,7 +51,12 @@ export type LessonStore = StoreOf<LessonState>;
 
 /** Two classes, so that nobody has to be told that it takes two. */
 export function createLessonStore(subject: Subject): LessonStore {
-  const classes = ['c1', 'c2'].map((id, i) => ({ id, name: defaultName(subject, i), examples: [], problem: null }));
+  const classes = ['c1', 'c2'].map((id, i) => ({
+    id,
+    name: defaultName(subject, i),
+    examples: [],
+    problem: null,
+  }));
   return storeOf<LessonState>({ engine: { phase: 'idle' }, classes, query: null, answer: null });
 }
 

@@ -54,5 +54,8 @@ export function framed(strokes: readonly Stroke[]): Stroke[] {
 }
 
 function range(values: readonly number[]): [number, number] {
-  return values.reduce<[number, number]>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+  return values.reduce<[number, number]>(
+    ([low, high], v) => [Math.min(low, v), Math.max(high, v)],
+    [Infinity, -Infinity],
+  );
 }

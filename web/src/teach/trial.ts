@@ -49,8 +49,16 @@ export class TrialView {
     const words = lessonWords(lesson.subject, state);
     setText(byId('headline'), words.headline);
     setText(byId('lead'), words.lead);
-    document.body.dataset['verdict'] = !answer ? 'none' : answer.isNoneOfThese ? 'different' : 'match';
-    this.sheet.render(lesson.subject, 'to be recognised', query !== null && !query.image && !query.problem);
+    document.body.dataset['verdict'] = !answer
+      ? 'none'
+      : answer.isNoneOfThese
+        ? 'different'
+        : 'match';
+    this.sheet.render(
+      lesson.subject,
+      'to be recognised',
+      query !== null && !query.image && !query.problem,
+    );
     if (before?.query !== query) this.renderQuery(state);
     if (before?.answer !== answer || before?.classes !== classes) this.renderBars(state);
     if (answer && before?.answer !== answer) this.announceSoon(`${words.headline}. ${words.lead}`);
@@ -74,7 +82,9 @@ export class TrialView {
     if (!answer) return;
     const best = answer.isNoneOfThese ? undefined : answer.ranking[0]?.name;
     const shares = new Map(answer.ranking.map(({ name, probability }) => [name, probability]));
-    const rows = taught(classes).map(({ id }) => bar(nameOf(classes, id), shares.get(id) ?? 0, id === best));
+    const rows = taught(classes).map(({ id }) =>
+      bar(nameOf(classes, id), shares.get(id) ?? 0, id === best),
+    );
     if (answer.isNoneOfThese) rows.push(noneOfThese());
     list.classList.toggle('is-rejected', answer.isNoneOfThese);
     update(list, rows);
@@ -107,7 +117,10 @@ function update(list: HTMLElement, rows: readonly HTMLLIElement[]): void {
   const there = [...list.children];
   rows.forEach((row, i) => {
     const old = there[i];
-    const [from, to] = [old?.querySelector<HTMLElement>('.bar-fill'), row.querySelector<HTMLElement>('.bar-fill')];
+    const [from, to] = [
+      old?.querySelector<HTMLElement>('.bar-fill'),
+      row.querySelector<HTMLElement>('.bar-fill'),
+    ];
     if (!old || !from || !to) {
       if (old) old.replaceWith(row);
       else list.append(row);
@@ -115,7 +128,8 @@ function update(list: HTMLElement, rows: readonly HTMLLIElement[]): void {
     }
     old.className = row.className;
     from.style.width = to.style.width;
-    for (const part of ['.bar-name', '.bar-share']) setText(find(old, part), find(row, part).textContent ?? '');
+    for (const part of ['.bar-name', '.bar-share'])
+      setText(find(old, part), find(row, part).textContent ?? '');
   });
   for (const extra of there.slice(rows.length)) extra.remove();
 }

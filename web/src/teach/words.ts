@@ -18,21 +18,33 @@ export const TOO_MANY = problem(
 export function nameProblem(name: string, others: readonly TaughtClass[]): Problem | null {
   if (!name) return NAME_MISSING;
   if (!others.some((entry) => entry.name === name)) return null;
-  return problem(`“${name}” is another class’s name`, 'The old one was kept: choose a different one.');
+  return problem(
+    `“${name}” is another class’s name`,
+    'The old one was kept: choose a different one.',
+  );
 }
 
 export function severalPeople(count: number): Problem {
-  return problem(`${count} faces found`, 'The largest was taken: if it is the wrong one, give a photo of one person.');
+  return problem(
+    `${count} faces found`,
+    'The largest was taken: if it is the wrong one, give a photo of one person.',
+  );
 }
 
 export function exampleProblem(error: unknown, subject: Subject): Problem {
   const known = photoProblem(error);
   if (subject === 'faces' || !(error instanceof VisavisError)) return known;
-  return { ...known, title: known.title.replace('as a photo', 'as a picture').replace('photo', 'picture') };
+  return {
+    ...known,
+    title: known.title.replace('as a photo', 'as a picture').replace('photo', 'picture'),
+  };
 }
 
 export function classifierLost(error: unknown): Problem {
-  return problem('Something went wrong here', `Reload the page, and teach it again (${reason(error)}).`);
+  return problem(
+    'Something went wrong here',
+    `Reload the page, and teach it again (${reason(error)}).`,
+  );
 }
 
 export const KEPT_BY_ANOTHER_MODEL = problem(
@@ -51,12 +63,19 @@ export function unreadable(error: unknown): Problem {
 /** Private windows and full disks. Everything on the screen is still there. */
 export function keepingProblem(error: unknown): Problem {
   const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
-  const why = isFull ? 'the space for this site is full' : `in a private window it may not: ${reason(error)}`;
-  return problem('This browser keeps nothing for this page', `Nothing on the screen is lost (${why}).`);
+  const why = isFull
+    ? 'the space for this site is full'
+    : `in a private window it may not: ${reason(error)}`;
+  return problem(
+    'This browser keeps nothing for this page',
+    `Nothing on the screen is lost (${why}).`,
+  );
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error || error instanceof DOMException ? error.message || error.name : String(error);
+  return error instanceof Error || error instanceof DOMException
+    ? error.message || error.name
+    : String(error);
 }
 
 export interface LessonWords {
@@ -67,15 +86,20 @@ export interface LessonWords {
 const TITLE = 'Teach it';
 
 const INVITATION: Record<Subject, string> = {
-  characters: 'Draw one to five examples of each of a few signs. Then draw one more, and watch it tell which it is.',
-  faces: 'Add one to five photos of each of a few people. Then add another, and see whom it recognises.',
+  characters:
+    'Draw one to five examples of each of a few signs. Then draw one more, and watch it tell which it is.',
+  faces:
+    'Add one to five photos of each of a few people. Then add another, and see whom it recognises.',
 };
 const TRIAL: Record<Subject, string> = {
   characters: 'Now draw one of them on the right sheet.',
   faces: 'Now add another photo, a selfie say.',
 };
 
-export function lessonWords(subject: Subject, { classes, query, answer }: LessonState): LessonWords {
+export function lessonWords(
+  subject: Subject,
+  { classes, query, answer }: LessonState,
+): LessonWords {
   const known = taught(classes);
   if (known.length === 0) return { headline: TITLE, lead: INVITATION[subject] };
   if (known.length === 1) {
@@ -83,11 +107,19 @@ export function lessonWords(subject: Subject, { classes, query, answer }: Lesson
     const lead = `So far it knows “${only}” alone, and everything would be that: give an example of a second.`;
     return { headline: TITLE, lead };
   }
-  if (!answer) return { headline: TITLE, lead: query && !query.problem ? 'Looking…' : TRIAL[subject] };
+  if (!answer)
+    return { headline: TITLE, lead: query && !query.problem ? 'Looking…' : TRIAL[subject] };
   const best = answer.ranking[0];
   const name = nameOf(classes, best?.name ?? '');
-  if (answer.isNoneOfThese) return { headline: 'None of these', lead: `Nearest is “${short(name)}”, but it is not like it enough.` };
-  return { headline: name, lead: `${percent(best?.probability ?? 0)} sure, among the ${known.length} it knows.` };
+  if (answer.isNoneOfThese)
+    return {
+      headline: 'None of these',
+      lead: `Nearest is “${short(name)}”, but it is not like it enough.`,
+    };
+  return {
+    headline: name,
+    lead: `${percent(best?.probability ?? 0)} sure, among the ${known.length} it knows.`,
+  };
 }
 
 /** A sentence with a name in it keeps to its lines. */
