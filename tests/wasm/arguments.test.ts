@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { requireNumber, requireOptions } from '../../wasm/dist/shared/arguments.js';
 import { Classifier, FaceTemplate, Visavis } from '../../wasm/dist/node/index.js';
+import { embeddingLength } from './embedding_length';
 
 const refused = (message: string) =>
   expect.objectContaining({
@@ -42,7 +43,8 @@ afterAll(() => {
   classifier.dispose();
 });
 
-const unit = (at: number) => Float32Array.from({ length: 512 }, (_, i) => (i === at ? 1 : 0));
+const unit = (at: number) =>
+  Float32Array.from({ length: embeddingLength }, (_, i) => (i === at ? 1 : 0));
 const template = (embedding: Float32Array) => new FaceTemplate(visavis.model, embedding);
 const pixels = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 4) };
 
@@ -115,9 +117,9 @@ describe('templates', () => {
   test('of no unit length match nobody', async () => {
     const good = template(unit(0));
     for (const [why, embedding] of [
-      ['zeros', new Float32Array(512)],
+      ['zeros', new Float32Array(embeddingLength)],
       ['NaN', unit(0).fill(NaN, 3, 4)],
-      ['huge', new Float32Array(512).fill(3e38)],
+      ['huge', new Float32Array(embeddingLength).fill(3e38)],
       ['twice as long', unit(0).map((value) => 2 * value)],
     ] as const) {
       await expect(visavis.verify(template(embedding), good), why).rejects.toEqual(
@@ -135,7 +137,9 @@ describe('templates', () => {
       refused('not of length 1'),
     );
     const short = template(Float32Array.of(1));
-    await expect(visavis.verify(short, short)).rejects.toEqual(refused('has 512 numbers, not 1'));
+    await expect(visavis.verify(short, short)).rejects.toEqual(
+      refused(`has ${embeddingLength} numbers, not 1`),
+    );
   });
 
   test('come from bytes only', () => {

@@ -4,6 +4,7 @@ import { Engine } from '../../wasm/dist/worker/engine.js';
 import { rowsOfPixels } from '../../wasm/dist/shared/rows.js';
 import { loadEngine, loadModule, modelFiles } from './module.js';
 import { findPhotos, pixelsOf } from './photos.js';
+import { embeddingLength } from './embedding_length';
 
 const photos = await findPhotos();
 
@@ -73,7 +74,8 @@ describe('the core in this thread', () => {
   });
 
   test('embeddings at a known distance give that distance and its verdict', () => {
-    const unit = (i: number) => Float32Array.from({ length: 512 }, (_, at) => (at === i ? 1 : 0));
+    const unit = (i: number) =>
+      Float32Array.from({ length: embeddingLength }, (_, at) => (at === i ? 1 : 0));
     const apart = engine.verify(unit(0), unit(1), undefined);
     expect(apart.distance).toBeCloseTo(Math.SQRT2, 6);
     expect(engine.verify(unit(0), unit(1), 1.5)).toMatchObject({ isMatch: true, threshold: 1.5 });
@@ -88,7 +90,7 @@ describe('the core in this thread', () => {
   });
 
   test('numbers out of range are refused by the core itself, in short words', () => {
-    const unit = Float32Array.from({ length: 512 }, (_, at) => (at === 0 ? 1 : 0));
+    const unit = Float32Array.from({ length: embeddingLength }, (_, at) => (at === 0 ? 1 : 0));
     const refused = (message: string) =>
       expect.objectContaining({
         code: 'invalid-argument',
@@ -111,7 +113,7 @@ describe('the core in this thread', () => {
       );
     }
     expect(() => engine.rates(NaN)).toThrow(refused('not nan'));
-    expect(() => engine.verify(new Float32Array(512), unit, undefined)).toThrow(
+    expect(() => engine.verify(new Float32Array(embeddingLength), unit, undefined)).toThrow(
       refused('not of length 1'),
     );
     expect(() =>

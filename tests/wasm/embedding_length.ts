@@ -1,0 +1,2 @@
+/** Of the default embedder (models/embedder.txt). */
+export const embeddingLength = 256;
