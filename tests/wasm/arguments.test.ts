@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { requireNumber, requireOptions } from '../../wasm/dist/shared/arguments.js';
 import { Classifier, FaceTemplate, Visavis } from '../../wasm/dist/node/index.js';
-import { embeddingLength } from './embedding_length';
+import { embeddingLength } from './embedding_length.js';
 
 const refused = (message: string) =>
   expect.objectContaining({

@@ -4,7 +4,7 @@ import { Engine } from '../../wasm/dist/worker/engine.js';
 import { rowsOfPixels } from '../../wasm/dist/shared/rows.js';
 import { loadEngine, loadModule, modelFiles } from './module.js';
 import { findPhotos, pixelsOf } from './photos.js';
-import { embeddingLength } from './embedding_length';
+import { embeddingLength } from './embedding_length.js';
 
 const photos = await findPhotos();
 

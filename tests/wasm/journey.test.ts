@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { FaceTemplate, Visavis, type Progress } from '../../wasm/dist/node/index.js';
 import { findPhotos, pixelsOf, root, sharp } from './photos.js';
-import { embeddingLength } from './embedding_length';
+import { embeddingLength } from './embedding_length.js';
 
 const photos = await findPhotos();
 const refused = (code: string, message = '') =>
