@@ -175,8 +175,9 @@ GreyPlane framed(const GreyPlane& plane, const FoundBox& box, double step) {
     for (int x = 0; x < kInkSide; ++x) {
       double sum = 0;
       for (int sample = 0; sample < kSamples * kSamples; ++sample) {
-        const double u = x + (sample % kSamples + 0.5) / kSamples - kInkSide / 2.0;
-        const double v = y + (sample / kSamples + 0.5) / kSamples - kInkSide / 2.0;
+        const int column = sample % kSamples, row = sample / kSamples;
+        const double u = x + (column + 0.5) / kSamples - kInkSide / 2.0;
+        const double v = y + (row + 0.5) / kSamples - kInkSide / 2.0;
         sum += sample_at(plane, box.centre_x + u * step, box.centre_y + v * step);
       }
       square.values[square.index(x, y)] = static_cast<float>(sum / (kSamples * kSamples));

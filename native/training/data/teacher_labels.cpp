@@ -54,6 +54,7 @@ bool is_plain(const AugmentationPlan& crop) {
 
 std::vector<Model> read_teachers(const std::vector<std::filesystem::path>& files) {
   std::vector<Model> teachers;
+  teachers.reserve(files.size());
   for (const std::filesystem::path& file : files) teachers.push_back(read_model(file));
   return teachers;
 }
