@@ -319,7 +319,8 @@ TEST_F(FaceCacheTest, ReportsPhotosWithoutAFaceAndTooSmallOnes) {
   const ImageCache cache = prepare_faces(1);
   ASSERT_EQ(cache.problems().size(), 2U);
   EXPECT_THAT(cache.problems()[0].reason, HasSubstr("black.png: no face found"));
-  EXPECT_THAT(cache.problems()[1].reason, HasSubstr("tiny.png: photo of 20x20 pixels: a face needs at least 32 pixels"));
+  EXPECT_THAT(cache.problems()[1].reason,
+              HasSubstr("tiny.png: photo of 20x20 pixels: a face needs at least 32 pixels"));
 }
 
 TEST_F(FaceCacheTest, OtherModelsPrepareAnew) {
