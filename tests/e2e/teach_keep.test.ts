@@ -152,7 +152,16 @@ test('a set of another model is told, and not written over', async () => {
       const request = store.getAll();
       request.onsuccess = () => resolve(request.result);
     });
-    record!.support[10]! ^= 1; // In the model's name.
+    // Another model's name, and the checksum of bytes 24 on that goes with it (core/base/envelope.h).
+    const bytes = record!.support;
+    const name = String.fromCharCode(...bytes).indexOf('characters');
+    bytes[name]! ^= 1;
+    let crc = 0xffffffff;
+    for (const byte of bytes.subarray(24)) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    new DataView(bytes.buffer, bytes.byteOffset).setUint32(20, ~crc >>> 0, true);
     await new Promise((resolve) => (store.put(record).onsuccess = resolve));
     database.close();
   });
