@@ -42,18 +42,20 @@ struct CalibrateOptions {
   bool is_dry_run = false;
 };
 
-/// `impostor` empty: those of the pairs.
-CalibrationTable calibrate_pairs(const std::vector<LabelledPair>& pairs,
-                                 std::vector<float> impostor, double fmr, const std::string& source,
-                                 int points) {
+/// What error rates are measured on.
+struct Distances {
   std::vector<float> genuine;
-  const bool takes_impostors = impostor.empty();
+  std::vector<float> impostor;
+};
+
+Distances distances_of(const std::vector<LabelledPair>& pairs) {
+  Distances distances;
   for (const LabelledPair& pair : pairs) {
     // A genuine pair without a face has distance 2: a false non-match at every threshold.
-    if (pair.is_genuine) genuine.push_back(pair.distance);
-    if (takes_impostors && !pair.is_genuine && pair.has_face) impostor.push_back(pair.distance);
+    if (pair.is_genuine) distances.genuine.push_back(pair.distance);
+    if (!pair.is_genuine && pair.has_face) distances.impostor.push_back(pair.distance);
   }
-  return calibrate(std::move(genuine), std::move(impostor), fmr, source, points);
+  return distances;
 }
 
 /// As JSON with a line per point, so that a table under version control can be read and compared.
@@ -74,7 +76,7 @@ void write_table(const CalibrationTable& table, std::ostream& out) {
 
 /// Photos of strangers with the groups they belong to, opened before the long work.
 struct OpenedStrangers {
-  std::vector<std::unique_ptr<Dataset>> dataset;
+  std::vector<std::unique_ptr<Dataset>> datasets;  ///< One.
   std::vector<PhotoRef> photos;
   PersonTable table;
 };
@@ -86,10 +88,9 @@ OpenedStrangers open_strangers(const CalibrateOptions& options) {
                 "--group-by origin,gender");
   }
   OpenedStrangers strangers;
-  strangers.dataset.push_back(std::make_unique<Dataset>(Dataset::open(options.strangers)));
-  const Dataset& photos = *strangers.dataset.front();
+  const Dataset& photos = open_dataset(options.strangers, strangers.datasets);
   for (std::size_t i = 0; i < photos.images().size(); ++i) strangers.photos.push_back({&photos, i});
-  strangers.table = read_person_table(options.groups, strangers.dataset);
+  strangers.table = read_person_table(options.groups, strangers.datasets);
   check_people_have_rows(strangers.table, strangers.photos);
   return strangers;
 }
@@ -126,20 +127,21 @@ int run_calibrate(const CalibrateOptions& options) {
   }
   const auto embedded = embed_photos(models, protocol.photos, options.threads);
   std::string source = protocol.name + ", embedder " + models.embedder.name;
+  Distances distances = distances_of(measure_pairs(protocol, embedded));
   std::optional<AlikeStrangers> alike;
-  std::vector<float> impostor;
   if (strangers) {
     const auto of_strangers = embed_photos(models, strangers->photos, options.threads);
     alike = compare_alike_strangers(strangers->table, strangers->photos, of_strangers,
                                     options.same_person_below);
     name_duplicates(*alike, strangers->photos);
     const StrangerGroup& worst = alike->worst(options.fmr);
-    impostor = worst.distances;
+    distances.impostor = worst.distances;
     source += fmt::format("; strangers: {}, group with most false matches: {} people, {}",
                           strangers->table.source, worst.people, worst.name);
   }
-  const CalibrationTable table = calibrate_pairs(
-      measure_pairs(protocol, embedded), std::move(impostor), options.fmr, source, options.points);
+  const CalibrationTable table =
+      calibrate(std::move(distances.genuine), std::move(distances.impostor), options.fmr,
+                std::move(source), options.points);
   write_file_atomically(options.out, [&](std::ostream& out) { write_table(table, out); });
   if (alike) std::cout << to_text(*alike, table.threshold);
   const CalibrationPoint shipped = rates_at(table, table.threshold);

@@ -193,20 +193,21 @@ void leave_out_groups(PersonTable& table, const std::string& left_out) {
   }
 }
 
+void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos) {
+  for (const PhotoRef& photo : photos) {
+    const std::string& name = photo.dataset->images()[photo.image];
+    if (table.people.contains(identity_of(name))) continue;
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{}: no row for '{}', whose photo {} is compared; add one, with empty fields "
+                    "where nothing is known",
+                    table.source, identity_of(name), name));
+  }
+}
+
 void check_person_table(const PersonTable& table, const Protocol& protocol,
                         const std::vector<const Dataset*>& datasets) {
-  const auto fail = [&](const std::string& rule) {
-    throw Error(ErrorCode::kInvalidArgument, table.source + ": " + rule);
-  };
-  for (const PhotoRef& photo : protocol.photos) {
-    const std::string& name = photo.dataset->images()[photo.image];
-    if (!table.people.contains(identity_of(name))) {
-      fail(
-          fmt::format("no row for '{}', whose photo {} is compared; add one, with empty fields "
-                      "where nothing is known",
-                      identity_of(name), name));
-    }
-  }
+  check_people_have_rows(table, protocol.photos);
   std::set<std::string> photographed;
   for (const Dataset* dataset : datasets) {
     for (const std::string& name : dataset->images()) photographed.insert(identity_of(name));
@@ -214,9 +215,11 @@ void check_person_table(const PersonTable& table, const Protocol& protocol,
   const auto absent = std::find_if(table.people.begin(), table.people.end(),
                                    [&](const auto& id) { return !photographed.contains(id); });
   if (absent != table.people.end()) {
-    fail("no photo of '" + *absent +
-         "', who has a row; the ids must be those of the photos' folders, or of their names up to "
-         "the first '_'");
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        table.source + ": no photo of '" + *absent +
+            "', who has a row; the ids must be those of the photos' folders, or of their names up "
+            "to the first '_'");
   }
 }
 

@@ -47,8 +47,11 @@ PersonTable parse_person_table(std::string_view text, const std::string& source,
 /// group that is not there, naming those that are.
 void leave_out_groups(PersonTable& table, const std::string& left_out);
 
-/// Throws kInvalidArgument, naming the first, where somebody in the protocol has no row in the
-/// table, or a row has no photo in any of the datasets.
+/// Throws kInvalidArgument, naming the first, where somebody on the photos has no row in the table.
+void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos);
+
+/// check_people_have_rows of the protocol's photos; throws kInvalidArgument, too, where a row has no
+/// photo in any of the datasets.
 void check_person_table(const PersonTable& table, const Protocol& protocol,
                         const std::vector<const Dataset*>& datasets);
 

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/base/error.h"
+#include "core/rates/allowed_false_matches.h"
 #include "core/rates/metrics.h"
 
 namespace visavis {
@@ -23,9 +25,9 @@ std::optional<std::string> group_name(const PersonTable& table, const std::strin
   return name;
 }
 
-/// Where the `allowed` + 1st smallest distance lies: below it there are at most `allowed`.
+/// Where the first distance lies that may not match any more.
 float threshold_of(const StrangerGroup& group, double fmr) {
-  const auto allowed = static_cast<std::size_t>(fmr * static_cast<double>(group.distances.size()));
+  const auto allowed = static_cast<std::size_t>(allowed_false_matches(fmr, group.distances.size()));
   return group.distances[std::min(allowed, group.distances.size() - 1)];
 }
 
@@ -41,38 +43,30 @@ std::map<std::string, std::vector<std::size_t>> photos_by_group(
   return groups;
 }
 
-/// The first photo stays where two show one person.
-std::vector<std::size_t> without_duplicates(const std::vector<std::size_t>& photos,
-                                            const std::vector<EmbeddedPhoto>& embedded,
-                                            double same_person_below,
-                                            std::vector<DuplicatePhotos>& duplicates) {
+/// All pairs of a group's photos. Where two show one person the first stays, the other joins the
+/// duplicates.
+StrangerGroup compare_group(const std::string& name, const std::vector<std::size_t>& photos,
+                            const std::vector<EmbeddedPhoto>& embedded, double same_person_below,
+                            std::vector<DuplicatePhotos>& duplicates) {
+  StrangerGroup group{name, 0, {}};
   std::vector<std::size_t> kept;
   for (const std::size_t photo : photos) {
-    const auto same = std::find_if(kept.begin(), kept.end(), [&](std::size_t other) {
-      return distance(embedded[other].embedding, embedded[photo].embedding) < same_person_below;
-    });
-    if (same == kept.end()) {
-      kept.push_back(photo);
-    } else {
-      duplicates.push_back(
-          {*same, photo, distance(embedded[*same].embedding, embedded[photo].embedding)});
+    std::vector<float> to_kept;
+    for (const std::size_t other : kept) {
+      const double between = distance(embedded[other].embedding, embedded[photo].embedding);
+      if (between < same_person_below) {
+        duplicates.push_back({other, photo, between});
+        break;
+      }
+      to_kept.push_back(static_cast<float>(between));
     }
+    if (to_kept.size() < kept.size()) continue;
+    kept.push_back(photo);
+    group.distances.insert(group.distances.end(), to_kept.begin(), to_kept.end());
   }
-  return kept;
-}
-
-std::vector<float> distances_among(const std::vector<std::size_t>& photos,
-                                   const std::vector<EmbeddedPhoto>& embedded) {
-  std::vector<float> distances;
-  distances.reserve(photos.size() * (photos.size() - 1) / 2);
-  for (std::size_t i = 0; i < photos.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      distances.push_back(static_cast<float>(
-          distance(embedded[photos[i]].embedding, embedded[photos[j]].embedding)));
-    }
-  }
-  std::sort(distances.begin(), distances.end());
-  return distances;
+  group.people = kept.size();
+  std::sort(group.distances.begin(), group.distances.end());
+  return group;
 }
 
 }  // namespace
@@ -80,7 +74,7 @@ std::vector<float> distances_among(const std::vector<std::size_t>& photos,
 const StrangerGroup& AlikeStrangers::worst(double fmr) const {
   const StrangerGroup* found = nullptr;
   for (const StrangerGroup& group : groups) {
-    if (fmr * static_cast<double>(group.distances.size()) < 1) continue;
+    if (allowed_false_matches(fmr, group.distances.size()) < 1) continue;
     if (found == nullptr || threshold_of(group, fmr) < threshold_of(*found, fmr)) found = &group;
   }
   if (found == nullptr) {
@@ -92,28 +86,19 @@ const StrangerGroup& AlikeStrangers::worst(double fmr) const {
   return *found;
 }
 
-void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos) {
-  for (const PhotoRef& photo : photos) {
-    const std::string& name = photo.dataset->images()[photo.image];
-    if (table.people.count(identity_of(name)) > 0) continue;
-    throw Error(ErrorCode::kInvalidArgument, table.source + ": nobody with the id '" +
-                                                 identity_of(name) + "', who is on " + name);
-  }
-}
-
 AlikeStrangers compare_alike_strangers(const PersonTable& table,
                                        const std::vector<PhotoRef>& photos,
                                        const std::vector<EmbeddedPhoto>& embedded,
                                        double same_person_below) {
   AlikeStrangers strangers;
   for (const auto& [name, of_group] : photos_by_group(table, photos, embedded)) {
-    const std::vector<std::size_t> kept =
-        without_duplicates(of_group, embedded, same_person_below, strangers.duplicates);
-    if (kept.size() * (kept.size() - 1) / 2 < kFewestStrangerPairs) {
+    StrangerGroup group =
+        compare_group(name, of_group, embedded, same_person_below, strangers.duplicates);
+    if (group.distances.size() < kFewestStrangerPairs) {
       strangers.left_out.push_back(name);
-      continue;
+    } else {
+      strangers.groups.push_back(std::move(group));
     }
-    strangers.groups.push_back({name, kept.size(), distances_among(kept, embedded)});
   }
   return strangers;
 }

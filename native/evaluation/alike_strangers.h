@@ -39,9 +39,6 @@ struct AlikeStrangers {
 /// Fewer pairs say nothing of a false match rate of 1 in 1,000.
 inline constexpr std::size_t kFewestStrangerPairs = 10'000;
 
-/// Throws kInvalidArgument for a photo whose person has no row in the table.
-void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos);
-
 /// Every two photos of strangers in one group. Each photo shows another person (identity_of), but
 /// for those nearer than `same_person_below`: they count as duplicates, and the second of each is
 /// left out. A person with no value in an attribute belongs to no group.

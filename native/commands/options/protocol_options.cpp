@@ -126,13 +126,18 @@ std::vector<std::string> inputs_of(const ProtocolOptions& options) {
           options.people, options.references, options.probes};
 }
 
+const Dataset& open_dataset(const std::string& location,
+                            std::vector<std::unique_ptr<Dataset>>& datasets) {
+  datasets.push_back(std::make_unique<Dataset>(Dataset::open(location)));
+  say_left_out(datasets.back()->left_out());
+  return *datasets.back();
+}
+
 OpenedProtocol open_protocol(const ProtocolOptions& options) {
   check_options(options);
   OpenedProtocol opened;
   const auto open = [&opened](const std::string& location) -> const Dataset& {
-    opened.datasets.push_back(std::make_unique<Dataset>(Dataset::open(location)));
-    say_left_out(opened.datasets.back()->left_out());
-    return *opened.datasets.back();
+    return open_dataset(location, opened.datasets);
   };
   if (!options.pairs.empty()) {
     const Dataset& images = open(options.images);

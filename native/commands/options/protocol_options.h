@@ -43,6 +43,11 @@ struct OpenedProtocol {
   Protocol protocol;
 };
 
+/// Opens a folder or archive of photos, keeps it in `datasets`, and says what was left out. Throws
+/// as Dataset::open.
+const Dataset& open_dataset(const std::string& location,
+                            std::vector<std::unique_ptr<Dataset>>& datasets);
+
 /// Throws kInvalidArgument unless exactly one way of telling pairs is given in full, and as the
 /// protocols do.
 OpenedProtocol open_protocol(const ProtocolOptions& options);
@@ -52,8 +57,8 @@ OpenedProtocol open_protocol(const ProtocolOptions& options);
 PersonTable read_person_table(const GroupOptions& options,
                               const std::vector<std::unique_ptr<Dataset>>& datasets);
 
-/// The same for the people of a protocol: reads it and
-/// checks it against the protocol. Throws kIo, and as parse_person_table and check_person_table do.
+/// The same for the people of a protocol: reads it and checks it against the protocol. Throws kIo,
+/// and as parse_person_table and check_person_table do.
 PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened);
 
 }  // namespace visavis

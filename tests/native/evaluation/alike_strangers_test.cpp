@@ -100,7 +100,8 @@ TEST_F(AlikeStrangersTest, EverybodyNeedsARow) {
     check_people_have_rows(table, photos_);
     FAIL() << "somebody without a row was accepted";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("people.csv: nobody with the id '1003'"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("people.csv: no row for '1003', whose photo 1003_1.jpg is compared"));
   }
 }
 
