@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/with_subject.h"
 #include "core/face/template_file.h"
 #include "core/face/verifier.h"
 #include "native/commands/commands.h"
+#include "native/commands/comparison.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/number_option.h"
 #include "native/commands/options/output_check.h"
@@ -20,7 +20,6 @@
 #include "native/system/atomic_file.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
-#include "native/terminal/activity.h"
 
 namespace visavis {
 namespace {
@@ -33,19 +32,18 @@ struct EnrolOptions {
   bool json = false;
 };
 
-FaceTemplate enrol(const EnrolOptions& options) {
-  const Image photo = read_image(options.photo);
-  Verifier verifier(load_face_models(options.models));
-  const Activity activity("looking for faces");
-  return with_subject(options.photo,
-                      [&] { return verifier.enrol(photo, options.face).face_template; });
-}
-
 int run_enrol(const EnrolOptions& options) {
   check_output_file("--out", options.out, OutputKind::kTemplate,
                     {options.photo, options.models.embedder});
-  const FaceTemplate face_template = enrol(options);
-  const StoredTemplate stored{embedder_fingerprint(options.models), face_template.embedding};
+  const Image photo = read_image(options.photo);
+  const FaceModels models = load_face_models(options.models);
+  Verifier verifier(models);
+  const FaceTemplate face_template =
+      enrol_photo(verifier, photo, options.photo, options.face, "--face").enrolment.face_template;
+  const StoredTemplate stored{
+      embedder_fingerprint(models.embedder.name, read_model_bytes(embedder_path(options.models)),
+                           options.models.averages_mirror),
+      face_template.embedding};
   write_file_atomically(options.out,
                         [&](std::ostream& stream) { stream << template_bytes(stored); });
   const std::vector<QualityIssue>& issues = face_template.quality.issues;

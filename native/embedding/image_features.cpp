@@ -123,7 +123,7 @@ ImageFeatures ImageFeatures::of_model(const ModelChoice& choice) {
   ImageFeatures features;
   features.name_ = model.name;
   features.digest_ = to_string(content_hash(bytes));
-  features.fingerprint_ = embedder_fingerprint(choice);
+  features.fingerprint_ = embedder_fingerprint(model.name, bytes, choice.averages_mirror);
   if (model.alignment.points.empty()) {
     features.whole_ = std::move(model);
   } else {

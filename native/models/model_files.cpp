@@ -51,11 +51,9 @@ fs::path embedder_path(const ModelChoice& choice) {
   return default_path(models_folder(choice.folder), kEmbedderFile);
 }
 
-std::string embedder_fingerprint(const ModelChoice& choice) {
-  const fs::path path = embedder_path(choice);
-  const std::vector<std::uint8_t> bytes = read_model_bytes(path);
-  const std::string name = load_model(bytes, path.string()).name;
-  return model_fingerprint(name, bytes) + (choice.averages_mirror ? "+mirror" : "");
+std::string embedder_fingerprint(const std::string& name, std::span<const std::uint8_t> file,
+                                 bool averages_mirror) {
+  return model_fingerprint(name, file) + (averages_mirror ? "+mirror" : "");
 }
 
 FaceModels load_face_models(const ModelChoice& choice) {

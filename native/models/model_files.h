@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,11 @@ Model read_model(const std::filesystem::path& path, WeightStorage* storage = nul
 /// are made, when that is missing.
 std::filesystem::path embedder_path(const ModelChoice& choice);
 
-/// model_fingerprint (core/model/fingerprint.h) of the chosen embedder: what its templates and
-/// support sets are kept with. "+mirror" follows where embeddings are averaged with the mirror
-/// image's, for these are others. Throws as read_model does.
-std::string embedder_fingerprint(const ModelChoice& choice);
+/// model_fingerprint (core/model/fingerprint.h) of an embedder of that name and file: what its
+/// templates and support sets are kept with. "+mirror" follows where embeddings are averaged with
+/// the mirror image's, for these are others.
+std::string embedder_fingerprint(const std::string& name, std::span<const std::uint8_t> file,
+                                 bool averages_mirror);
 
 /// Throws kIo, saying how the default models are made, when one is missing.
 FaceModels load_face_models(const ModelChoice& choice);
