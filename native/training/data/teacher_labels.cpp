@@ -24,6 +24,8 @@ namespace {
 /// Raised whenever the same photo would be labelled otherwise.
 constexpr std::uint64_t kLabelVersion = 1;
 
+constexpr float kTemplateSide = 112;
+
 std::uint64_t label_key(const Model& teacher, const AugmentationPlan& crop) {
   FieldHasher hasher;
   hasher.add("teacher's label");
@@ -65,25 +67,31 @@ std::size_t teacher_dimensions(const std::vector<Model>& teachers) {
   return sum;
 }
 
-AugmentationPlan crop_for(const Model& model, const AlignmentTemplate& template112) {
-  constexpr float kSide = 112, kSamePoint = 0.01F;
-  constexpr Point kCentre{kSide / 2, kSide / 2};
-  AugmentationPlan plan;
-  if (model.alignment.points.empty() || template112.points.empty()) return plan;
-  std::vector<Point> to = model.alignment.points;
-  bool is_same = true;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    to[i].x *= kSide / static_cast<float>(model.network.input[1]);
-    to[i].y *= kSide / static_cast<float>(model.network.input[0]);
-    is_same &= distance_between(to[i], template112.points[i]) <= kSamePoint;
+AlignmentTemplate template112_of(const Model& model) {
+  AlignmentTemplate scaled = model.alignment;
+  for (Point& point : scaled.points) {
+    point.x *= kTemplateSide / static_cast<float>(model.network.input[1]);
+    point.y *= kTemplateSide / static_cast<float>(model.network.input[0]);
   }
+  return scaled;
+}
+
+AugmentationPlan crop_for(const Model& model, const AlignmentTemplate& template112) {
+  constexpr float kSamePoint = 0.01F;
+  constexpr Point kCentre{kTemplateSide / 2, kTemplateSide / 2};
+  AugmentationPlan plan;
+  const std::vector<Point> to = template112_of(model).points;
+  if (to.empty() || template112.points.empty()) return plan;
+  const bool is_same =
+      std::equal(to.begin(), to.end(), template112.points.begin(),
+                 [](Point a, Point b) { return distance_between(a, b) <= kSamePoint; });
   if (is_same) return plan;
   const SimilarityTransform move = fit_similarity(template112.points, to);
   const Point centre = move.apply(kCentre);
   plan.scale = move.scale();
   plan.degrees = std::atan2(move.b, move.a) * 180 / std::numbers::pi;
-  plan.shift_x = (centre.x - kCentre.x) / kSide;
-  plan.shift_y = (centre.y - kCentre.y) / kSide;
+  plan.shift_x = (centre.x - kCentre.x) / kTemplateSide;
+  plan.shift_y = (centre.y - kCentre.y) / kTemplateSide;
   return plan;
 }
 

@@ -13,9 +13,9 @@ namespace visavis {
 
 /// What a teacher says of whole photos: the unit mean of its embeddings of the crop that the
 /// shipped aligner cuts for it, with the face where its own template has it, and of that crop's
-/// mirror image. The student may then be shown the photo
-/// shifted, darkened or under a hat: it is to say what the teacher says of the photo unspoilt, and
-/// the teacher runs twice per photo instead of once per step.
+/// mirror image. The student may then be shown the photo shifted, darkened or under a hat: it is to
+/// say what the teacher says of the photo unspoilt, and the teacher runs twice per photo instead of
+/// once per step.
 class TeacherLabels {
  public:
   [[nodiscard]] std::size_t length() const { return length_; }
@@ -33,11 +33,10 @@ class TeacherLabels {
 };
 
 /// Embeds every photo of 0..photos - 1 that the cache has, which was prepared for `template112`
-/// (empty: whole images), `threads` (0: all cores) at a time, with
-/// progress on stderr. Labels are kept in `file`, by the contents of the prepared image and
-/// of the teacher, so that the next run finds them. May be interrupted as
-/// prepare_images: then the labels are not complete, and stop_requested() tells. Throws kIo where
-/// the file cannot be written, and as Embedder does.
+/// (empty: whole images), `threads` (0: all cores) at a time, with progress on stderr. Labels are
+/// kept in `file`, by the contents of the prepared image and of the teacher, so that the next run
+/// finds them. May be interrupted as prepare_images: then the labels are not complete, and
+/// stop_requested() tells. Throws kIo where the file cannot be written, and as Embedder does.
 TeacherLabels label_with_teacher(const Model& teacher, const AlignmentTemplate& template112,
                                  const ImageCache& cache, std::size_t photos,
                                  const std::filesystem::path& file, int threads);
@@ -51,6 +50,9 @@ std::vector<Model> read_teachers(const std::vector<std::filesystem::path>& files
 
 /// Length of the teachers' embeddings side by side; 0 without one.
 std::size_t teacher_dimensions(const std::vector<Model>& teachers);
+
+/// The model's template as it would be for an input of 112x112; empty for whole images.
+AlignmentTemplate template112_of(const Model& model);
 
 /// What to do with a crop that was aligned to `template112` so that the face comes to lie where the
 /// model's own template has it: turned, scaled and shifted. Nothing for the same template, within a

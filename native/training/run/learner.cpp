@@ -7,7 +7,6 @@
 #include "core/base/error.h"
 #include "core/model/model.h"
 #include "native/training/losses/make_loss.h"
-#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -109,10 +108,10 @@ bool take_values(const Array<float>& from, Array<float>& to) {
               "or leave --init out");
 }
 
-LossContext loss_context(const NetworkPlan& network, std::uint64_t seed, std::size_t classes,
+LossContext loss_context(const NetworkSpec& network, std::uint64_t seed, std::size_t classes,
                          std::size_t teacher_dimensions) {
   LossContext context;
-  context.dimensions = static_cast<std::size_t>(network.architecture_options.embedding_length);
+  context.dimensions = output_length(network);
   context.classes = classes;
   context.teacher_dimensions = teacher_dimensions;
   context.seed = seed;
@@ -129,10 +128,10 @@ void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network) 
   refuse_start();
 }
 
-Learner::Learner(const NetworkPlan& network, const std::string& loss,
+Learner::Learner(const NetworkSpec& network, const std::string& loss,
                  const OptimizationPlan& optimization, std::uint64_t seed, std::size_t classes,
                  std::size_t teacher_dimensions, ThreadPool& threads)
-    : network_(trained_network(network).spec, seed, threads),
+    : network_(network, seed, threads),
       loss_(make_loss<float>(loss, loss_context(network, seed, classes, teacher_dimensions),
                              threads)),
       optimizer_(make_optimizer(optimization.optimizer, all_parameters(), threads)),

@@ -21,7 +21,7 @@ class Learner {
  public:
   /// `loss`: as parse_loss_spec reads it; `classes`: people in training; `teacher_dimensions`: 0
   /// without a teacher.
-  Learner(const NetworkPlan& network, const std::string& loss, const OptimizationPlan& optimization,
+  Learner(const NetworkSpec& network, const std::string& loss, const OptimizationPlan& optimization,
           std::uint64_t seed, std::size_t classes, std::size_t teacher_dimensions,
           ThreadPool& threads);
 

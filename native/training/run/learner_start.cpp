@@ -17,7 +17,6 @@
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/export_model.h"
 #include "native/training/run/run_setup.h"
-#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -57,10 +56,10 @@ std::string in_words(const std::vector<std::string>& left) {
                      left.size() == 1 ? "s" : "", left.front());
 }
 
-std::string start_from_model_file(Learner& learner, const Model& model, const NetworkPlan& plan,
-                                  int threads, const PreparedData& data) {
+std::string start_from_model_file(Learner& learner, const Model& model, int threads,
+                                  const PreparedData& data) {
   const ModelStart start =
-      start_from_model(model, learner.network().spec(), trained_network(plan).preprocessing,
+      start_from_model(model, learner.network().spec(), data.network.preprocessing,
                        crops_to_measure(model, data), threads);
   const std::string left = in_words(learner.start_from(start.parameters));
   if (!left.empty() || start.lost.empty()) return left;
@@ -83,10 +82,9 @@ Model read_start(std::span<const std::uint8_t> bytes, const std::string& source)
 
 }  // namespace
 
-void check_start(const NetworkPlan& plan) {
+void check_start(const NetworkPlan& plan, const NetworkSpec& network) {
   if (plan.init.empty() || plan.architecture == kArchitectureOfInit) return;
   const std::vector<std::uint8_t> bytes = read_file(plan.init, kMaxCheckpointBytes);
-  const NetworkSpec network = trained_network(plan).spec;
   if (is_checkpoint(bytes)) {
     check_start_from(read_checkpoint(bytes, plan.init.string()), network);
   } else {
@@ -99,7 +97,7 @@ std::string start_learner(Learner& learner, const NetworkPlan& plan, int threads
                           const std::vector<std::pair<std::string, std::string>>& settings,
                           Communicator& ranks) {
   if (plan.architecture == kArchitectureOfInit) {
-    learner.network().set_parameters(trained_network(plan).parameters);
+    learner.network().set_parameters(data.network.parameters);
     share_parameters(learner.network(), ranks);
     learner.restart_average();
     return "";
@@ -112,7 +110,7 @@ std::string start_learner(Learner& learner, const NetworkPlan& plan, int threads
   } else {
     // Read by all, so that all refuse a damaged file.
     const Model model = read_start(bytes, plan.init.string());
-    if (ranks.rank() == 0) words = start_from_model_file(learner, model, plan, threads, data);
+    if (ranks.rank() == 0) words = start_from_model_file(learner, model, threads, data);
     share_parameters(learner.network(), ranks);
   }
   learner.restart_average();

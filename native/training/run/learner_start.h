@@ -13,7 +13,7 @@ namespace visavis {
 
 /// Throws as start_learner does where what --init names does not fit the network, before there are
 /// photos; the file is read, once more, when the run starts.
-void check_start(const NetworkPlan& plan);
+void check_start(const NetworkPlan& plan, const NetworkSpec& network);
 
 /// Gives a new run's learner what --init names: another run's checkpoint (Learner::start_from) or a
 /// model file, measured and pruned on photos of the training data (start_from_model), the same on

@@ -14,7 +14,6 @@
 #include "native/training/data/batch_loader.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/network/network_graph.h"
-#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -128,8 +127,7 @@ std::size_t MemoryNeed::most_rows(double bytes, std::size_t ranks) const {
   return fits;
 }
 
-MemoryNeed memory_need(const NetworkPlan& network, const LossPlan& loss, std::size_t classes) {
-  const NetworkSpec spec = trained_network(network).spec;
+MemoryNeed memory_need(const NetworkSpec& spec, const LossPlan& loss, std::size_t classes) {
   const LossNeeds needs = loss_needs(loss.name);
   const double length = static_cast<double>(output_length(spec));
   double parameters = 0;
@@ -157,7 +155,7 @@ std::optional<std::uint64_t> free_memory() {
   return static_cast<std::uint64_t>(bytes);
 }
 
-void check_memory(const NetworkPlan& network, const LossPlan& loss, std::size_t classes,
+void check_memory(const NetworkSpec& network, const LossPlan& loss, std::size_t classes,
                   std::size_t ranks) {
   const std::optional<std::uint64_t> free = free_memory();
   if (!free) return;

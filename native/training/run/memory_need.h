@@ -22,7 +22,7 @@ struct MemoryNeed {
 };
 
 /// Of network, loss and loader. `classes`: people in training.
-MemoryNeed memory_need(const NetworkPlan& network, const LossPlan& loss, std::size_t classes);
+MemoryNeed memory_need(const NetworkSpec& spec, const LossPlan& loss, std::size_t classes);
 
 /// Bytes that this process may still take: what the system has to spare (Linux: MemAvailable)
 /// within the limit of its control group. Nothing where the system does not tell.
@@ -30,7 +30,7 @@ std::optional<std::uint64_t> free_memory();
 
 /// Throws kInvalidArgument, naming the largest batch that fits, where the batch takes more
 /// memory than is free.
-void check_memory(const NetworkPlan& network, const LossPlan& loss, std::size_t classes,
+void check_memory(const NetworkSpec& network, const LossPlan& loss, std::size_t classes,
                   std::size_t ranks);
 
 }  // namespace visavis

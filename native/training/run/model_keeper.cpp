@@ -16,7 +16,6 @@
 #include "native/terminal/progress.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
-#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -95,7 +94,6 @@ ModelKeeper::ModelKeeper(const NetworkPlan& network, const LossPlan& loss, const
       loss_(loss),
       run_(run),
       data_(data),
-      preprocessing_(trained_network(network).preprocessing),
       head_(std::move(head)),
       threads_(threads),
       is_episodic_(loss_needs(loss.name).episodes),
@@ -106,12 +104,12 @@ ModelKeeper::ModelKeeper(const NetworkPlan& network, const LossPlan& loss, const
 Model ModelKeeper::export_parameters(const NetworkSpec& spec, const Parameters& parameters,
                                      Record record) const {
   const AlignmentTemplate alignment =
-      data_.template112.points.empty()
+      data_.network.template112.points.empty()
           ? AlignmentTemplate{}
-          : scaled_template(data_.template112, input_.width, input_.height);
+          : scaled_template(data_.network.template112, input_.width, input_.height);
   Model model =
       export_model(run_.out.stem().string(), spec, parameters, alignment, std::move(record), head_);
-  model.preprocessing = preprocessing_;
+  model.preprocessing = data_.network.preprocessing;
   return model;
 }
 

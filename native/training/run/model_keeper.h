@@ -62,7 +62,6 @@ class ModelKeeper {
   const LossPlan& loss_;
   const RunPlan& run_;
   const PreparedData& data_;
-  Preprocessing preprocessing_;
   FewShotHead head_;
   int threads_;
   bool is_episodic_;

@@ -17,7 +17,6 @@
 #include "native/system/interrupt.h"
 #include "native/system/printable.h"
 #include "native/terminal/left_out.h"
-#include "native/training/run/trained_network.h"
 
 namespace visavis {
 namespace {
@@ -39,7 +38,7 @@ TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prep
   file += ".teacher";
   std::vector<TeacherLabels> labels;
   for (const Model& teacher : read_teachers(options.loss.teachers)) {
-    labels.push_back(label_with_teacher(teacher, prepared.template112, prepared.cache,
+    labels.push_back(label_with_teacher(teacher, prepared.network.template112, prepared.cache,
                                         prepared.data.photos.size(), file, options.run.threads));
   }
   return side_by_side(labels);
@@ -92,12 +91,14 @@ TrainingData list_data(const DataPlan& data) {
 PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks) {
   PreparedData prepared;
   prepared.data = std::move(listed);
+  prepared.network = trained_network(options.network);
   std::optional<FaceModels> models;
   if (options.data.aligns_faces) {
     models = load_face_models({options.data.models, ""});
-    prepared.template112 = trained_network(options.network).template112;
     models->embedder.network.input = {112, 112, 3};
-    models->embedder.alignment = prepared.template112;
+    models->embedder.alignment = prepared.network.template112;
+  } else {
+    prepared.network.template112 = {};
   }
   const auto prepare = [&] {
     prepared.cache =

@@ -9,6 +9,7 @@
 #include "native/training/data/teacher_labels.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/run/train_options.h"
+#include "native/training/run/trained_network.h"
 
 namespace visavis {
 
@@ -18,7 +19,7 @@ struct PreparedData {
   ImageCache cache;
   IdentitySplit split;
   std::optional<TeacherLabels> teacher_labels;  ///< Where the teacher is shown whole photos.
-  AlignmentTemplate template112;  ///< Faces only: where a 112-pixel input has the five points.
+  TrainedNetwork network;  ///< As the run starts; its template is empty for whole images.
 };
 
 /// The photos of the sources, those left out not among them.

@@ -86,9 +86,10 @@ void check_people(const std::string& loss, const TrainingData& data) {
 }
 
 /// A teacher that is shown the student's crops must have been taught on faces in the same place.
-void check_teacher_frame(const TrainOptions& options, const Model& teacher) {
+void check_teacher_frame(const TrainOptions& options, const TrainedNetwork& network,
+                         const Model& teacher) {
   if (!options.data.aligns_faces || options.loss.teacher_view == TeacherView::kPhoto) return;
-  if (is_plain(crop_for(teacher, trained_network(options.network).template112))) return;
+  if (is_plain(crop_for(teacher, network.template112))) return;
   throw Error(ErrorCode::kModelMismatch,
               "it was taught on faces in another place of the crop than the student's; give "
               "--teacher-sees photo, which aligns each photo as the teacher has it");
@@ -96,19 +97,20 @@ void check_teacher_frame(const TrainOptions& options, const Model& teacher) {
 
 /// What of network, loss, optimiser and teacher depends on no photo: all are made as the run makes
 /// them.
-void check_learner(const TrainOptions& options, const IdentitySplit& split) {
+void check_learner(const TrainOptions& options, const TrainedNetwork& network,
+                   const IdentitySplit& split) {
   const std::vector<Model> teachers = read_teachers(options.loss.teachers);
   for (std::size_t i = 0; i < teachers.size(); ++i) {
     try {
       const Embedder embedder(teachers[i]);
-      check_teacher_frame(options, teachers[i]);
+      check_teacher_frame(options, network, teachers[i]);
     } catch (const Error& error) {
       throw Error(error.code(),
                   "--teacher " + options.loss.teachers[i].string() + ": " + error.what());
     }
   }
   ThreadPool pool(1);
-  Learner learner(options.network, options.loss.name, options.optimization, options.run.seed,
+  Learner learner(network.spec, options.loss.name, options.optimization, options.run.seed,
                   split.training_identities, teacher_dimensions(teachers), pool);
   check_metric(options.run.metric_length, options.loss.name, learner.loss().head(), split);
 }
@@ -151,9 +153,10 @@ void check_run(const TrainOptions& options, const TrainingData& data, Communicat
   fit_batch(fitted.loss, data, split, ranks.ranks());
   make_sampler(fitted.loss, fitted.run.seed, data, split);
   check_validation_episodes(fitted.loss, data, split);
-  check_learner(fitted, split);
-  check_memory(fitted.network, fitted.loss, split.training_identities, ranks.ranks());
-  if (ranks.rank() == 0) check_start(options.network);
+  const TrainedNetwork network = trained_network(options.network);
+  check_learner(fitted, network, split);
+  check_memory(network.spec, fitted.loss, split.training_identities, ranks.ranks());
+  if (ranks.rank() == 0) check_start(options.network, network.spec);
 }
 
 TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options,

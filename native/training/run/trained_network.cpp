@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "native/models/model_files.h"
+#include "native/training/data/teacher_labels.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/export_model.h"
 
@@ -79,15 +80,6 @@ void replace_equal_slopes(Model& model) {
   }
 }
 
-AlignmentTemplate in_112_pixels(const AlignmentTemplate& alignment, const Shape& input) {
-  AlignmentTemplate scaled = alignment;
-  for (Point& point : scaled.points) {
-    point.x *= 112 / static_cast<float>(input[1]);
-    point.y *= 112 / static_cast<float>(input[0]);
-  }
-  return scaled;
-}
-
 }  // namespace
 
 TrainedNetwork trained_network(const NetworkPlan& plan) {
@@ -105,8 +97,7 @@ TrainedNetwork trained_network(const NetworkPlan& plan) {
   if (shapes[static_cast<std::size_t>(output)].size() != 1) {
     model.network.outputs = {add_layer(model.network, "embedding", Flatten{}, {output})};
   }
-  return {model.network, model.preprocessing, in_112_pixels(model.alignment, model.network.input),
-          std::move(model.parameters)};
+  return {model.network, model.preprocessing, template112_of(model), std::move(model.parameters)};
 }
 
 void take_sizes_of_init(NetworkPlan& plan, bool aligns_faces) {

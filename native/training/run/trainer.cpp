@@ -31,7 +31,6 @@
 #include "native/training/run/run_notes.h"
 #include "native/training/run/run_setup.h"
 #include "native/training/run/running_mean.h"
-#include "native/training/run/trained_network.h"
 #include "native/training/run/training_report.h"
 #include "native/training/run/training_step.h"
 
@@ -104,7 +103,7 @@ Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
       sampler_(make_sampler(options.loss, options.run.seed, data.data, data.split)),
       schedule_(make_schedule(options.optimization, sampler_->steps_per_epoch())),
       settings_(settings_of(options, ranks.ranks(), threads_.threads(), data.cache.fingerprint())),
-      learner_(options.network, options.loss.name, options.optimization, options.run.seed,
+      learner_(data.network.spec, options.loss.name, options.optimization, options.run.seed,
                data.split.training_identities, teacher_dimensions(teachers_), threads_),
       training_step_(learner_.network(), learner_.loss(), learner_.optimizer(), ranks, threads_,
                      options.optimization.gradient_clip),
@@ -142,7 +141,7 @@ void Run::start_loader() {
   LoaderOptions loader;
   loader.height = options_.network.architecture_options.height;
   loader.width = options_.network.architecture_options.width;
-  loader.preprocessing = trained_network(options_.network).preprocessing;
+  loader.preprocessing = data_.network.preprocessing;
   loader.augmentation = parse_augmentation(options_.data.augmentation);
   loader.seed = options_.run.seed;
   loader.threads = options_.run.loader_threads;
