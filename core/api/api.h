@@ -34,7 +34,7 @@ VisavisHandle visavis_models_create();
 void visavis_models_load(VisavisHandle models, std::int32_t role, const std::uint8_t* bytes,
                          std::size_t size, const char* source);
 
-/// Needs all four models, which may be destroyed afterwards.
+/// Needs the models of all roles, which may be destroyed afterwards.
 VisavisHandle visavis_verifier_create(VisavisHandle models);
 const char* visavis_verifier_embedder_name(VisavisHandle verifier);
 /// model_fingerprint (core/model/fingerprint.h) of the embedder: what templates are kept with.
@@ -50,7 +50,7 @@ void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32
 /// A new image: the picture of a drawn character in the form of find_ink (core/drawing/find_ink.h).
 VisavisHandle visavis_ink_find(VisavisHandle picture);
 
-/// Faces of a photo, the largest first.
+/// Faces of a photo: sure ones first, the largest first, then doubtful ones likewise.
 VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image);
 std::int32_t visavis_faces_count(VisavisHandle faces);
 /// count x kVisavisFaceValues.

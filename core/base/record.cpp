@@ -30,10 +30,10 @@ void RecordWriter::number(std::uint32_t value) {
 }
 
 void RecordWriter::text(std::string_view value) {
-  constexpr std::size_t kMost = std::numeric_limits<std::uint16_t>::max();
-  if (value.size() > kMost) {
-    refuse("a name of " + std::to_string(value.size()) + " bytes: at most " +
-           std::to_string(kMost) + " can be kept");
+  constexpr std::size_t kMax = std::numeric_limits<std::uint16_t>::max();
+  if (value.size() > kMax) {
+    refuse("a name of " + std::to_string(value.size()) + " bytes: at most " + std::to_string(kMax) +
+           " can be kept");
   }
   if (value.find('\0') != std::string_view::npos) refuse("a name with a NUL cannot be kept");
   payload_ += static_cast<char>(value.size() & 0xFFU);

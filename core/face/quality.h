@@ -27,9 +27,9 @@ const char* message_of(QualityIssue issue);
 /// faces and animals are mostly below.
 inline constexpr float kDoubtfulConfidence = 0.7F;
 
-// The limits below were measured on LFW View 1 with the shipped embedder at the threshold of FMR
-// 1e-3: all images against the same images made worse; FNMR is 0.020 when nothing is changed. None
-// of the degradations raises the FMR.
+// The limits below were measured on LFW View 1 with the embedder models/face at the threshold of
+// FMR 1e-3: all images against the same images made worse; FNMR is 0.020 when nothing is changed.
+// None of the degradations raises the FMR.
 
 /// Fewer pixels than this between the pupils cannot be compared: kFaceTooSmall. FNMR is 0.038 at
 /// 13.5 pixels, 0.079 at 10.9, 0.245 at 8.4 (the embedder's template has 35).

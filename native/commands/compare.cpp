@@ -68,7 +68,7 @@ void add_compare_command(CLI::App& app, int& exit_code) {
       ->excludes(threshold);
   constexpr NumberRange kFaces{1, 1000};
   add_number_option(*command, "--face-reference", options->face_reference, kFaces,
-                    "Which face of the passport photo, 1 being the largest");
+                    "Which face of the passport photo, 1 being the largest sure one");
   add_number_option(*command, "--face-probe", options->face_probe, kFaces,
                     "Which face of the selfie");
   add_model_options(*command, options->models);

@@ -130,7 +130,7 @@ int run_embed(const EmbedOptions& options) {
 void add_embed_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<EmbedOptions>();
   CLI::App* command = app.add_subcommand(
-      "embed", "Turn the largest face of every photo into an embedding, for NumPy");
+      "embed", "Turn the largest sure face of every photo into an embedding, for NumPy");
   command->add_option("photos", options->inputs, "Folders, tars, TAR:FOLDER-INSIDE or photos")
       ->required();
   command

@@ -78,7 +78,7 @@ void add_enrol_command(CLI::App& app, int& exit_code) {
       ->required();
   constexpr NumberRange kFaces{1, 1000};
   add_number_option(*command, "--face", options->face, kFaces,
-                    "Which face of the photo, 1 being the largest (default 1)");
+                    "Which face of the photo, 1 being the largest sure one (default 1)");
   add_model_options(*command, options->models);
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options, &exit_code] { exit_code = run_enrol(*options); });

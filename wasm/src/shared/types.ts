@@ -72,7 +72,7 @@ export interface Detection {
   /** Size of the upright photo, to which the faces' coordinates refer. */
   readonly width: number;
   readonly height: number;
-  /** The largest first; empty when there is none. */
+  /** Sure ones first, the largest first, then doubtful ones likewise; empty when there is none. */
   readonly faces: readonly Face[];
   /** Wall-clock time from the photo given to the answer, decoding included. */
   readonly milliseconds: number;
@@ -180,7 +180,7 @@ export interface PhotoOptions {
 }
 
 export interface EnrolOptions extends PhotoOptions {
-  /** Which face: its place in `faces` (0, the largest, by default), or one that `detect` found. */
+  /** Which face: its place in `faces` (0, the largest sure one, by default), or one that `detect` found. */
   face?: number | Face;
 }
 
@@ -195,7 +195,7 @@ export interface VerifyOptions {
 /** What was learnt from one photo; as a FaceTemplate it can be compared and kept. */
 export interface EnrolledFace extends FaceTemplate {
   readonly face: Face;
-  /** All faces in the photo, the largest first. Only `face` itself where a Face was given. */
+  /** All faces in the photo, in the order of `detect`. Only `face` itself where a Face was given. */
   readonly faces: readonly Face[];
   /** Size of the upright photo. */
   readonly width: number;
@@ -209,7 +209,7 @@ export interface EnrolledFace extends FaceTemplate {
 
 /** Made by `Visavis.load()`: finds faces and compares them, in a worker; nothing leaves the machine. */
 export interface Visavis {
-  /** All faces of a photo, the largest first. */
+  /** All faces of a photo: sure ones first, the largest first, then doubtful ones likewise. */
   detect(photo: Photo, options?: PhotoOptions): Promise<Detection>;
   /** One face of a photo, ready to be compared. Rejects with 'no-face' or 'face-too-small'. */
   enrol(photo: Photo, options?: EnrolOptions): Promise<EnrolledFace>;
