@@ -2,7 +2,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/network/graph_builder.h"
+#include "core/network/layer_builder.h"
 
 namespace visavis {
 namespace {
@@ -54,32 +54,32 @@ xnn_binary_operator binary_of(ArithmeticOperation operation) {
 
 }  // namespace
 
-void GraphBuilder::define(const BatchNormalization&) {
+void LayerBuilder::define(const BatchNormalization&) {
   fail(ErrorCode::kInvalidArgument,
        "cannot run as it is; fold the model first (fold_batch_normalization)");
 }
 
-void GraphBuilder::define_clip(const xnn_unary_params& limits) {
+void LayerBuilder::define_clip(const xnn_unary_params& limits) {
   const auto [min, max] = limits.clamp;
-  if (min < max && !clamps_.contains(input())) {
+  if (min < max && !network_.clamps.contains(input())) {
     return define_unary(xnn_unary_clamp, &limits, input(), output_);
   }
-  const Value low = inner_value(shapes_[output_]);
+  const Value low = inner_value(output_shape());
   define_binary(xnn_binary_maximum, input(), kept_scalar(min), low);
   define_binary(xnn_binary_minimum, low, kept_scalar(max), output_);
 }
 
-void GraphBuilder::define(const LeakyRelu& leaky) {
+void LayerBuilder::define(const LeakyRelu& leaky) {
   xnn_unary_params params{};
   params.leaky_relu.negative_slope = leaky.slope;
   define_unary(xnn_unary_leaky_relu, &params, input(), output_);
 }
 
-void GraphBuilder::define(const HardSwish&) {
+void LayerBuilder::define(const HardSwish&) {
   define_unary(xnn_unary_hardswish, nullptr, input(), output_);
 }
 
-void GraphBuilder::define(const HardSigmoid& h) {
+void LayerBuilder::define(const HardSigmoid& h) {
   const Value scaled = inner_value(input_shape());
   define_binary(xnn_binary_multiply, input(), kept_scalar(h.slope), scaled);
   const Value shifted = inner_value(input_shape());
@@ -89,25 +89,25 @@ void GraphBuilder::define(const HardSigmoid& h) {
   define_unary(xnn_unary_clamp, &range, shifted, output_);
 }
 
-void GraphBuilder::define(const Softmax&) {
+void LayerBuilder::define(const Softmax&) {
   check(xnn_define_softmax(graph(), input(), output_, 0));
 }
 
-void GraphBuilder::define(const Prelu&) {
-  graph_.kept.push_back(parameter("slope"));
-  const Tensor& slope = graph_.kept.back();
+void LayerBuilder::define(const Prelu&) {
+  network_.graph.kept.push_back(parameter("slope"));
+  const Tensor& slope = network_.graph.kept.back();
   define_binary(xnn_binary_prelu, input(), constant(slope.shape(), slope.data()), output_);
 }
 
-void GraphBuilder::define(const Sigmoid&) {
+void LayerBuilder::define(const Sigmoid&) {
   define_unary(xnn_unary_sigmoid, nullptr, input(), output_);
 }
 
-void GraphBuilder::define(const Add&) {
+void LayerBuilder::define(const Add&) {
   define_binary(xnn_binary_add, input(0), input(1), output_);
 }
 
-void GraphBuilder::define(const Multiply&) {
+void LayerBuilder::define(const Multiply&) {
   Value factor = input(1);
   if (input_shape(1).size() < input_shape(0).size()) {  // Else [batch, c] would meet [w, c].
     factor = inner_value({1, 1, channels()});
@@ -116,7 +116,7 @@ void GraphBuilder::define(const Multiply&) {
   define_binary(xnn_binary_multiply, input(0), factor, output_);
 }
 
-void GraphBuilder::define(const L2Normalize& normalize) {
+void LayerBuilder::define(const L2Normalize& normalize) {
   const Value squares = inner_value(input_shape());
   define_binary(xnn_binary_multiply, input(), input(), squares);
 
@@ -137,7 +137,7 @@ void GraphBuilder::define(const L2Normalize& normalize) {
   define_binary(xnn_binary_multiply, input(), factor, output_);
 }
 
-void GraphBuilder::define(const Elementwise& e) {
+void LayerBuilder::define(const Elementwise& e) {
   if (e.function == Function::kReciprocal) {
     return define_binary(xnn_binary_divide, kept_scalar(1), input(), output_);
   }
@@ -145,7 +145,7 @@ void GraphBuilder::define(const Elementwise& e) {
   define_unary(unary_of(e.function), nullptr, input(), output_);
 }
 
-void GraphBuilder::define_sign() {
+void LayerBuilder::define_sign() {
   const auto limited = [&](xnn_unary_operator rounding, float min, float max) {
     const Value whole = inner_value(input_shape());
     define_unary(rounding, nullptr, input(), whole);
@@ -160,11 +160,11 @@ void GraphBuilder::define_sign() {
   define_binary(xnn_binary_add, above, below, output_);
 }
 
-void GraphBuilder::define(const Arithmetic& a) {
+void LayerBuilder::define(const Arithmetic& a) {
   define_binary(binary_of(a.operation), input(0), input(1), output_);
 }
 
-void GraphBuilder::define(const Reduce& r) {
+void LayerBuilder::define(const Reduce& r) {
   std::vector<std::size_t> axes;
   for (const int axis : r.axes) axes.push_back(static_cast<std::size_t>(axis) + 1);
   const auto operation = r.operation == ReduceOperation::kMean ? xnn_reduce_mean : xnn_reduce_sum;
@@ -172,7 +172,7 @@ void GraphBuilder::define(const Reduce& r) {
                                  XNN_FLAG_KEEP_DIMS));
 }
 
-void GraphBuilder::define(const Dropout&) {
+void LayerBuilder::define(const Dropout&) {
   xnn_unary_params range{};
   range.clamp = {-kInfinity, kInfinity};
   define_unary(xnn_unary_clamp, &range, input(), output_);

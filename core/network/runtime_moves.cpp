@@ -1,11 +1,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/network/graph_builder.h"
+#include "core/network/layer_builder.h"
 
 namespace visavis {
 
-void GraphBuilder::define(const ChannelPad& pad) {
+void LayerBuilder::define(const ChannelPad& pad) {
   std::vector<std::size_t> before(input_shape().size() + 1);
   std::vector<std::size_t> after(before.size());
   before.back() = size(pad.before);
@@ -13,26 +13,26 @@ void GraphBuilder::define(const ChannelPad& pad) {
   define_pad(before, after, 0.0F, output_);
 }
 
-void GraphBuilder::define(const Concatenate& c) {
+void LayerBuilder::define(const Concatenate& c) {
   Value joined = input(0);
   Shape shape = input_shape(0);
-  for (std::size_t i = 1; i < layer_->inputs.size(); ++i) {
+  for (std::size_t i = 1; i < layer_.inputs.size(); ++i) {
     shape[c.axis] += input_shape(i)[c.axis];
-    const bool last = i + 1 == layer_->inputs.size();
+    const bool last = i + 1 == layer_.inputs.size();
     const Value result = last ? output_ : inner_value(shape);
     check(xnn_define_concatenate2(graph(), c.axis + 1, joined, input(i), result, 0));
     joined = result;
   }
 }
 
-void GraphBuilder::define(const Transpose& t) {
+void LayerBuilder::define(const Transpose& t) {
   std::vector<std::size_t> permutation{0};
   for (const int axis : t.permutation) permutation.push_back(static_cast<std::size_t>(axis) + 1);
   check(xnn_define_static_transpose(graph(), permutation.size(), permutation.data(), input(),
                                     output_, 0));
 }
 
-void GraphBuilder::define(const Slice& s) {
+void LayerBuilder::define(const Slice& s) {
   std::vector<std::size_t> start{0};
   std::vector<std::size_t> size{0};
   start.insert(start.end(), s.start.begin(), s.start.end());
@@ -41,7 +41,7 @@ void GraphBuilder::define(const Slice& s) {
                                 0));
 }
 
-void GraphBuilder::define(const Pad& p) {
+void LayerBuilder::define(const Pad& p) {
   std::vector<std::size_t> before{0};
   std::vector<std::size_t> after{0};
   before.insert(before.end(), p.before.begin(), p.before.end());
@@ -49,7 +49,7 @@ void GraphBuilder::define(const Pad& p) {
   define_pad(before, after, p.value, output_);
 }
 
-void GraphBuilder::define(const Resize& r) {
+void LayerBuilder::define(const Resize& r) {
   const Shape& in = input_shape();
   if (r.method == ResizeMethod::kNearest) {
     return define_repeats(size(r.height) / in[0], size(r.width) / in[1]);
@@ -61,15 +61,15 @@ void GraphBuilder::define(const Resize& r) {
                                              output_, flags));
 }
 
-void GraphBuilder::define_repeats(std::size_t down, std::size_t across) {
+void LayerBuilder::define_repeats(std::size_t down, std::size_t across) {
   const Shape& in = input_shape();
   const Value wide = define_copies(input(), {in[0], in[1], in[2]}, 2, across);
   const Value tall = define_copies(wide, {in[0], in[1] * across * in[2]}, 1, down);
-  define_reshape(tall, shapes_[output_]);
+  define_reshape(tall, output_shape());
 }
 
-GraphBuilder::Value GraphBuilder::define_copies(Value source, const Shape& shape, std::size_t axis,
-                                                std::size_t copies) {
+Value LayerBuilder::define_copies(Value source, const Shape& shape, std::size_t axis,
+                                  std::size_t copies) {
   const Value one = inner_value(shape);
   define_reshape(source, shape, one);
   Value joined = one;

@@ -1,38 +1,39 @@
 #include <vector>
 
-#include "core/network/graph_builder.h"
+#include "core/network/layer_builder.h"
 
 namespace visavis {
 
-void GraphBuilder::define(const Convolution& c) {
+void LayerBuilder::define(const Convolution& c) {
   const Window& w = c.window;
   check(xnn_define_convolution_2d(
       graph(), w.padding.top, w.padding.right, w.padding.bottom, w.padding.left, w.kernel_height,
       w.kernel_width, w.stride_height, w.stride_width, w.dilation_height, w.dilation_width,
-      c.groups, channels() / c.groups, static_cast<std::size_t>(c.out_channels / c.groups), low_,
-      high_, input(), constant("filter"), bias(c.has_bias), output_, 0));
+      c.groups, channels() / c.groups, static_cast<std::size_t>(c.out_channels / c.groups),
+      range_.low, range_.high, input(), constant("filter"), bias(c.has_bias), output_, 0));
 }
 
-void GraphBuilder::define(const DepthwiseConvolution& c) {
+void LayerBuilder::define(const DepthwiseConvolution& c) {
   const Tensor& filter = parameter("filter");
   Shape shape = filter.shape();
   shape.insert(shape.begin(), 1);
   define_depthwise(c.window, constant(shape, filter.data()), bias(c.has_bias));
 }
 
-void GraphBuilder::define_depthwise(const Window& w, Value filter, Value bias_value) {
+void LayerBuilder::define_depthwise(const Window& w, Value filter, Value bias_value) {
   check(xnn_define_depthwise_convolution_2d(
       graph(), w.padding.top, w.padding.right, w.padding.bottom, w.padding.left, w.kernel_height,
       w.kernel_width, w.stride_height, w.stride_width, w.dilation_height, w.dilation_width,
-      /*depth_multiplier=*/1, channels(), low_, high_, input(), filter, bias_value, output_, 0));
+      /*depth_multiplier=*/1, channels(), range_.low, range_.high, input(), filter, bias_value,
+      output_, 0));
 }
 
-void GraphBuilder::define(const FullyConnected& f) {
-  check(xnn_define_fully_connected(graph(), low_, high_, input(), constant("filter"),
+void LayerBuilder::define(const FullyConnected& f) {
+  check(xnn_define_fully_connected(graph(), range_.low, range_.high, input(), constant("filter"),
                                    bias(f.has_bias), output_, XNN_FLAG_TENSORFLOW_RESHAPE_2D));
 }
 
-void GraphBuilder::define(const MaxPool& pool) {
+void LayerBuilder::define(const MaxPool& pool) {
   Window w = pool.window;
   if (define_subsampling(w)) return;
   if (w.stride_height > w.kernel_height || w.stride_width > w.kernel_width) {
@@ -55,30 +56,31 @@ void GraphBuilder::define(const MaxPool& pool) {
   define_max_pool(w, source, output_);
 }
 
-void GraphBuilder::define_max_pool(const Window& w, Value source, Value output) {
+void LayerBuilder::define_max_pool(const Window& w, Value source, Value output) {
   check(xnn_define_max_pooling_2d(graph(), w.padding.top, w.padding.right, w.padding.bottom,
                                   w.padding.left, w.kernel_height, w.kernel_width, w.stride_height,
-                                  w.stride_width, w.dilation_height, w.dilation_width, low_, high_,
-                                  source, output, 0));
+                                  w.stride_width, w.dilation_height, w.dilation_width, range_.low,
+                                  range_.high, source, output, 0));
 }
 
-void GraphBuilder::define(const AveragePool& pool) {
+void LayerBuilder::define(const AveragePool& pool) {
   const Window& w = pool.window;
   if (define_subsampling(w)) return;
-  check(xnn_define_average_pooling_2d(
-      graph(), w.padding.top, w.padding.right, w.padding.bottom, w.padding.left, w.kernel_height,
-      w.kernel_width, w.stride_height, w.stride_width, low_, high_, input(), output_, 0));
+  check(xnn_define_average_pooling_2d(graph(), w.padding.top, w.padding.right, w.padding.bottom,
+                                      w.padding.left, w.kernel_height, w.kernel_width,
+                                      w.stride_height, w.stride_width, range_.low, range_.high,
+                                      input(), output_, 0));
 }
 
-bool GraphBuilder::define_subsampling(const Window& w) {
+bool LayerBuilder::define_subsampling(const Window& w) {
   if (w.kernel_height != 1 || w.kernel_width != 1) return false;
   const Shape shape = {1, 1, 1, channels()};
-  graph_.packed.emplace_back(shape, std::vector<float>(channels(), 1.0F));
-  define_depthwise(w, constant(shape, graph_.packed.back().data()), XNN_INVALID_VALUE_ID);
+  network_.graph.packed.emplace_back(shape, std::vector<float>(channels(), 1.0F));
+  define_depthwise(w, constant(shape, network_.graph.packed.back().data()), XNN_INVALID_VALUE_ID);
   return true;
 }
 
-void GraphBuilder::define(const GlobalMaxPool&) {
+void LayerBuilder::define(const GlobalMaxPool&) {
   const Shape& in = input_shape();
   if (in[0] == 1 && in[1] == 1) return define_reshape(input(), {channels()});
   Window w;
@@ -89,7 +91,7 @@ void GraphBuilder::define(const GlobalMaxPool&) {
   define_reshape(pooled, {channels()});
 }
 
-void GraphBuilder::define(const GlobalAveragePool&) {
+void LayerBuilder::define(const GlobalAveragePool&) {
   const std::size_t axes[] = {1, 2};
   check(xnn_define_static_reduce(graph(), xnn_reduce_mean, 2, axes, input(), output_, 0));
 }

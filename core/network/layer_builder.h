@@ -18,33 +18,46 @@ namespace visavis {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// Defines one layer after another. XNNPACK wants paddings as top, right, bottom, left.
-class GraphBuilder {
+/// An XNNPACK value: the spec's ids first, then inner ones.
+using Value = std::uint32_t;
+
+/// A network of which the first layers are nodes of XNNPACK already.
+struct PartialGraph {
+  const Parameters& parameters;
+  const std::vector<Shape> shapes;  ///< By ValueId.
+  Graph graph;
+  /// By ValueId: the value that is read in its place, mostly itself.
+  std::vector<Value> stand_ins;
+  std::set<Value> clamps;  ///< Values whose node XNNPACK would merge a clamp into.
+};
+
+/// The range that a layer may write, narrowed by a relu or clip that is merged into it.
+struct OutputRange {
+  float low = -kInfinity;
+  float high = kInfinity;
+};
+
+/// The limits of a relu or clip; of another layer none.
+std::optional<xnn_unary_params> limits_of(const LayerKind& kind);
+
+/// Whether XNNPACK's node for the layer limits its output by itself.
+bool can_clamp(const LayerKind& kind);
+
+/// Makes a float32 value of a batch of `shape` known to XNNPACK. `where` begins an error's message.
+Value define_dense(Graph& graph, const Shape& shape, Value id, std::uint32_t flags,
+                   const std::string& where);
+
+/// Defines the nodes of one layer. XNNPACK wants paddings as top, right, bottom, left.
+class LayerBuilder {
  public:
-  GraphBuilder(const NetworkSpec& spec, const Parameters& parameters)
-      : spec_(spec), parameters_(parameters), shapes_(infer_shapes(spec)) {}
-  Graph build();
+  /// `network` and `layer` must outlive the builder. `output` is the value that the layer writes, or
+  /// that of the relu or clip that is merged into it.
+  LayerBuilder(PartialGraph& network, const Layer& layer, ValueId output, OutputRange range)
+      : network_(network), layer_(layer), output_(static_cast<Value>(output)), range_(range) {}
+  /// `flags` are XNNPACK's for the output.
+  void define(std::uint32_t flags);
 
  private:
-  /// An XNNPACK value: the spec's ids first, then inner ones.
-  using Value = std::uint32_t;
-
-  /// Counts how often each value is read or put out, and by which layer last; layers that lead to
-  /// no output do not count.
-  void find_uses();
-  /// The limits of a relu or clip; of another layer none.
-  static std::optional<xnn_unary_params> limits_of(const LayerKind& kind);
-  /// Whether XNNPACK's node for the layer limits its output by itself.
-  static bool can_clamp(const LayerKind& kind);
-  /// The relu or clip that is the only use of layer i, where that layer can clamp by itself; else
-  /// i. Done here because XNNPACK's own fusion writes the clamp over the node's other parameters,
-  /// which share a union with it (subgraph.c, xnn_subgraph_fusion).
-  std::size_t clip_to_merge(std::size_t i) const;
-  bool is_output(ValueId id) const;
-  /// Dropout does nothing at inference: its input stands for its output, unless that is put out.
-  bool is_left_out(std::size_t i) const;
-  void define_layer(ValueId output);
-
   // runtime_windows.cpp
   void define(const Convolution& c);
   void define(const DepthwiseConvolution& c);
@@ -87,8 +100,8 @@ class GraphBuilder {
 
   // runtime_moves.cpp
   void define(const ChannelPad& pad);
-  void define(const Flatten&) { define_reshape(input(), shapes_[output_]); }
-  void define(const Reshape&) { define_reshape(input(), shapes_[output_]); }
+  void define(const Flatten&) { define_reshape(input(), output_shape()); }
+  void define(const Reshape&) { define_reshape(input(), output_shape()); }
   void define(const Concatenate& c);
   void define(const Transpose& t);
   /// XNNPACK's slice names the size of every dimension, and 0 stands for all of the batch.
@@ -121,12 +134,9 @@ class GraphBuilder {
     check(xnn_define_static_reshape(graph(), with_batch.size(), with_batch.data(), source, output,
                                     0));
   }
-  /// Makes a value of the spec known to XNNPACK under the same id.
-  void define_value(ValueId id, std::uint32_t flags) {
-    define_dense(shapes_[id], static_cast<Value>(id), flags);
+  Value inner_value(const Shape& shape) {
+    return define_dense(network_.graph, shape, XNN_INVALID_VALUE_ID, 0, where());
   }
-  Value inner_value(const Shape& shape) { return define_dense(shape, XNN_INVALID_VALUE_ID, 0); }
-  Value define_dense(const Shape& shape, Value id, std::uint32_t flags);
   Value constant(const char* name) {
     const Tensor& tensor = parameter(name);
     return constant(tensor.shape(), tensor.data());
@@ -136,32 +146,26 @@ class GraphBuilder {
   Value kept_scalar(float value);
   Value bias(bool has_bias) { return has_bias ? constant("bias") : XNN_INVALID_VALUE_ID; }
   const Tensor& parameter(const char* name) const {
-    return parameters_.at(layer_->name + "." + name);
+    return network_.parameters.at(layer_.name + "." + name);
   }
-  Value input(std::size_t i = 0) const { return stand_ins_[layer_->inputs[i]]; }
-  const Shape& input_shape(std::size_t i = 0) const { return shapes_[layer_->inputs[i]]; }
+  Value input(std::size_t i = 0) const { return network_.stand_ins[layer_.inputs[i]]; }
+  const Shape& input_shape(std::size_t i = 0) const { return network_.shapes[layer_.inputs[i]]; }
+  const Shape& output_shape() const { return network_.shapes[output_]; }
   std::size_t channels() const { return input_shape().back(); }
-  xnn_subgraph* graph() const { return graph_.subgraph.get(); }
+  xnn_subgraph* graph() const { return network_.graph.subgraph.get(); }
   static std::size_t size(int value) { return static_cast<std::size_t>(value); }
-  std::string where() const;
+  std::string where() const {
+    return "layer '" + layer_.name + "' (" + kind_name(layer_.kind) + ")";
+  }
   void check(xnn_status status) const { check_status(status, where()); }
   [[noreturn]] void fail(ErrorCode code, const std::string& problem) const {
     throw Error(code, where() + ": " + problem);
   }
 
-  const NetworkSpec& spec_;
-  const Parameters& parameters_;
-  const std::vector<Shape> shapes_;
-  Graph graph_;
-  std::vector<int> uses_;            ///< Per value.
-  std::vector<std::size_t> reader_;  ///< Per value.
-  /// By ValueId: the value that is read in its place, mostly itself.
-  std::vector<Value> stand_ins_;
-  std::set<Value> clamps_;        ///< What nodes write that XNNPACK would merge a clamp into.
-  const Layer* layer_ = nullptr;  ///< The layer being defined ..
-  Value output_ = 0;              ///< .. the value it writes ..
-  float low_ = -kInfinity;        ///< .. and the least and ..
-  float high_ = kInfinity;        ///< .. the most it may write, with a merged relu or clip.
+  PartialGraph& network_;
+  const Layer& layer_;
+  const Value output_;
+  const OutputRange range_;
 };
 
 }  // namespace visavis
