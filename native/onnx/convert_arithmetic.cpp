@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -11,6 +10,7 @@ namespace {
 /// Operators of two or more operands, computed ones and constants in any place.
 
 const Weights kOne{{1}, {}};
+const Weights kMinusOne{{-1}, {}};
 const Weights kZero{{0}, {}};
 
 /// Dims of the second operand with what an `axis` (before opset 7) stands for.
@@ -19,16 +19,24 @@ Value second_value(Operation& operation, const Value& first) {
   return with_dims(operation, value, second_operand_dims(operation, first.dims, value.dims));
 }
 
-/// The one computed operand.
-Value only_value(Operation& operation, std::size_t& constant) {
-  constant = operation.is_value(0) ? 1 : 0;
-  return operation.value(1 - constant);
-}
-
 template <ArithmeticOperation kKind>
 void of_two(Operation& operation) {
   const Value first = operation.value(0);
   operation.produce(arithmetic(operation, kKind, first, second_value(operation, first)));
+}
+
+/// A computed operand and a constant one.
+struct MixedOperands {
+  Value value;
+  Weights constant;
+  bool is_constant_first = false;
+};
+
+MixedOperands operands_of(Operation& operation) {
+  const std::size_t constant = operation.is_value(0) ? 1 : 0;
+  MixedOperands operands{operation.value(1 - constant), {}, constant == 0};
+  operands.constant = weights_for(operation, constant, operands.value);
+  return operands;
 }
 
 bool are_values(const Operation& operation) {
@@ -37,44 +45,35 @@ bool are_values(const Operation& operation) {
 
 void add(Operation& operation) {
   if (are_values(operation)) return of_two<ArithmeticOperation::kAdd>(operation);
-  std::size_t constant = 0;
-  Value value = only_value(operation, constant);
-  const Weights shift = weights_for(operation, constant, value);
-  operation.produce(affine(operation, value, kOne, shift));
+  const MixedOperands in = operands_of(operation);
+  operation.produce(affine(operation, in.value, kOne, in.constant));
 }
 
 void subtract(Operation& operation) {
   if (are_values(operation)) return of_two<ArithmeticOperation::kSubtract>(operation);
-  std::size_t constant = 0;
-  Value value = only_value(operation, constant);
-  Weights shift = weights_for(operation, constant, value);
-  if (constant == 0) {
-    operation.produce(affine(operation, value, {{-1}, {}}, shift));
-    return;
+  MixedOperands in = operands_of(operation);
+  if (!in.is_constant_first) {
+    for (float& shift : in.constant.values) shift = -shift;
   }
-  for (float& s : shift.values) s = -s;
-  operation.produce(affine(operation, value, kOne, shift));
+  const Weights& scale = in.is_constant_first ? kMinusOne : kOne;
+  operation.produce(affine(operation, in.value, scale, in.constant));
 }
 
 void multiply(Operation& operation) {
   if (are_values(operation)) return of_two<ArithmeticOperation::kMultiply>(operation);
-  std::size_t constant = 0;
-  Value value = only_value(operation, constant);
-  const Weights scale = weights_for(operation, constant, value);
-  operation.produce(affine(operation, value, scale, kZero));
+  const MixedOperands in = operands_of(operation);
+  operation.produce(affine(operation, in.value, in.constant, kZero));
 }
 
 void divide(Operation& operation) {
   if (are_values(operation)) return of_two<ArithmeticOperation::kDivide>(operation);
-  std::size_t constant = 0;
-  Value value = only_value(operation, constant);
-  Weights scale = weights_for(operation, constant, value);
-  if (constant == 0) {
-    value = applied(operation, value, Function::kReciprocal);
+  MixedOperands in = operands_of(operation);
+  if (in.is_constant_first) {
+    in.value = applied(operation, in.value, Function::kReciprocal);
   } else {
-    for (float& s : scale.values) s = 1 / s;
+    for (float& scale : in.constant.values) scale = 1 / scale;
   }
-  operation.produce(affine(operation, value, scale, kZero));
+  operation.produce(affine(operation, in.value, in.constant, kZero));
 }
 
 /// x^n for a whole n above 0, by squaring.
@@ -120,11 +119,10 @@ Value limited(Operation& operation, bool is_max, const Value& given, std::size_t
   const Weights limit = weights_for(operation, constant, value);
   Weights negative = limit;
   for (float& v : negative.values) v = -v;
-  const Weights minus{{-1}, {}};
-  const Value beyond =
-      is_max ? affine(operation, value, kOne, negative) : affine(operation, value, minus, limit);
+  const Value beyond = is_max ? affine(operation, value, kOne, negative)
+                              : affine(operation, value, kMinusOne, limit);
   const Value above = elementwise(operation, beyond, "relu", Relu{});
-  return affine(operation, above, is_max ? kOne : minus, limit);
+  return affine(operation, above, is_max ? kOne : kMinusOne, limit);
 }
 
 template <ArithmeticOperation kKind>

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <vector>
 
 #include "native/onnx/blocks.h"
@@ -66,17 +65,21 @@ void reduce_node(Operation& operation) {
       reduction.is_noop ? value : reduced_by(operation, operation.node().op, value, reduction));
 }
 
+/// Of an image of any number of dimensions.
+Reduction over_pixels(const Operation& operation, const Value& value) {
+  if (value.dims.size() < 3) operation.unsupported("takes " + to_string(value.dims) + ", no image");
+  return over(axes_from(2, value.dims.size()));
+}
+
 void global_average_pool(Operation& operation) {
   const Value value = operation.value(0);
-  if (value.dims.size() < 3) operation.unsupported("takes " + to_string(value.dims) + ", no image");
   operation.produce(
-      reduce(operation, ReduceOperation::kMean, value, over(axes_from(2, value.dims.size()))));
+      reduce(operation, ReduceOperation::kMean, value, over_pixels(operation, value)));
 }
 
 void global_max_pool(Operation& operation) {
   const Value value = operation.value(0);
-  if (value.dims.size() < 3) operation.unsupported("takes " + to_string(value.dims) + ", no image");
-  operation.produce(largest(operation, value, over(axes_from(2, value.dims.size()))));
+  operation.produce(largest(operation, value, over_pixels(operation, value)));
 }
 
 void softmax(Operation& operation) {
@@ -113,11 +116,8 @@ void log_softmax(Operation& operation) {
 
 /// Along the channels, axis 1.
 Weights channel_weights(const Operation& operation, std::size_t index, const Dims& dims) {
+  check_channel_values(operation, index, dims);
   Weights weights{operation.weights(index), Dims(dims.size() - 1, 1)};
-  if (dims.size() < 2 || static_cast<std::int64_t>(weights.values.size()) != dims[1]) {
-    operation.broken("'" + operation.input_name(index) + "' must have one value per channel of " +
-                     to_string(dims));
-  }
   weights.dims[0] = dims[1];
   return weights;
 }

@@ -33,32 +33,14 @@ Constant mapped(const Constant& from, const F& f) {
   return result;
 }
 
-template <double (*F)(double)>
+template <auto F>
 Constant unary(const NodeReader& node) {
   return mapped(node.constant(0), F);
 }
 
-double absolute(double x) { return std::abs(x); }
-double ceiling(double x) { return std::ceil(x); }
-double floor(double x) { return std::floor(x); }
-double cosine(double x) { return std::cos(x); }
-double sine(double x) { return std::sin(x); }
-double error_function(double x) { return std::erf(x); }
-double exponential(double x) { return std::exp(x); }
-double logarithm(double x) { return std::log(x); }
-double root(double x) { return std::sqrt(x); }
-double hyperbolic_tangent(double x) { return std::tanh(x); }
 double relu(double x) { return std::max(x, 0.0); }
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-double negated(double x) { return -x; }
-double reciprocal(double x) { return 1 / x; }
 double sign(double x) { return x > 0 ? 1 : (x < 0 ? -1 : 0); }
-double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
-double softsign(double x) { return x / (1 + std::abs(x)); }
-double mish(double x) { return x * std::tanh(softplus(x)); }
-double hard_swish(double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); }
-double logical_not(double x) { return x == 0 ? 1 : 0; }
-double nearest_even(double x) { return std::nearbyint(x); }
+double softplus(double x) { return relu(x) + std::log1p(std::exp(-std::abs(x))); }
 
 Constant gelu(const NodeReader& node) {
   if (node.text("approximate", "none") == "tanh") {
@@ -154,37 +136,22 @@ Constant combine(const NodeReader& node, const Constant& a, const Constant& b, c
       a.values);
 }
 
-template <double (*F)(double, double)>
+template <auto F>
 Constant binary(const NodeReader& node) {
   const Constant& a = node.constant(0);
   return combine(node, a, node.constant(1), F, a.type);
 }
 
-template <double (*F)(double, double)>
+template <auto F>
 Constant comparison(const NodeReader& node) {
   return combine(node, node.constant(0), node.constant(1), F, ElementType::kBool);
 }
-
-double plus(double x, double y) { return x + y; }
-double minus(double x, double y) { return x - y; }
-double times(double x, double y) { return x * y; }
-double larger(double x, double y) { return std::max(x, y); }
-double smaller(double x, double y) { return std::min(x, y); }
-double equal(double x, double y) { return x == y ? 1 : 0; }
-double greater(double x, double y) { return x > y ? 1 : 0; }
-double greater_or_equal(double x, double y) { return x >= y ? 1 : 0; }
-double less(double x, double y) { return x < y ? 1 : 0; }
-double less_or_equal(double x, double y) { return x <= y ? 1 : 0; }
-double both(double x, double y) { return x != 0 && y != 0 ? 1 : 0; }
-double either(double x, double y) { return x != 0 || y != 0 ? 1 : 0; }
-double one_of(double x, double y) { return (x != 0) != (y != 0) ? 1 : 0; }
 
 Constant divide(const NodeReader& node) {
   const Constant& a = node.constant(0);
   const Constant& b = node.constant(1);
   if (!a.is_integer()) {
-    return combine(
-        node, a, b, [](double x, double y) { return x / y; }, a.type);
+    return combine(node, a, b, std::divides<>{}, a.type);
   }
   const Values divisors = values_of(b);
   if (std::find(divisors.begin(), divisors.end(), 0.0) != divisors.end()) {
@@ -205,20 +172,19 @@ Constant modulus(const NodeReader& node) {
 }
 
 Constant power(const NodeReader& node) {
+  const auto raised = [](double x, double y) { return std::pow(x, y); };
   const Constant& a = node.constant(0);
-  const Constant exponent = made(a.type, node.constant(1).dims, values_of(node, 1));
-  if (a.is_integer() && !node.constant(1).is_integer()) {
+  const Constant& b = node.constant(1);
+  if (a.is_integer() && !b.is_integer()) {
     const Constant wide{a.dims, values_of(a), ElementType::kDouble};
-    const Constant given{node.constant(1).dims, values_of(node, 1), ElementType::kDouble};
-    return combine(
-        node, wide, given, [](double x, double y) { return std::pow(x, y); }, a.type);
+    const Constant given{b.dims, values_of(b), ElementType::kDouble};
+    return combine(node, wide, given, raised, a.type);
   }
-  return combine(
-      node, a, exponent, [](double x, double y) { return std::pow(x, y); }, a.type);
+  return combine(node, a, made(a.type, b.dims, values_of(b)), raised, a.type);
 }
 
 /// Sum, Max, Min, Mean: of one or more.
-template <double (*F)(double, double)>
+template <auto F>
 Constant variadic(const NodeReader& node) {
   Constant result = node.constant(0);
   for (std::size_t i = 1; i < node.input_count(); ++i) {
@@ -229,7 +195,7 @@ Constant variadic(const NodeReader& node) {
 
 Constant mean(const NodeReader& node) {
   const auto count = static_cast<double>(node.input_count());
-  return mapped(variadic<plus>(node), [=](double x) { return x / count; });
+  return mapped(variadic<std::plus<>{}>(node), [=](double x) { return x / count; });
 }
 
 Constant prelu(const NodeReader& node) {
@@ -269,56 +235,56 @@ Constant where(const NodeReader& node) {
 
 Evaluate find_elementwise(const std::string& op) {
   static const std::map<std::string_view, Evaluate> table{
-      {"Abs", unary<absolute>},
-      {"Add", binary<plus>},
-      {"And", comparison<both>},
+      {"Abs", unary<[](double x) { return std::abs(x); }>},
+      {"Add", binary<std::plus<>{}>},
+      {"And", comparison<std::logical_and<>{}>},
       {"Cast", cast},
-      {"Ceil", unary<ceiling>},
+      {"Ceil", unary<[](double x) { return std::ceil(x); }>},
       {"Celu", celu},
       {"Clip", clip},
-      {"Cos", unary<cosine>},
+      {"Cos", unary<[](double x) { return std::cos(x); }>},
       {"Div", divide},
       {"Elu", elu},
-      {"Equal", comparison<equal>},
-      {"Erf", unary<error_function>},
-      {"Exp", unary<exponential>},
-      {"Floor", unary<floor>},
+      {"Equal", comparison<std::equal_to<>{}>},
+      {"Erf", unary<[](double x) { return std::erf(x); }>},
+      {"Exp", unary<[](double x) { return std::exp(x); }>},
+      {"Floor", unary<[](double x) { return std::floor(x); }>},
       {"Gelu", gelu},
-      {"Greater", comparison<greater>},
-      {"GreaterOrEqual", comparison<greater_or_equal>},
+      {"Greater", comparison<std::greater<>{}>},
+      {"GreaterOrEqual", comparison<std::greater_equal<>{}>},
       {"HardSigmoid", hard_sigmoid},
-      {"HardSwish", unary<hard_swish>},
+      {"HardSwish", unary<[](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); }>},
       {"LeakyRelu", leaky_relu},
-      {"Less", comparison<less>},
-      {"LessOrEqual", comparison<less_or_equal>},
-      {"Log", unary<logarithm>},
-      {"Max", variadic<larger>},
+      {"Less", comparison<std::less<>{}>},
+      {"LessOrEqual", comparison<std::less_equal<>{}>},
+      {"Log", unary<[](double x) { return std::log(x); }>},
+      {"Max", variadic<[](double x, double y) { return std::max(x, y); }>},
       {"Mean", mean},
-      {"Min", variadic<smaller>},
-      {"Mish", unary<mish>},
+      {"Min", variadic<[](double x, double y) { return std::min(x, y); }>},
+      {"Mish", unary<[](double x) { return x * std::tanh(softplus(x)); }>},
       {"Mod", modulus},
-      {"Mul", binary<times>},
-      {"Neg", unary<negated>},
-      {"Not", unary<logical_not>},
-      {"Or", comparison<either>},
+      {"Mul", binary<std::multiplies<>{}>},
+      {"Neg", unary<std::negate<>{}>},
+      {"Not", unary<std::logical_not<>{}>},
+      {"Or", comparison<std::logical_or<>{}>},
       {"PRelu", prelu},
       {"Pow", power},
-      {"Reciprocal", unary<reciprocal>},
+      {"Reciprocal", unary<[](double x) { return 1 / x; }>},
       {"Relu", unary<relu>},
-      {"Round", unary<nearest_even>},
+      {"Round", unary<[](double x) { return std::nearbyint(x); }>},
       {"Selu", selu},
-      {"Sigmoid", unary<sigmoid>},
+      {"Sigmoid", unary<[](double x) { return 1 / (1 + std::exp(-x)); }>},
       {"Sign", unary<sign>},
-      {"Sin", unary<sine>},
+      {"Sin", unary<[](double x) { return std::sin(x); }>},
       {"Softplus", unary<softplus>},
-      {"Softsign", unary<softsign>},
-      {"Sqrt", unary<root>},
-      {"Sub", binary<minus>},
-      {"Sum", variadic<plus>},
-      {"Tanh", unary<hyperbolic_tangent>},
+      {"Softsign", unary<[](double x) { return x / (1 + std::abs(x)); }>},
+      {"Sqrt", unary<[](double x) { return std::sqrt(x); }>},
+      {"Sub", binary<std::minus<>{}>},
+      {"Sum", variadic<std::plus<>{}>},
+      {"Tanh", unary<[](double x) { return std::tanh(x); }>},
       {"ThresholdedRelu", thresholded_relu},
       {"Where", where},
-      {"Xor", comparison<one_of>},
+      {"Xor", comparison<[](double x, double y) { return (x != 0) != (y != 0); }>},
   };
   const auto found = table.find(op);
   return found == table.end() ? nullptr : found->second;

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <string_view>
-#include <utility>
 
 #include "native/onnx/evaluators.h"
 #include "native/onnx/layout.h"
@@ -15,6 +15,7 @@ namespace {
 
 /// The reduced elements last: [kept, reduced], in ONNX's order.
 struct Gathered {
+  Dims indices;  ///< Of each value, where it stood.
   Values values;
   std::size_t kept = 1;
   std::size_t reduced = 1;
@@ -32,34 +33,23 @@ Gathered gather(const Constant& from, const std::vector<std::size_t>& axes) {
     }
   }
   order.insert(order.end(), axes.begin(), axes.end());
-  gathered.values = values_of(taken(from, {}, transposed_indices(from.dims, order)));
+  gathered.indices = transposed_indices(from.dims, order);
+  gathered.values = values_of(taken(from, {}, gathered.indices));
   return gathered;
 }
 
 using Row = const double*;
 
-double sum(Row row, std::size_t n) {
-  double total = 0;
-  for (std::size_t i = 0; i < n; ++i) total += row[i];
-  return total;
-}
+double sum(Row row, std::size_t n) { return std::accumulate(row, row + n, 0.0); }
 double mean(Row row, std::size_t n) { return sum(row, n) / static_cast<double>(n); }
 double largest(Row row, std::size_t n) { return *std::max_element(row, row + n); }
 double smallest(Row row, std::size_t n) { return *std::min_element(row, row + n); }
 double product(Row row, std::size_t n) {
-  double total = 1;
-  for (std::size_t i = 0; i < n; ++i) total *= row[i];
-  return total;
+  return std::accumulate(row, row + n, 1.0, std::multiplies<>{});
 }
-double squares(Row row, std::size_t n) {
-  double total = 0;
-  for (std::size_t i = 0; i < n; ++i) total += row[i] * row[i];
-  return total;
-}
+double squares(Row row, std::size_t n) { return std::inner_product(row, row + n, row, 0.0); }
 double l1(Row row, std::size_t n) {
-  double total = 0;
-  for (std::size_t i = 0; i < n; ++i) total += std::abs(row[i]);
-  return total;
+  return std::accumulate(row, row + n, 0.0, [](double l, double x) { return l + std::abs(x); });
 }
 double l2(Row row, std::size_t n) { return std::sqrt(squares(row, n)); }
 double log_sum(Row row, std::size_t n) { return std::log(sum(row, n)); }
@@ -70,36 +60,38 @@ double log_sum_exp(Row row, std::size_t n) {
   return most + std::log(total);
 }
 
+/// f of each row along the axes.
+Values reduced_rows(const Constant& from, const std::vector<std::size_t>& axes,
+                    double (*f)(Row, std::size_t)) {
+  const Gathered gathered = gather(from, axes);
+  Values values;
+  for (std::size_t i = 0; i < gathered.kept; ++i) {
+    values.push_back(f(gathered.values.data() + i * gathered.reduced, gathered.reduced));
+  }
+  return values;
+}
+
 template <double (*F)(Row, std::size_t)>
 Constant reduce(const NodeReader& node) {
   const Constant& from = node.constant(0);
   const Reduction reduction = reduction_of(node, from.dims);
   if (reduction.is_noop) return from;
-  const Gathered gathered = gather(from, reduction.axes);
-  if (gathered.reduced == 0) node.broken("reduces nothing");
-  Values values;
-  for (std::size_t i = 0; i < gathered.kept; ++i) {
-    values.push_back(F(gathered.values.data() + i * gathered.reduced, gathered.reduced));
+  for (const std::size_t axis : reduction.axes) {
+    if (from.dims[axis] == 0) node.broken("reduces nothing");
   }
-  return made(from.type, reduced(from.dims, reduction), values);
+  return made(from.type, reduced(from.dims, reduction), reduced_rows(from, reduction.axes, F));
 }
 
 /// f turns each row along the axes, in place.
 template <class F>
 Constant along(const Constant& from, const std::vector<std::size_t>& axes, const F& f) {
-  std::vector<std::size_t> order;
-  for (std::size_t axis = 0; axis < from.dims.size(); ++axis) {
-    if (!std::binary_search(axes.begin(), axes.end(), axis)) order.push_back(axis);
-  }
-  order.insert(order.end(), axes.begin(), axes.end());
-  const Dims indices = transposed_indices(from.dims, order);
   Gathered gathered = gather(from, axes);
   for (std::size_t i = 0; i < gathered.kept; ++i) {
     f(gathered.values.data() + i * gathered.reduced, gathered.reduced);
   }
   Values values(gathered.values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    values[static_cast<std::size_t>(indices[i])] = gathered.values[i];
+    values[static_cast<std::size_t>(gathered.indices[i])] = gathered.values[i];
   }
   return made(from.type, from.dims, values);
 }
@@ -149,12 +141,8 @@ Constant per_channel(const Constant& from, const F& f) {
 }
 
 Values channel_values(const NodeReader& node, std::size_t index, const Dims& dims) {
-  Values values = values_of(node, index);
-  if (dims.size() < 2 || static_cast<std::int64_t>(values.size()) != dims[1]) {
-    node.broken("'" + node.input_name(index) + "' must have one value per channel of " +
-                to_string(dims));
-  }
-  return values;
+  check_channel_values(node, index, dims);
+  return values_of(node, index);
 }
 
 Constant batch_normalization(const NodeReader& node) {
@@ -217,29 +205,23 @@ Constant local_response_normalization(const NodeReader& node) {
   });
 }
 
-Constant global_pool(const NodeReader& node, double (*f)(Row, std::size_t)) {
+template <double (*F)(Row, std::size_t)>
+Constant global_pool(const NodeReader& node) {
   const Constant& from = node.constant(0);
   if (from.dims.size() < 3) node.unsupported("takes " + to_string(from.dims) + ", no image");
-  const Gathered gathered = gather(from, axes_from(2, from.dims.size()));
-  Values values;
-  for (std::size_t i = 0; i < gathered.kept; ++i) {
-    values.push_back(f(gathered.values.data() + i * gathered.reduced, gathered.reduced));
-  }
   Dims dims(from.dims.size(), 1);
   dims[0] = from.dims[0];
   dims[1] = from.dims[1];
-  return made(from.type, dims, values);
+  return made(from.type, dims, reduced_rows(from, axes_from(2, from.dims.size()), F));
 }
-Constant global_average_pool(const NodeReader& node) { return global_pool(node, mean); }
-Constant global_max_pool(const NodeReader& node) { return global_pool(node, largest); }
 
 }  // namespace
 
 Evaluate find_reduction(const std::string& op) {
   static const std::map<std::string_view, Evaluate> table{
       {"BatchNormalization", batch_normalization},
-      {"GlobalAveragePool", global_average_pool},
-      {"GlobalMaxPool", global_max_pool},
+      {"GlobalAveragePool", global_pool<mean>},
+      {"GlobalMaxPool", global_pool<largest>},
       {"InstanceNormalization", instance_normalization},
       {"LRN", local_response_normalization},
       {"LayerNormalization", layer_normalization},

@@ -343,6 +343,14 @@ void check_batch_normalization(const NodeReader& node) {
   }
 }
 
+void check_channel_values(const NodeReader& node, std::size_t index, const Dims& dims) {
+  const std::size_t values = element_count(node.constant(index).dims);
+  if (dims.size() < 2 || static_cast<std::int64_t>(values) != dims[1]) {
+    node.broken("'" + node.input_name(index) + "' must have one value per channel of " +
+                to_string(dims));
+  }
+}
+
 bool LocalResponse::reaches(std::size_t channel, std::size_t other) const {
   const auto c = static_cast<std::int64_t>(channel);
   const auto o = static_cast<std::int64_t>(other);

@@ -92,6 +92,9 @@ std::vector<std::size_t> axes_from(std::size_t first, std::size_t end);
 /// Throws unless it is the inference form.
 void check_batch_normalization(const NodeReader& node);
 
+/// Throws unless the constant input has one value per channel of `dims`, which are [n, c, ..].
+void check_channel_values(const NodeReader& node, std::size_t index, const Dims& dims);
+
 /// Of LRN: x / (bias + factor * sum of squares of the channels it reaches)^beta.
 struct LocalResponse {
   double bias = 1;
