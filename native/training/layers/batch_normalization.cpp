@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "native/training/layers/channel_map.h"
+#include "native/training/layers/layer_maker.h"
 
 namespace visavis {
 namespace {
@@ -85,16 +86,12 @@ BatchNormalizationLayer<T>::BatchNormalizationLayer(const std::string& name,
                                                     const std::string& activation_name,
                                                     const Shape& input)
     : epsilon_(static_cast<T>(spec.epsilon)), channels_(input.back()), activation_(activation) {
-  for (TrainableParameter<T>* p : parameters()) {
-    p->value.resize({channels_});
-    p->gradient.resize({channels_});
-    p->has_weight_decay = false;
-  }
-  scale_.name = name + ".scale";
-  shift_.name = name + ".shift";
-  mean_.name = name + ".mean";
-  variance_.name = name + ".variance";
-  slope_.name = activation_name + ".slope";
+  scale_.set_up(name + ".scale", {channels_});
+  shift_.set_up(name + ".shift", {channels_});
+  mean_.set_up(name + ".mean", {channels_});
+  variance_.set_up(name + ".variance", {channels_});
+  slope_.set_up(activation_name + ".slope", {channels_});
+  for (TrainableParameter<T>* p : parameters()) p->has_weight_decay = false;
   mean_.is_trained = variance_.is_trained = false;
   for (auto* v : {&used_mean_, &inverse_deviation_, &factor_, &offset_, &x_factor_, &constant_}) {
     v->resize(channels_);
@@ -271,20 +268,13 @@ GradientMap<T> BatchNormalizationLayer<T>::finish_backward(const LayerContext<T>
 }
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name,
-                                                  const BatchNormalization& spec,
-                                                  const Shape& input) {
-  return std::make_unique<BatchNormalizationLayer<T>>(name, spec, FusedActivation::kNone, "",
-                                                      input);
+auto LayerMaker<T>::operator()(const BatchNormalization& spec) const -> Made {
+  return std::make_unique<BatchNormalizationLayer<T>>(layer.name, spec, FusedActivation::kNone, "",
+                                                      inputs[0]);
 }
 
 template class BatchNormalizationLayer<float>;
 template class BatchNormalizationLayer<double>;
-template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const std::string&,
-                                                                      const BatchNormalization&,
-                                                                      const Shape&);
-template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const std::string&,
-                                                                        const BatchNormalization&,
-                                                                        const Shape&);
+VISAVIS_INSTANTIATE_LAYER(BatchNormalization)
 
 }  // namespace visavis

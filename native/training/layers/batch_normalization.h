@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "core/network/network_spec.h"
@@ -79,11 +78,6 @@ class BatchNormalizationLayer final : public TrainableLayer<T> {
   Statistics statistics_{*this};
   GradientStatistics gradient_statistics_{*this};
 };
-
-template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name,
-                                                  const BatchNormalization& spec,
-                                                  const Shape& input);
 
 extern template class BatchNormalizationLayer<float>;
 extern template class BatchNormalizationLayer<double>;

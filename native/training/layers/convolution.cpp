@@ -1,15 +1,17 @@
-#include "native/training/layers/convolution.h"
-
 #include <algorithm>
 
 #include "native/training/layers/channel_map.h"
 #include "native/training/layers/gather.h"
 #include "native/training/layers/gemm.h"
+#include "native/training/layers/layer_maker.h"
 #include "native/training/layers/slice_sums.h"
 
 namespace visavis {
 namespace {
 
+/// Convolution as im2col and a matrix product, in tiles of output pixels that stay in the cache
+/// (Chellapilla et al. 2006, "High performance convolutional neural networks for document
+/// processing"); a 1x1 convolution needs no im2col at all. `input` is [h, w, c].
 template <class T>
 class ConvolutionLayer final : public TrainableLayer<T> {
  public:
@@ -20,16 +22,12 @@ class ConvolutionLayer final : public TrainableLayer<T> {
         out_(infer_shapes({input, {{name, spec, {0}}}, {}}).back()),
         forward_(forward_gather(spec, in_, out_)),
         backward_(backward_gather(spec, in_, out_)) {
-    filter_.name = name + ".filter";
-    filter_.value.resize({out_[2], static_cast<std::size_t>(spec.window.kernel_height),
-                          static_cast<std::size_t>(spec.window.kernel_width),
-                          forward_.group_channels});
-    filter_.gradient.resize(filter_.value.shape());
+    filter_.set_up(name + ".filter",
+                   {out_[2], static_cast<std::size_t>(spec.window.kernel_height),
+                    static_cast<std::size_t>(spec.window.kernel_width), forward_.group_channels});
     if (!has_bias_) return;
-    bias_.name = name + ".bias";
+    bias_.set_up(name + ".bias", {out_[2]});
     bias_.has_weight_decay = false;
-    bias_.value.resize({out_[2]});
-    bias_.gradient.resize({out_[2]});
   }
 
   std::vector<TrainableParameter<T>*> parameters() override {
@@ -218,16 +216,10 @@ class ConvolutionLayer final : public TrainableLayer<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const Convolution& spec,
-                                                  const Shape& input) {
-  return std::make_unique<ConvolutionLayer<T>>(name, spec, input);
+auto LayerMaker<T>::operator()(const Convolution& spec) const -> Made {
+  return std::make_unique<ConvolutionLayer<T>>(layer.name, spec, inputs[0]);
 }
 
-template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const std::string&,
-                                                                      const Convolution&,
-                                                                      const Shape&);
-template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const std::string&,
-                                                                        const Convolution&,
-                                                                        const Shape&);
+VISAVIS_INSTANTIATE_LAYER(Convolution)
 
 }  // namespace visavis

@@ -1,8 +1,7 @@
-#include "native/training/layers/depthwise_convolution.h"
-
 #include <algorithm>
 
 #include "native/training/layers/depthwise_rows.h"
+#include "native/training/layers/layer_maker.h"
 #include "native/training/layers/row_ring.h"
 #include "native/training/layers/slice_sums.h"
 
@@ -30,6 +29,7 @@ struct Axis {
 
 std::size_t count(int value) { return static_cast<std::size_t>(value); }
 
+/// Depthwise convolution by direct kernels over blocks of channels. `input` is [h, w, c].
 template <class T>
 class DepthwiseConvolutionLayer final : public TrainableLayer<T> {
  public:
@@ -50,9 +50,7 @@ class DepthwiseConvolutionLayer final : public TrainableLayer<T> {
                 w.stride_width,
                 w.dilation_width,
                 w.padding.left};
-    filter_.name = name + ".filter";
-    filter_.value.resize({count(rows_.kernel), count(columns_.kernel), channels_});
-    filter_.gradient.resize(filter_.value.shape());
+    filter_.set_up(name + ".filter", {count(rows_.kernel), count(columns_.kernel), channels_});
     // Outputs that reach no input (a padding wider than the kernel) have no filter gradient.
     while (first_used_ < columns_.out && columns_.spread_place(first_used_) < 0) ++first_used_;
     end_used_ = columns_.out;
@@ -60,10 +58,8 @@ class DepthwiseConvolutionLayer final : public TrainableLayer<T> {
       --end_used_;
     }
     if (!has_bias_) return;
-    bias_.name = name + ".bias";
+    bias_.set_up(name + ".bias", {channels_});
     bias_.has_weight_decay = false;
-    bias_.value.resize({channels_});
-    bias_.gradient.resize({channels_});
   }
 
   std::vector<TrainableParameter<T>*> parameters() override {
@@ -263,17 +259,10 @@ class DepthwiseConvolutionLayer final : public TrainableLayer<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name,
-                                                  const DepthwiseConvolution& spec,
-                                                  const Shape& input) {
-  return std::make_unique<DepthwiseConvolutionLayer<T>>(name, spec, input);
+auto LayerMaker<T>::operator()(const DepthwiseConvolution& spec) const -> Made {
+  return std::make_unique<DepthwiseConvolutionLayer<T>>(layer.name, spec, inputs[0]);
 }
 
-template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const std::string&,
-                                                                      const DepthwiseConvolution&,
-                                                                      const Shape&);
-template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const std::string&,
-                                                                        const DepthwiseConvolution&,
-                                                                        const Shape&);
+VISAVIS_INSTANTIATE_LAYER(DepthwiseConvolution)
 
 }  // namespace visavis

@@ -1,13 +1,16 @@
-#include "native/training/layers/dropout.h"
-
 #include <cmath>
 
 #include "native/system/random_source.h"
 #include "native/training/layers/channel_map.h"
+#include "native/training/layers/layer_maker.h"
 
 namespace visavis {
 namespace {
 
+/// Srivastava et al. 2014, "Dropout", in the inverted form: in training every element is kept with
+/// probability 1 - rate and divided by it, so that inference does nothing. The mask is a function
+/// of one draw from LayerContext::random per batch and of the element's number: the same whatever
+/// the threads.
 template <class T>
 class DropoutLayer final : public TrainableLayer<T> {
  public:
@@ -58,11 +61,10 @@ class DropoutLayer final : public TrainableLayer<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const Dropout& spec) {
+auto LayerMaker<T>::operator()(const Dropout& spec) const -> Made {
   return std::make_unique<DropoutLayer<T>>(spec);
 }
 
-template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const Dropout&);
-template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const Dropout&);
+VISAVIS_INSTANTIATE_LAYER(Dropout)
 
 }  // namespace visavis

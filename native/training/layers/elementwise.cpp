@@ -1,8 +1,7 @@
-#include "native/training/layers/elementwise.h"
-
 #include <cmath>
 
 #include "native/training/layers/channel_map.h"
+#include "native/training/layers/layer_maker.h"
 #include "native/training/layers/slice_sums.h"
 
 namespace visavis {
@@ -15,39 +14,13 @@ void for_each_element(const LayerContext<T>& context, std::size_t count, const B
   });
 }
 
-template <class T>
-class ReluLayer final : public TrainableLayer<T> {
- public:
-  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
-               Array<T>& output, RowObserver<T>*) override {
-    output.resize(inputs[0].values->shape());
-    const T* x = inputs[0].values->data();
-    T* y = output.data();
-    for_each_element(context, output.size(),
-                     [=](std::size_t i) { y[i] = x[i] > T(0) ? x[i] : T(0); });
-  }
-  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
-                const Array<T>& output, const OutputGradient<T>& output_gradient,
-                const std::vector<InputGradient<T>>& input_gradients) override {
-    if (input_gradients[0].values == nullptr) return;
-    zero_unless_added(context, input_gradients[0]);
-    const T* y = output.data();
-    const T* g = output_gradient.values->data();
-    T* to = input_gradients[0].values->data();
-    for_each_element(context, output.size(),
-                     [=](std::size_t i) { to[i] += y[i] > T(0) ? g[i] : T(0); });
-  }
-};
-
 /// He et al. 2015, "Delving deep into rectifiers", section 2.1: one learned slope per channel.
 template <class T>
 class PreluLayer final : public TrainableLayer<T> {
  public:
   PreluLayer(const std::string& name, const Shape& input) : channels_(input.back()) {
-    slope_.name = name + ".slope";
+    slope_.set_up(name + ".slope", {channels_});
     slope_.has_weight_decay = false;
-    slope_.value.resize({channels_});
-    slope_.gradient.resize({channels_});
   }
   std::vector<TrainableParameter<T>*> parameters() override { return {&slope_}; }
 
@@ -93,30 +66,6 @@ class PreluLayer final : public TrainableLayer<T> {
   std::size_t channels_;
   TrainableParameter<T> slope_;  // [c]
   SliceSums<T> sums_;
-};
-
-template <class T>
-class SigmoidLayer final : public TrainableLayer<T> {
- public:
-  void forward(const LayerContext<T>& context, const std::vector<LayerInput<T>>& inputs,
-               Array<T>& output, RowObserver<T>*) override {
-    output.resize(inputs[0].values->shape());
-    const T* x = inputs[0].values->data();
-    T* y = output.data();
-    for_each_element(context, output.size(),
-                     [=](std::size_t i) { y[i] = T(1) / (T(1) + std::exp(-x[i])); });
-  }
-  void backward(const LayerContext<T>& context, const std::vector<LayerInput<T>>&,
-                const Array<T>& output, const OutputGradient<T>& output_gradient,
-                const std::vector<InputGradient<T>>& input_gradients) override {
-    if (input_gradients[0].values == nullptr) return;
-    zero_unless_added(context, input_gradients[0]);
-    const T* y = output.data();
-    const T* g = output_gradient.values->data();
-    T* to = input_gradients[0].values->data();
-    for_each_element(context, output.size(),
-                     [=](std::size_t i) { to[i] += g[i] * y[i] * (T(1) - y[i]); });
-  }
 };
 
 /// y = a + b. A network rather lets both inputs have the output's gradient.
@@ -297,55 +246,35 @@ class L2NormalizeLayer final : public TrainableLayer<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Relu&, const Shape&) {
-  return std::make_unique<ReluLayer<T>>();
+auto LayerMaker<T>::operator()(const Prelu&) const -> Made {
+  return std::make_unique<PreluLayer<T>>(layer.name, inputs[0]);
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name, const Prelu&,
-                                                  const Shape& input) {
-  return std::make_unique<PreluLayer<T>>(name, input);
-}
-template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Sigmoid&,
-                                                  const Shape&) {
-  return std::make_unique<SigmoidLayer<T>>();
-}
-template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Add&, const Shape&) {
+auto LayerMaker<T>::operator()(const Add&) const -> Made {
   return std::make_unique<AddLayer<T>>();
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const Multiply&,
-                                                  const Shape& second) {
-  return std::make_unique<MultiplyLayer<T>>(element_count(second));
+auto LayerMaker<T>::operator()(const Multiply&) const -> Made {
+  return std::make_unique<MultiplyLayer<T>>(element_count(inputs.back()));
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string&, const L2Normalize& spec,
-                                                  const Shape& input) {
-  return std::make_unique<L2NormalizeLayer<T>>(spec, input);
+auto LayerMaker<T>::operator()(const Flatten&) const -> Made {
+  return std::make_unique<ReshapeLayer<T>>(Shape{element_count(inputs[0])});
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable_reshape(const Shape& output) {
-  return std::make_unique<ReshapeLayer<T>>(output);
+auto LayerMaker<T>::operator()(const Reshape& spec) const -> Made {
+  return std::make_unique<ReshapeLayer<T>>(spec.shape);
+}
+template <class T>
+auto LayerMaker<T>::operator()(const L2Normalize& spec) const -> Made {
+  return std::make_unique<L2NormalizeLayer<T>>(spec, inputs[0]);
 }
 
-// One line per scalar type instantiates the whole file.
-#define VISAVIS_INSTANTIATE(T)                                                                     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Relu&,   \
-                                                                const Shape&);                     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Prelu&,  \
-                                                                const Shape&);                     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
-                                                                const Sigmoid&, const Shape&);     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&, const Add&,    \
-                                                                const Shape&);                     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
-                                                                const Multiply&, const Shape&);    \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const std::string&,                \
-                                                                const L2Normalize&, const Shape&); \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable_reshape<T>(const Shape&);
-VISAVIS_INSTANTIATE(float)
-VISAVIS_INSTANTIATE(double)
-#undef VISAVIS_INSTANTIATE
+VISAVIS_INSTANTIATE_LAYER(Prelu)
+VISAVIS_INSTANTIATE_LAYER(Add)
+VISAVIS_INSTANTIATE_LAYER(Multiply)
+VISAVIS_INSTANTIATE_LAYER(Flatten)
+VISAVIS_INSTANTIATE_LAYER(Reshape)
+VISAVIS_INSTANTIATE_LAYER(L2Normalize)
 
 }  // namespace visavis

@@ -1,10 +1,10 @@
-#include "native/training/layers/fully_connected.h"
-
+#include "native/training/layers/layer_maker.h"
 #include "native/training/layers/matrix.h"
 
 namespace visavis {
 namespace {
 
+/// y = W x + b over all features of a sample.
 template <class T>
 class FullyConnectedLayer final : public TrainableLayer<T> {
  public:
@@ -12,14 +12,10 @@ class FullyConnectedLayer final : public TrainableLayer<T> {
       : has_bias_(spec.has_bias),
         in_(element_count(input)),
         out_(static_cast<std::size_t>(spec.out_features)) {
-    filter_.name = name + ".filter";
-    filter_.value.resize({out_, in_});
-    filter_.gradient.resize({out_, in_});
+    filter_.set_up(name + ".filter", {out_, in_});
     if (!has_bias_) return;
-    bias_.name = name + ".bias";
+    bias_.set_up(name + ".bias", {out_});
     bias_.has_weight_decay = false;
-    bias_.value.resize({out_});
-    bias_.gradient.resize({out_});
   }
 
   std::vector<TrainableParameter<T>*> parameters() override {
@@ -81,16 +77,10 @@ class FullyConnectedLayer final : public TrainableLayer<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const std::string& name,
-                                                  const FullyConnected& spec, const Shape& input) {
-  return std::make_unique<FullyConnectedLayer<T>>(name, spec, input);
+auto LayerMaker<T>::operator()(const FullyConnected& spec) const -> Made {
+  return std::make_unique<FullyConnectedLayer<T>>(layer.name, spec, inputs[0]);
 }
 
-template std::unique_ptr<TrainableLayer<float>> make_trainable<float>(const std::string&,
-                                                                      const FullyConnected&,
-                                                                      const Shape&);
-template std::unique_ptr<TrainableLayer<double>> make_trainable<double>(const std::string&,
-                                                                        const FullyConnected&,
-                                                                        const Shape&);
+VISAVIS_INSTANTIATE_LAYER(FullyConnected)
 
 }  // namespace visavis

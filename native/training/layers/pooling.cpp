@@ -1,11 +1,10 @@
-#include "native/training/layers/pooling.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 
 #include "core/base/error.h"
 #include "native/training/layers/channel_map.h"
+#include "native/training/layers/layer_maker.h"
 
 namespace visavis {
 namespace {
@@ -235,31 +234,25 @@ class AveragePoolLayer final : public PoolLayer<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const MaxPool& spec, const Shape& input) {
-  return std::make_unique<MaxPoolLayer<T>>(pool_geometry(spec.window, input));
+auto LayerMaker<T>::operator()(const MaxPool& spec) const -> Made {
+  return std::make_unique<MaxPoolLayer<T>>(pool_geometry(spec.window, inputs[0]));
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const AveragePool& spec, const Shape& input) {
-  return std::make_unique<AveragePoolLayer<T>>(pool_geometry(spec.window, input));
+auto LayerMaker<T>::operator()(const AveragePool& spec) const -> Made {
+  return std::make_unique<AveragePoolLayer<T>>(pool_geometry(spec.window, inputs[0]));
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const GlobalMaxPool&, const Shape& input) {
-  return std::make_unique<MaxPoolLayer<T>>(global_geometry(input));
+auto LayerMaker<T>::operator()(const GlobalMaxPool&) const -> Made {
+  return std::make_unique<MaxPoolLayer<T>>(global_geometry(inputs[0]));
 }
 template <class T>
-std::unique_ptr<TrainableLayer<T>> make_trainable(const GlobalAveragePool&, const Shape& input) {
-  return std::make_unique<AveragePoolLayer<T>>(global_geometry(input));
+auto LayerMaker<T>::operator()(const GlobalAveragePool&) const -> Made {
+  return std::make_unique<AveragePoolLayer<T>>(global_geometry(inputs[0]));
 }
 
-#define VISAVIS_INSTANTIATE(T)                                                                     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const MaxPool&, const Shape&);     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const AveragePool&, const Shape&); \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const GlobalMaxPool&,              \
-                                                                const Shape&);                     \
-  template std::unique_ptr<TrainableLayer<T>> make_trainable<T>(const GlobalAveragePool&,          \
-                                                                const Shape&);
-VISAVIS_INSTANTIATE(float)
-VISAVIS_INSTANTIATE(double)
-#undef VISAVIS_INSTANTIATE
+VISAVIS_INSTANTIATE_LAYER(MaxPool)
+VISAVIS_INSTANTIATE_LAYER(AveragePool)
+VISAVIS_INSTANTIATE_LAYER(GlobalMaxPool)
+VISAVIS_INSTANTIATE_LAYER(GlobalAveragePool)
 
 }  // namespace visavis

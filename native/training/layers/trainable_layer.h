@@ -1,9 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "native/system/thread_pool.h"
@@ -20,6 +19,15 @@ struct TrainableParameter {
   Array<T> gradient;
   bool is_trained = true;
   bool has_weight_decay = true;  ///< Off for biases, slopes and normalisation.
+
+  /// Gives it a name, and a value and a gradient of zeros.
+  void set_up(std::string full_name, const Shape& shape) {
+    name = std::move(full_name);
+    for (Array<T>* array : {&value, &gradient}) {
+      array->resize(shape);
+      array->fill(T(0));
+    }
+  }
 };
 
 /// Sums over all ranks of a distributed run; what a layer needs for synchronised batch statistics.

@@ -35,10 +35,7 @@ class ArcFaceLoss final : public Loss<T> {
  public:
   ArcFaceLoss(const ArcFaceOptions& options, ThreadPool& threads)
       : options_(options), threads_(threads) {
-    weights_.name = "arcface.weights";
-    weights_.value.resize({options.classes, options.dimensions});
-    weights_.gradient.resize(weights_.value.shape());
-    weights_.gradient.fill(T(0));
+    weights_.set_up("arcface.weights", {options.classes, options.dimensions});
     fill_random_rows(weights_.value, options.seed);
   }
 

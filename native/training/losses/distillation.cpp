@@ -15,10 +15,7 @@ class DistillationLoss final : public Loss<T> {
   explicit DistillationLoss(const DistillationOptions& options)
       : options_(options), has_map_(options.dimensions != options.teacher_dimensions) {
     if (!has_map_) return;
-    map_.name = "distill.map";
-    map_.value.resize({options.teacher_dimensions, options.dimensions});
-    map_.gradient.resize(map_.value.shape());
-    map_.gradient.fill(T(0));
+    map_.set_up("distill.map", {options.teacher_dimensions, options.dimensions});
     fill_random_rows(map_.value, options.seed);
   }
 

@@ -15,17 +15,11 @@ template <class T>
 class KochLoss final : public Loss<T> {
  public:
   KochLoss(const KochOptions& options, ThreadPool& threads) : options_(options), threads_(threads) {
-    alpha_.name = "koch.alpha";
-    alpha_.value.resize({options.dimensions});
+    alpha_.set_up("koch.alpha", {options.dimensions});
     alpha_.value.fill(static_cast<T>(-1 / std::sqrt(static_cast<double>(options.dimensions))));
-    bias_.name = "koch.bias";
+    bias_.set_up("koch.bias", {1});
     bias_.has_weight_decay = false;
-    bias_.value.resize({1});
     bias_.value.fill(T(1));
-    for (TrainableParameter<T>* parameter : parameters()) {
-      parameter->gradient.resize(parameter->value.shape());
-      parameter->gradient.fill(T(0));
-    }
   }
 
   std::vector<TrainableParameter<T>*> parameters() override { return {&alpha_, &bias_}; }

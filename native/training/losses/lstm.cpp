@@ -6,15 +6,6 @@ namespace visavis {
 namespace {
 
 template <class T>
-void set_up(TrainableParameter<T>& parameter, const std::string& name, Shape shape) {
-  parameter.name = name;
-  parameter.value.resize(shape);
-  parameter.gradient.resize(std::move(shape));
-  parameter.value.fill(T(0));
-  parameter.gradient.fill(T(0));
-}
-
-template <class T>
 ConstMatrixView<T> matrix(const Array<T>& array) {
   return {array.data(), index(array.shape()[0]), index(array.shape()[1])};
 }
@@ -25,9 +16,9 @@ template <class T>
 TrainableLstm<T>::TrainableLstm(const std::string& name, std::size_t inputs, std::size_t recurrent,
                                 std::size_t units, std::uint64_t seed)
     : units_(units) {
-  set_up(input_, name + ".input", {4 * units, inputs});
-  set_up(recurrent_, name + ".recurrent", {4 * units, recurrent});
-  set_up(bias_, name + ".bias", {4 * units});
+  input_.set_up(name + ".input", {4 * units, inputs});
+  recurrent_.set_up(name + ".recurrent", {4 * units, recurrent});
+  bias_.set_up(name + ".bias", {4 * units});
   bias_.has_weight_decay = false;
   fill_random_rows(input_.value, seed);
   fill_random_rows(recurrent_.value, seed + 1);
