@@ -21,7 +21,7 @@ constexpr int kSlopes = 8;
 constexpr double kRoom = 3;
 /// Less than this share of the largest difference from the paper is no ink but noise or JPEG.
 constexpr float kInkShare = 0.35F;
-constexpr float kLeastContrast = 16;
+constexpr float kMinToneContrast = 16;
 
 float luma_at(const FineImage& image, int x, int y) { return luma(image.pixel(x, y)); }
 
@@ -57,7 +57,7 @@ Tones tones_of(const FineImage& image, const std::string& source) {
       tones.contrast = std::max(tones.contrast, std::abs(luma_at(image, x, y) - tones.paper));
     }
   }
-  if (tones.contrast >= kLeastContrast) return tones;
+  if (tones.contrast >= kMinToneContrast) return tones;
   throw Error(
       ErrorCode::kUnreadableImage,
       source + ": no ink found: the whole image is of one tone; use a drawing on plain paper");

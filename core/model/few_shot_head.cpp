@@ -49,9 +49,9 @@ std::vector<ParameterSpec> head_parameter_specs(FewShotHeadKind kind, std::size_
 
 void check_head(const FewShotHead& head, std::size_t length) {
   if (head.kind == FewShotHeadKind::kFullContext) {
-    if (head.steps < 1 || head.steps > kMostContextSteps) {
+    if (head.steps < 1 || head.steps > kMaxContextSteps) {
       refuse("few-shot head", std::to_string(head.steps) + " steps of attention; there are 1 to " +
-                                  std::to_string(kMostContextSteps));
+                                  std::to_string(kMaxContextSteps));
     }
     if (!(head.scale > 0) || !std::isfinite(head.scale)) {
       refuse("few-shot head", "a scale of " + number_text(head.scale) + " is not above 0");

@@ -32,7 +32,7 @@ struct FewShotHead {
   Parameters parameters;
 };
 
-inline constexpr int kMostContextSteps = 100;
+inline constexpr int kMaxContextSteps = 100;
 
 /// Parameters of a head over embeddings of `length`. LSTM gates are in the order input, forget,
 /// cell, output.

@@ -78,7 +78,7 @@ Made<T> make_matching(LossOptions& options, const LossContext& context, ThreadPo
   made.similarity = kModes[options.choice("similarity", {"cosine", "euclidean"})];
   made.scale = options.number("scale", made.scale, kMin, 1e4);
   if (options.choice("full-context", {"false", "true"}) == 1) {
-    const auto steps = options.count("steps", 5, static_cast<std::size_t>(kMostContextSteps));
+    const auto steps = options.count("steps", 5, static_cast<std::size_t>(kMaxContextSteps));
     if (steps == 0) refuse("loss 'matching': steps=0 reads nothing; use 1 or more");
     made.context_steps = static_cast<int>(steps);
     made.dimensions = context.dimensions;
