@@ -8,7 +8,6 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 #include "core/base/error.h"

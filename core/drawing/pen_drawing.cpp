@@ -55,22 +55,6 @@ Point parse_point(std::string_view line, const std::string& source, std::size_t 
   return {static_cast<float>(numbers[0]), static_cast<float>(-numbers[1])};
 }
 
-struct Bounds {
-  float left = 0, top = 0, right = 0, bottom = 0;
-};
-
-Bounds bounds_of(const PenDrawing& drawing) {
-  const Point first = drawing.strokes.front().front();
-  Bounds bounds{first.x, first.y, first.x, first.y};
-  for (const auto& stroke : drawing.strokes) {
-    for (const Point& point : stroke) {
-      bounds = {std::min(bounds.left, point.x), std::min(bounds.top, point.y),
-                std::max(bounds.right, point.x), std::max(bounds.bottom, point.y)};
-    }
-  }
-  return bounds;
-}
-
 std::vector<Point> resampled(const std::vector<Point>& path, double step) {
   std::vector<Point> points{path.front()};
   double to_next = step;  // Path length left until the next point.
@@ -86,13 +70,24 @@ std::vector<Point> resampled(const std::vector<Point>& path, double step) {
     to_next = at - length;
   }
   const Point last = path.back();
-  const double gap = std::hypot(last.x - points.back().x, last.y - points.back().y);
   // A rest of less than a thousandth of a step is rounding: it has no direction.
-  if (gap > 1e-3 * step) points.push_back(last);
+  if (distance_between(points.back(), last) > 1e-3 * step) points.push_back(last);
   return points;
 }
 
 }  // namespace
+
+Bounds bounds_of(const PenDrawing& drawing) {
+  const Point first = drawing.strokes.front().front();
+  Bounds bounds{first, first};
+  for (const auto& stroke : drawing.strokes) {
+    for (const Point& point : stroke) {
+      bounds.first = {std::min(bounds.first.x, point.x), std::min(bounds.first.y, point.y)};
+      bounds.last = {std::max(bounds.last.x, point.x), std::max(bounds.last.y, point.y)};
+    }
+  }
+  return bounds;
+}
 
 void check_drawing(const PenDrawing& drawing, const std::string& source) {
   const auto fail = [&](const std::string& problem) {
@@ -138,15 +133,16 @@ PenDrawing normalized_drawing(const PenDrawing& drawing, double step) {
   require_number("the step of a drawing", step, {0.001, 1});
   check_drawing(drawing, "drawing");
   const Bounds bounds = bounds_of(drawing);
-  const float side = std::max(bounds.right - bounds.left, bounds.bottom - bounds.top);
+  const Point extent = bounds.last - bounds.first;
+  const float side = std::max(extent.x, extent.y);
   const float scale = side > 0 ? 1 / side : 1;
-  const Point middle{(bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2};
+  const Point middle = middle_of(bounds.first, bounds.last);
   PenDrawing normalized;
   for (const auto& stroke : drawing.strokes) {
     std::vector<Point> path;
     path.reserve(stroke.size());
     for (const Point& point : stroke) {
-      path.push_back({0.5F + (point.x - middle.x) * scale, 0.5F + (point.y - middle.y) * scale});
+      path.push_back(Point{0.5F, 0.5F} + (point - middle) * scale);
     }
     normalized.strokes.push_back(resampled(path, step));
   }

@@ -14,6 +14,15 @@ struct PenDrawing {
   std::vector<std::vector<Point>> strokes;
 };
 
+/// The upper left and the lower right corner of the box that holds all points.
+struct Bounds {
+  Point first;
+  Point last;
+};
+
+/// `drawing` has a point.
+Bounds bounds_of(const PenDrawing& drawing);
+
 /// Throws kInvalidArgument for a drawing without a stroke, a stroke without a point, or a
 /// coordinate that is not finite; `source` names the drawing.
 void check_drawing(const PenDrawing& drawing, const std::string& source);

@@ -108,9 +108,7 @@ class Attributes {
 double Attributes::pen_up_length() const {
   double length = 0;
   for (std::size_t s = 1; s < drawing_.strokes.size(); ++s) {
-    const Point from = drawing_.strokes[s - 1].back();
-    const Point to = drawing_.strokes[s].front();
-    length += std::hypot(static_cast<double>(to.x) - from.x, static_cast<double>(to.y) - from.y);
+    length += distance_between(drawing_.strokes[s - 1].back(), drawing_.strokes[s].front());
   }
   return length;
 }
@@ -141,9 +139,7 @@ void Attributes::append_pen() {
       turning += std::abs(angle);
       winding += angle;
     }
-    const Point from = drawing_.strokes[s].front();
-    const Point to = drawing_.strokes[s].back();
-    chords += std::hypot(static_cast<double>(to.x) - from.x, static_cast<double>(to.y) - from.y);
+    chords += distance_between(drawing_.strokes[s].front(), drawing_.strokes[s].back());
   }
   append("strokes", static_cast<double>(drawing_.strokes.size()));
   append("length", length_);
@@ -156,15 +152,8 @@ void Attributes::append_pen() {
 
 /// Extent, and the ink's mean and covariance.
 void Attributes::append_shape() {
-  double left = 1, right = 0, top = 1, bottom = 0;
-  for (const auto& stroke : drawing_.strokes) {
-    for (const Point& point : stroke) {
-      left = std::min<double>(left, point.x);
-      right = std::max<double>(right, point.x);
-      top = std::min<double>(top, point.y);
-      bottom = std::max<double>(bottom, point.y);
-    }
-  }
+  const auto [first, last] = bounds_of(drawing_);
+  const double width = double{last.x} - first.x, height = double{last.y} - first.y;
   double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
   for (const auto& stroke : strokes_) {
     for (const Piece& piece : stroke) {
@@ -181,8 +170,7 @@ void Attributes::append_shape() {
   y = share(y);
   // A bar's thin side is held to a twentieth, below which a hand's tremor would tell.
   constexpr double kThinnest = 0.05;
-  append("log_aspect",
-         std::log(std::max(kThinnest, right - left) / std::max(kThinnest, bottom - top)));
+  append("log_aspect", std::log(std::max(kThinnest, width) / std::max(kThinnest, height)));
   append("centre_x", x);
   append("centre_y", y);
   append("spread_x", std::sqrt(std::max(0.0, share(xx) - x * x)));

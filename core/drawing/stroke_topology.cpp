@@ -1,7 +1,5 @@
 #include "core/drawing/stroke_topology.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "core/base/error.h"
 #include "core/model/preprocess.h"
@@ -161,8 +160,7 @@ Face transformed(const Face& face, const SimilarityTransform& transform) {
   Face result = face;
   for (Point& keypoint : result.keypoints) keypoint = transform.apply(keypoint);
   const auto scale = static_cast<float>(transform.scale());
-  const Point centre =
-      transform.apply({face.box.left + face.box.width / 2, face.box.top + face.box.height / 2});
+  const Point centre = transform.apply(centre_of(face));
   result.box.width = face.box.width * scale;
   result.box.height = face.box.height * scale;
   result.box.left = centre.x - result.box.width / 2;

@@ -25,14 +25,11 @@ struct Face {
   std::array<Point, kFaceKeypoints> keypoints{};
 };
 
-inline Point centre_of(const Face& face) {
-  return {face.box.left + face.box.width / 2, face.box.top + face.box.height / 2};
-}
+inline Point centre_of(const Face& face) { return centre_of(face.box); }
 
 /// From the left eye to the right one: to the right of an upright face.
 inline Point eye_direction(const Face& face) {
-  const Point left = face.keypoints[kLeftEye], right = face.keypoints[kRightEye];
-  return {right.x - left.x, right.y - left.y};
+  return face.keypoints[kRightEye] - face.keypoints[kLeftEye];
 }
 
 /// Mean of the box's width and height.

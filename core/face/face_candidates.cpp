@@ -30,11 +30,6 @@ double logit(double probability) {
   return std::log(bounded / (1 - bounded));
 }
 
-bool is_inside(const Image& photo, Point p) {
-  return p.x >= 0 && p.y >= 0 && p.x < static_cast<float>(photo.width) &&
-         p.y < static_cast<float>(photo.height);
-}
-
 /// Else there is no level square.
 bool has_direction(const Face& face) {
   const Point right = eye_direction(face);
@@ -74,7 +69,8 @@ std::vector<Face> find_candidates(BlazeFace& detector, ImagePyramid& photo,
   for (const SimilarityTransform& crop : crops) {
     if (before_each) before_each();
     for (const Face& face : detector.detect(photo, crop)) {
-      if (is_inside(photo.photo(), centre_of(face))) candidates.push_back(face);
+      if (is_inside(centre_of(face), photo.photo().width, photo.photo().height))
+        candidates.push_back(face);
     }
   }
   candidates = blend_overlapping(std::move(candidates));

@@ -1,6 +1,5 @@
 #include "core/face/face_choice.h"
 
-#include <algorithm>
 #include <string>
 
 #include "core/base/error.h"

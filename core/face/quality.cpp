@@ -23,14 +23,13 @@ constexpr double kNoseProtrusion = 0.5;
 double yaw_of(const AlignmentPoints& p) {
   const double eyes = distance_between(p[kLeftPupil], p[kRightPupil]);
   if (!(eyes > 0)) return 0;
-  const double ux = (p[kRightPupil].x - p[kLeftPupil].x) / eyes;
-  const double uy = (p[kRightPupil].y - p[kLeftPupil].y) / eyes;
+  const Point line_of_eyes = p[kRightPupil] - p[kLeftPupil];
+  const double ux = line_of_eyes.x / eyes, uy = line_of_eyes.y / eyes;
   // Coordinates along (x) and across (y) the line of the eyes, from the point between them.
-  const double x0 = (p[kLeftPupil].x + p[kRightPupil].x) / 2;
-  const double y0 = (p[kLeftPupil].y + p[kRightPupil].y) / 2;
-  const double mouth_x = (p[kLeftMouthCorner].x + p[kRightMouthCorner].x) / 2 - x0;
-  const double mouth_y = (p[kLeftMouthCorner].y + p[kRightMouthCorner].y) / 2 - y0;
-  const double nose_x = p[kNose].x - x0, nose_y = p[kNose].y - y0;
+  const Point middle = middle_of(p[kLeftPupil], p[kRightPupil]);
+  const Point mouth = middle_of(p[kLeftMouthCorner], p[kRightMouthCorner]);
+  const double mouth_x = double{mouth.x} - middle.x, mouth_y = double{mouth.y} - middle.y;
+  const double nose_x = double{p[kNose].x} - middle.x, nose_y = double{p[kNose].y} - middle.y;
   const double mouth_across = mouth_y * ux - mouth_x * uy;
   const double nose_across = nose_y * ux - nose_x * uy;
   const double share = mouth_across > 0 ? nose_across / mouth_across : 0;
@@ -47,9 +46,7 @@ double visible_share(const AlignedFace& aligned, int photo_width, int photo_heig
   for (int y = 2; y < aligned.crop.height; y += 4) {
     for (int x = 2; x < aligned.crop.width; x += 4, ++total) {
       const Point p = crop_to_photo.apply({static_cast<float>(x), static_cast<float>(y)});
-      const bool is_inside = p.x >= 0 && p.y >= 0 && p.x < static_cast<float>(photo_width) &&
-                             p.y < static_cast<float>(photo_height);
-      inside += is_inside ? 1 : 0;
+      inside += is_inside(p, photo_width, photo_height) ? 1 : 0;
     }
   }
   return total > 0 ? static_cast<double>(inside) / total : 0;

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "core/face/face_aligner.h"
-#include "core/image/image.h"
 
 namespace visavis {
 

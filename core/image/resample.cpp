@@ -1,7 +1,6 @@
 #include "core/image/resample.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/base/error.h"
@@ -76,14 +75,6 @@ Tap tap_at(double coordinate) {
   const double position = std::clamp(coordinate - 0.5, -1e6, 1e6);
   const double index = std::floor(position);
   return {static_cast<int>(index), static_cast<float>(position - index)};
-}
-
-constexpr std::array<std::uint8_t, 3> kBlackPixel{};
-
-const std::uint8_t* pixel_or_border(const Image& image, int x, int y, Border border) {
-  const bool inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
-  if (!inside && border == Border::kBlack) return kBlackPixel.data();
-  return image.pixel(std::clamp(x, 0, image.width - 1), std::clamp(y, 0, image.height - 1));
 }
 
 void sample(const Image& image, double x, double y, Border border, float* out) {

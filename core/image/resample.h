@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 
 #include "core/image/image.h"
@@ -12,6 +14,14 @@ enum class Border {
   kBlack,
   kNearest,  ///< The edge pixel, continued.
 };
+
+/// The pixel at (x, y), or what stands for it beyond the image's edge.
+inline const std::uint8_t* pixel_or_border(const Image& image, int x, int y, Border border) {
+  static constexpr std::uint8_t kBlackPixel[3] = {0, 0, 0};
+  const bool is_inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
+  if (!is_inside && border == Border::kBlack) return kBlackPixel;
+  return image.pixel(std::clamp(x, 0, image.width - 1), std::clamp(y, 0, image.height - 1));
+}
 
 /// Half the size (odd sides rounded up): each pixel the mean of 2x2, rounded to nearest.
 Image halve(const Image& image);

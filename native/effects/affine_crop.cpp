@@ -18,14 +18,6 @@ Floats4 load(const std::uint8_t* pixel) {
   return __builtin_convertvector(bytes, Floats4);
 }
 
-constexpr std::uint8_t kBlackPixel[3] = {0, 0, 0};
-
-const std::uint8_t* pixel_or_border(const Image& image, int x, int y, Border border) {
-  const bool is_inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
-  if (!is_inside && border == Border::kBlack) return kBlackPixel;
-  return image.pixel(std::clamp(x, 0, image.width - 1), std::clamp(y, 0, image.height - 1));
-}
-
 /// One sample anywhere; `x` and `y` are positions of pixel centres (coordinates less a half).
 void sample_anywhere(const Image& image, double x, double y, Border border, float* out) {
   // Far outside every value is the same: clamping keeps the conversion defined.

@@ -9,8 +9,6 @@
 namespace visavis {
 namespace {
 
-Point middle(Point a, Point b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
-
 /// From the middle of the pupils to that of the mouth's corners, in pupil distances: of the
 /// template that embedders are trained with.
 constexpr float kEyesToMouth = 1.15F;
@@ -20,20 +18,17 @@ struct Axes {
 };
 
 Axes axes_of(const AlignmentPoints& points) {
-  const Point &left = points[kLeftPupil], &right = points[kRightPupil];
-  const Point eyes = middle(left, right);
-  const Point mouth = middle(points[kLeftMouthCorner], points[kRightMouthCorner]);
-  return {eyes,
-          {right.x - left.x, right.y - left.y},
-          {(mouth.x - eyes.x) / kEyesToMouth, (mouth.y - eyes.y) / kEyesToMouth}};
+  const Point eyes = middle_of(points[kLeftPupil], points[kRightPupil]);
+  const Point mouth = middle_of(points[kLeftMouthCorner], points[kRightMouthCorner]);
+  return {eyes, points[kRightPupil] - points[kLeftPupil], (mouth - eyes) / kEyesToMouth};
 }
 
 }  // namespace
 
 bool FaceFrame::is_face(const AlignmentPoints& points) {
   const auto [origin, u, v] = axes_of(points);
-  const float across = std::hypot(u.x, u.y), down = std::hypot(v.x, v.y);
-  const float area = std::abs(u.x * v.y - u.y * v.x);
+  const float across = length_of(u), down = length_of(v);
+  const float area = std::abs(cross(u, v));
   return std::isfinite(area + origin.x + origin.y) && across > 1e-3F && down > 1e-3F &&
          area > 0.1F * across * down;
 }
@@ -45,14 +40,12 @@ FaceFrame::FaceFrame(const AlignmentPoints& points) {
   }
   const Axes axes = axes_of(points);
   origin_ = axes.origin, u_ = axes.u, v_ = axes.v;
-  const float across = std::hypot(u_.x, u_.y), down = std::hypot(v_.x, v_.y);
+  const float across = length_of(u_), down = length_of(v_);
   // A turned head brings the pupils together; its width shrinks by less, as does its height when
   // it nods.
-  const float wider = std::max(1.0F, 0.8F * down / across);
-  const float taller = std::max(1.0F, 0.75F * across / down);
-  u_ = {u_.x * wider, u_.y * wider};
-  v_ = {v_.x * taller, v_.y * taller};
-  const float determinant = u_.x * v_.y - u_.y * v_.x;
+  u_ = u_ * std::max(1.0F, 0.8F * down / across);
+  v_ = v_ * std::max(1.0F, 0.75F * across / down);
+  const float determinant = cross(u_, v_);
   inverse_ = {v_.y / determinant, -v_.x / determinant, -u_.y / determinant, u_.x / determinant};
   unit_ = std::sqrt(std::abs(determinant));
 }
@@ -88,10 +81,7 @@ Colour FaceCanvas::mean_colour(Point centre, float radius) const {
       if (i * i + j * j > kSteps * kSteps) continue;
       const Point at = frame_.to_pixel(centre.x + radius * static_cast<float>(i) / kSteps,
                                        centre.y + radius * static_cast<float>(j) / kSteps);
-      if (!(at.x >= 0 && at.y >= 0 && at.x < static_cast<float>(image_.width) &&
-            at.y < static_cast<float>(image_.height))) {
-        continue;
-      }
+      if (!is_inside(at, image_.width, image_.height)) continue;
       const float* pixel = image_.pixel(static_cast<int>(at.x), static_cast<int>(at.y));
       sum = {sum.r + pixel[0], sum.g + pixel[1], sum.b + pixel[2]};
       ++count;
@@ -116,7 +106,7 @@ void FaceCanvas::cast_shadow(const std::vector<Outline>& face_outlines, Point sh
                              float strength) {
   std::vector<Outline> moved = face_outlines;
   for (Outline& outline : moved) {
-    for (Point& p : outline) p = {p.x + shift.x, p.y + shift.y};
+    for (Point& p : outline) p = p + shift;
   }
   paint(soften(cover(moved), sigma), strength, [](Point, Colour below) { return below * 0.25F; });
 }

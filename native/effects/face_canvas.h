@@ -35,9 +35,7 @@ class FaceFrame {
   /// Throws kInvalidArgument where is_face says no.
   explicit FaceFrame(const AlignmentPoints& points);
 
-  [[nodiscard]] Point to_pixel(float u, float v) const {
-    return {origin_.x + u * u_.x + v * v_.x, origin_.y + u * u_.y + v * v_.y};
-  }
+  [[nodiscard]] Point to_pixel(float u, float v) const { return origin_ + u_ * u + v_ * v; }
   [[nodiscard]] Point to_pixel(Point p) const { return to_pixel(p.x, p.y); }
   [[nodiscard]] Point to_face(float x, float y) const {
     const float dx = x - origin_.x, dy = y - origin_.y;

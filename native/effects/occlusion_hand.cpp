@@ -60,9 +60,10 @@ Finger make_thumb(std::mt19937_64& random) {
 /// Distance from the finger's axis over its radius (signed), and how far along it is (0..1).
 Point along_finger(const Finger& finger, const HandFrame& hand, Point p) {
   const Point a = hand.to_face(finger.base), b = hand.to_face(finger.tip);
-  const float dx = b.x - a.x, dy = b.y - a.y, length = std::hypot(dx, dy);
-  const float t = ((p.x - a.x) * dx + (p.y - a.y) * dy) / (length * length);
-  const float across = ((p.x - a.x) * -dy + (p.y - a.y) * dx) / length;
+  const Point axis = b - a;
+  const float length = length_of(axis);
+  const float t = dot(p - a, axis) / (length * length);
+  const float across = cross(axis, p - a) / length;
   const float radius =
       (finger.base_radius + (finger.tip_radius - finger.base_radius) * std::clamp(t, 0.0F, 1.0F)) *
       hand.size;
@@ -87,9 +88,8 @@ void paint_finger(FaceCanvas& canvas, const Finger& finger, const HandFrame& han
   const Outline outline =
       hand.to_face(capsule(finger.base, finger.tip, finger.base_radius, finger.tip_radius));
   canvas.cast_shadow({outline}, {-0.03F * skin.light.x, 0.05F}, 0.04F, 0.45F);
-  const Point a = hand.to_face(finger.base), b = hand.to_face(finger.tip);
-  const float length = std::hypot(b.x - a.x, b.y - a.y);
-  const float lit = (-(b.y - a.y) * skin.light.x + (b.x - a.x) * skin.light.y) / length;
+  const Point axis = hand.to_face(finger.tip) - hand.to_face(finger.base);
+  const float lit = cross(axis, skin.light) / length_of(axis);
   canvas.paint(canvas.cover(outline), 1, [&](Point p, Colour) {
     const Point at = along_finger(finger, hand, p);
     const float across = std::clamp(at.x, -1.0F, 1.0F);
@@ -100,10 +100,7 @@ void paint_finger(FaceCanvas& canvas, const Finger& finger, const HandFrame& han
     }
     return skin.at(p, shade);
   });
-  const auto on_axis = [&](float t) {
-    return Point{finger.base.x + (finger.tip.x - finger.base.x) * t,
-                 finger.base.y + (finger.tip.y - finger.base.y) * t};
-  };
+  const auto on_axis = [&](float t) { return finger.base + (finger.tip - finger.base) * t; };
   const float nail = finger.tip_radius * 0.6F;
   const Coverage nails =
       canvas.cover(hand.to_face(capsule(on_axis(0.93F), on_axis(1.02F), nail, nail * 0.9F)));
@@ -127,9 +124,9 @@ void paint_palm(FaceCanvas& canvas, const HandFrame& hand, const Skin& skin) {
   canvas.cast_shadow({palm}, {-0.04F * skin.light.x, 0.07F}, 0.07F, 0.5F);
   const Point middle = hand.to_face(Point{0, -0.9F});
   canvas.paint(canvas.cover(palm), 1, [&](Point p, Colour) {
-    const float dx = p.x - middle.x, dy = p.y - middle.y;
-    const float towards = dx * skin.light.x + dy * skin.light.y;
-    return skin.at(p, std::clamp(0.94F + 0.1F * towards - 0.08F * (dx * dx + dy * dy), 0.5F, 1.1F));
+    const Point from = p - middle;
+    const float towards = dot(from, skin.light);
+    return skin.at(p, std::clamp(0.94F + 0.1F * towards - 0.08F * dot(from, from), 0.5F, 1.1F));
   });
 }
 
@@ -155,7 +152,7 @@ HandFrame place_hand(std::mt19937_64& random) {
       break;
   }
   const Point reach = hand.to_face(Point{0, -1.4F});
-  hand.wrist = {target.x - reach.x, target.y - reach.y};
+  hand.wrist = target - reach;
   return hand;
 }
 

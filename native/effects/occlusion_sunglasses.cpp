@@ -18,15 +18,11 @@ struct Glasses {
 /// Moved outwards from its centre by `width`.
 Outline grown(const Outline& outline, float width) {
   Point centre;
-  for (const Point& p : outline) {
-    centre.x += p.x / static_cast<float>(outline.size());
-    centre.y += p.y / static_cast<float>(outline.size());
-  }
+  for (const Point& p : outline) centre = centre + p / static_cast<float>(outline.size());
   Outline result = outline;
   for (Point& p : result) {
-    const float dx = p.x - centre.x, dy = p.y - centre.y;
-    const float factor = 1 + width / std::max(std::hypot(dx, dy), 1e-3F);
-    p = {centre.x + dx * factor, centre.y + dy * factor};
+    const Point outwards = p - centre;
+    p = centre + outwards * (1 + width / std::max(length_of(outwards), 1e-3F));
   }
   return result;
 }

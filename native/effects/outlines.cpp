@@ -77,11 +77,11 @@ Outline stroke(const Outline& line, float width) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const Point before = line[i == 0 ? 0 : i - 1];
     const Point after = line[std::min(i + 1, line.size() - 1)];
-    const float dx = after.x - before.x, dy = after.y - before.y;
-    const float length = std::max(std::hypot(dx, dy), 1e-6F);
-    const Point side = {-dy / length * width / 2, dx / length * width / 2};
-    outline[i] = {line[i].x - side.x, line[i].y - side.y};
-    back.push_back({line[i].x + side.x, line[i].y + side.y});
+    const Point along = after - before;
+    const float length = std::max(length_of(along), 1e-6F);
+    const Point side = {-along.y / length * width / 2, along.x / length * width / 2};
+    outline[i] = line[i] - side;
+    back.push_back(line[i] + side);
   }
   outline.insert(outline.end(), back.rbegin(), back.rend());
   return outline;

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "core/face/face_aligner.h"
 #include "core/image/image.h"
 #include "native/effects/occlusion.h"
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/model/preprocess.h"
 #include "native/system/random_source.h"
 
 namespace visavis {
