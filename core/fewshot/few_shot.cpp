@@ -1,8 +1,6 @@
 #include "core/fewshot/few_shot.h"
 
 #include <Eigen/Core>
-#include <algorithm>
-#include <cmath>
 
 #include "core/base/error.h"
 #include "core/fewshot/few_shot_attention.h"

@@ -1,6 +1,5 @@
 #include "core/fewshot/full_context.h"
 
-#include <cmath>
 #include <string>
 #include <utility>
 

@@ -4,8 +4,6 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <string>
-#include <utility>
 
 #include "core/base/error.h"
 

@@ -1,6 +1,5 @@
 #include "native/data/training_data.h"
 
-#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <set>

@@ -1,7 +1,6 @@
 #include "native/onnx/onnx_importer.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <string>
 #include <tuple>
 
 #include "native/system/content_hash.h"

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <iostream>
-#include <string>
 #include <system_error>
 
 #include "core/base/error.h"

@@ -17,7 +17,6 @@
 #include "core/rates/operating_points.h"
 #include "native/commands/models/model_commands.h"
 #include "native/commands/options/exit_codes.h"
-#include "native/commands/options/weight_options.h"
 #include "native/models/calibration_json.h"
 #include "native/models/model_files.h"
 #include "native/system/json_file.h"

@@ -4,7 +4,6 @@
 #include <exception>
 #include <iostream>
 #include <new>
-#include <string>
 
 #include "core/base/error.h"
 #include "native/commands/options/exit_codes.h"

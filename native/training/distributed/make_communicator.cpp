@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <string>
 
-#include "core/base/error.h"
 #include "core/base/parse_number.h"
 #include "native/training/distributed/mpi_communicator.h"
 

@@ -5,7 +5,7 @@
 
 #include "core/image/image.h"
 #include "core/model/model.h"
-#include "native/training/optimization/optimizer.h"
+#include "native/training/optimization/training_state.h"
 
 namespace visavis {
 

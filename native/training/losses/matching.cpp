@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "native/training/losses/episode.h"
+#include "native/training/losses/episode_attention.h"
 #include "native/training/losses/trainable_full_context.h"
 
 namespace visavis {

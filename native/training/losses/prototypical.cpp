@@ -1,6 +1,7 @@
 #include "native/training/losses/prototypical.h"
 
 #include "native/training/losses/episode.h"
+#include "native/training/losses/episode_attention.h"
 
 namespace visavis {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "native/training/losses/episode_attention.h"
+#include "core/model/similarity.h"
 #include "native/training/losses/loss.h"
 
 namespace visavis {

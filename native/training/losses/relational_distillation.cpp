@@ -1,6 +1,5 @@
 #include "native/training/losses/relational_distillation.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "native/training/layers/slice_sums.h"

@@ -1,7 +1,5 @@
 #include "native/training/losses/triplet.h"
 
-#include <cmath>
-
 #include "native/training/losses/pair_distances.h"
 #include "native/training/losses/softplus.h"
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cereal/archives/portable_binary.hpp>
-#include <limits>
 #include <sstream>
 #include <stdexcept>
 

@@ -1,7 +1,6 @@
 #include "native/training/run/learner.h"
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 
 #include "core/base/error.h"

@@ -8,14 +8,12 @@
 #include <utility>
 
 #include "core/model/model_file.h"
-#include "core/network/architectures.h"
 #include "native/preparation/augmentation.h"
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
 #include "native/training/initialization/model_start.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
-#include "native/training/run/export_model.h"
 #include "native/training/run/run_setup.h"
 
 namespace visavis {

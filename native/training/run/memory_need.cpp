@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
-#include "native/training/data/batch_loader.h"
+#include "native/training/data/loader_options.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/network/network_graph.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/model/model.h"
-#include "native/training/log/training_log.h"
+#include "native/training/log/log_row.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/prepared_data.h"

@@ -6,7 +6,6 @@
 #include <ostream>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "native/system/atomic_file.h"

@@ -2,12 +2,10 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/model/model.h"
 #include "native/training/data/batch_sampler.h"
 #include "native/training/distributed/communicator.h"
 #include "native/training/optimization/schedule.h"

@@ -1,7 +1,6 @@
 #include "native/training/run/trained_network.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 #include <variant>
