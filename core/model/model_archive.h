@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -84,23 +85,55 @@ void serialize(Archive& archive, std::pair<std::string, std::string>& pair) {
 
 namespace visavis {
 
+// The fields of a type that is stored as its fields alone, in the order of the file.
+inline auto fields(Padding& p) { return std::tie(p.top, p.bottom, p.left, p.right); }
+inline auto fields(Window& w) {
+  return std::tie(w.kernel_height, w.kernel_width, w.stride_height, w.stride_width,
+                  w.dilation_height, w.dilation_width, w.padding);
+}
+inline auto fields(MaxPool& p) { return std::tie(p.window); }
+inline auto fields(AveragePool& p) { return std::tie(p.window); }
+inline auto fields(BatchNormalization& b) { return std::tie(b.epsilon); }
+inline auto fields(ChannelPad& p) { return std::tie(p.before, p.after); }
+inline auto fields(Reshape& r) { return std::tie(r.shape); }
+inline auto fields(Concatenate& c) { return std::tie(c.axis); }
+inline auto fields(L2Normalize& n) { return std::tie(n.epsilon); }
+inline auto fields(Dropout& d) { return std::tie(d.rate); }
+inline auto fields(Clip& c) { return std::tie(c.min, c.max); }
+inline auto fields(LeakyRelu& l) { return std::tie(l.slope); }
+inline auto fields(HardSigmoid& h) { return std::tie(h.slope, h.offset); }
+inline auto fields(Transpose& t) { return std::tie(t.permutation); }
+inline auto fields(Slice& s) { return std::tie(s.start, s.size); }
+inline auto fields(Pad& p) { return std::tie(p.before, p.after, p.value); }
+inline auto fields(NetworkSpec& spec) { return std::tie(spec.input, spec.layers, spec.outputs); }
+inline auto fields(Preprocessing& p) { return std::tie(p.mean, p.scale); }
+inline auto fields(Point& p) { return std::tie(p.x, p.y); }
+inline auto fields(AlignmentTemplate& a) { return std::tie(a.points); }
+inline auto fields(AnchorGrid& grid) { return std::tie(grid.stride, grid.per_cell); }
+inline auto fields(DetectorSettings& d) {
+  return std::tie(d.grids, d.keypoints, d.score_threshold);
+}
+inline auto fields(Rate& rate) { return std::tie(rate.value, rate.low, rate.high); }
+inline auto fields(CalibrationPoint& point) {
+  return std::tie(point.distance, point.fmr, point.fnmr);
+}
+inline auto fields(CalibrationTable& table) {
+  return std::tie(table.points, table.genuine_pairs, table.impostor_pairs, table.threshold,
+                  table.source);
+}
+
+template <class Archive, class Part>
+requires requires(Part& part) { fields(part); }
+void serialize(Archive& archive, Part& part) {
+  std::apply([&](auto&... field) { archive(field...); }, fields(part));
+}
+
 /// A bool as a byte: reading any other byte straight into a bool would be undefined.
 template <class Archive>
 void serialize_flag(Archive& archive, bool& flag) {
   std::uint8_t byte = flag ? 1 : 0;
   archive(byte);
   flag = byte != 0;
-}
-
-template <class Archive>
-void serialize(Archive& archive, Padding& p) {
-  archive(p.top, p.bottom, p.left, p.right);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Window& w) {
-  archive(w.kernel_height, w.kernel_width, w.stride_height, w.stride_width, w.dilation_height,
-          w.dilation_width, w.padding);
 }
 
 template <class Archive>
@@ -119,61 +152,6 @@ template <class Archive>
 void serialize(Archive& archive, FullyConnected& f) {
   archive(f.out_features);
   serialize_flag(archive, f.has_bias);
-}
-
-template <class Archive>
-void serialize(Archive& archive, MaxPool& p) {
-  archive(p.window);
-}
-
-template <class Archive>
-void serialize(Archive& archive, AveragePool& p) {
-  archive(p.window);
-}
-
-template <class Archive>
-void serialize(Archive& archive, BatchNormalization& b) {
-  archive(b.epsilon);
-}
-
-template <class Archive>
-void serialize(Archive& archive, ChannelPad& p) {
-  archive(p.before, p.after);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Reshape& r) {
-  archive(r.shape);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Concatenate& c) {
-  archive(c.axis);
-}
-
-template <class Archive>
-void serialize(Archive& archive, L2Normalize& n) {
-  archive(n.epsilon);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Dropout& d) {
-  archive(d.rate);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Clip& c) {
-  archive(c.min, c.max);
-}
-
-template <class Archive>
-void serialize(Archive& archive, LeakyRelu& l) {
-  archive(l.slope);
-}
-
-template <class Archive>
-void serialize(Archive& archive, HardSigmoid& h) {
-  archive(h.slope, h.offset);
 }
 
 /// A choice as a byte. Only a known one is taken: another would be undefined to hold.
@@ -201,21 +179,6 @@ template <class Archive>
 void serialize(Archive& archive, Reduce& r) {
   serialize_choice(archive, r.operation, ReduceOperation::kSum);
   archive(r.axes);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Transpose& t) {
-  archive(t.permutation);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Slice& s) {
-  archive(s.start, s.size);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Pad& p) {
-  archive(p.before, p.after, p.value);
 }
 
 template <class Archive>
@@ -256,51 +219,6 @@ void load(Archive& archive, Layer& layer) {
                             std::to_string(number));
   }
   archive(layer.inputs);
-}
-
-template <class Archive>
-void serialize(Archive& archive, NetworkSpec& spec) {
-  archive(spec.input, spec.layers, spec.outputs);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Preprocessing& p) {
-  archive(p.mean, p.scale);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Point& p) {
-  archive(p.x, p.y);
-}
-
-template <class Archive>
-void serialize(Archive& archive, AlignmentTemplate& a) {
-  archive(a.points);
-}
-
-template <class Archive>
-void serialize(Archive& archive, AnchorGrid& grid) {
-  archive(grid.stride, grid.per_cell);
-}
-
-template <class Archive>
-void serialize(Archive& archive, DetectorSettings& d) {
-  archive(d.grids, d.keypoints, d.score_threshold);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Rate& rate) {
-  archive(rate.value, rate.low, rate.high);
-}
-
-template <class Archive>
-void serialize(Archive& archive, CalibrationPoint& point) {
-  archive(point.distance, point.fmr, point.fnmr);
-}
-
-template <class Archive>
-void serialize(Archive& archive, CalibrationTable& table) {
-  archive(table.points, table.genuine_pairs, table.impostor_pairs, table.threshold, table.source);
 }
 
 /// Everything but the parameters.
