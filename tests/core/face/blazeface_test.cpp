@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::blazeface_test {
 namespace {
@@ -44,7 +45,9 @@ TEST(BlazeFaceTest, HasThe896AnchorsOfThePaper) {
   EXPECT_EQ(anchors[512].x, 8);  // the coarse grid begins
   EXPECT_EQ(anchors[895].y, 120);
   EXPECT_EQ(anchor_centres({{16, 2}, {32, 6}}, 256).size(), 896U);
-  EXPECT_THROW(anchor_centres({{7, 2}}, 128), Error);
+  expect_error(ErrorCode::kInvalidArgument, "anchors of stride 7", [&] {
+    anchor_centres({{7, 2}}, 128);
+  });
 }
 
 TEST(BlazeFaceTest, DecodesRelativeToTheAnchor) {
@@ -89,8 +92,10 @@ TEST(BlazeFaceTest, RefusesOutputsThatAreNotFiniteOrDoNotFit) {
   }
   outputs = quiet_outputs();
   outputs.pop_back();
-  EXPECT_THROW(decode_faces(outputs, near_settings(), 128), Error);
-  EXPECT_THROW(decode_faces(quiet_outputs(), near_settings(), 256), Error);
+  expect_error(ErrorCode::kModelMismatch, "do not fit its",
+               [&] { decode_faces(outputs, near_settings(), 128); });
+  expect_error(ErrorCode::kModelMismatch, "do not fit its",
+               [&] { decode_faces(quiet_outputs(), near_settings(), 256); });
 }
 
 TEST(BlazeFaceTest, OverlapIsIntersectionOverUnion) {

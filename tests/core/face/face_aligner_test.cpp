@@ -79,7 +79,8 @@ TEST(FaceAlignerTest, RefusesModelsWithoutATemplate) {
                "it has no alignment template; import a network of faces with one (`visavis import "
                "onnx --settings FILE`",
                [&] { FaceAligner(fake_landmarks(), embedder); });
-  EXPECT_THROW(FaceAligner(fake_embedder(), fake_embedder()), Error);
+  expect_error(ErrorCode::kModelMismatch, "is no face landmark network",
+               [&] { FaceAligner(fake_embedder(), fake_embedder()); });
 }
 
 }  // namespace

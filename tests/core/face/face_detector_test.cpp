@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/core/face/fake_models.h"
 
 namespace visavis::face_detector_test {
@@ -65,11 +66,14 @@ TEST(FaceDetectorTest, RefusesPhotosWithoutRoomForAFace) {
 
 TEST(FaceDetectorTest, RefusesOtherModels) {
   const Model near = fake_detector(128, 64), far = fake_detector(256, 128);
-  EXPECT_THROW(FaceDetector(fake_landmarks(), far, fake_confirmation()), Error);
-  EXPECT_THROW(FaceDetector(near, far, fake_landmarks()), Error);
+  expect_error(ErrorCode::kModelMismatch, "is no face detector",
+               [&] { FaceDetector(fake_landmarks(), far, fake_confirmation()); });
+  expect_error(ErrorCode::kModelMismatch, "is no classifier",
+               [&] { FaceDetector(near, far, fake_landmarks()); });
   Model without_classes = fake_confirmation();
   without_classes.record.clear();
-  EXPECT_THROW(FaceDetector(near, far, without_classes), Error);
+  expect_error(ErrorCode::kModelMismatch, "has no class 'face'",
+               [&] { FaceDetector(near, far, without_classes); });
 }
 
 TEST(FaceDetectorTest, TilesCoverThePhotoAndOverlap) {

@@ -76,7 +76,8 @@ TEST(VerifierTest, RefusesTemplatesOfDifferentModels) {
   FaceTemplate reference, probe;
   reference.embedding = {1, 0, 0};
   probe.embedding = {1, 0};
-  EXPECT_THROW((void)verifier.verify(reference, probe), Error);
+  expect_error(ErrorCode::kInvalidArgument, "numbers, the model's embeddings have",
+               [&] { (void)verifier.verify(reference, probe); });
 }
 
 TEST(VerifierTest, RefusesWhatIsNoEmbeddingOfItsModel) {
@@ -116,7 +117,7 @@ TEST(VerifierTest, RefusesAThresholdThatIsNoDistance) {
 TEST(VerifierTest, RefusesModelsInTheWrongPlace) {
   FaceModels models = fake_models();
   std::swap(models.landmarks, models.embedder);
-  EXPECT_THROW(Verifier{models}, Error);
+  expect_error(ErrorCode::kModelMismatch, "is no ", [&] { Verifier{models}; });
 }
 
 }  // namespace

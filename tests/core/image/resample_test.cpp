@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::resample_test {
 namespace {
@@ -173,9 +174,14 @@ TEST(ResampleTest, OnePixelPhotosWork) {
 
 TEST(ResampleTest, RefusesEmptyPhotosAndBadTransforms) {
   const Image photo(8, 8);
-  EXPECT_THROW(resample(Image(), {}, 4, 4, Border::kBlack), Error);
-  EXPECT_THROW(resample(photo, {0, 0, 0, 0}, 4, 4, Border::kBlack), Error);
-  EXPECT_THROW(resample(photo, {1, 0, std::nan(""), 0}, 4, 4, Border::kBlack), Error);
+  expect_error(ErrorCode::kInvalidArgument, "the photo has no pixels",
+               [&] { resample(Image(), {}, 4, 4, Border::kBlack); });
+  expect_error(ErrorCode::kInvalidArgument, "scale zero", [&] {
+    resample(photo, {0, 0, 0, 0}, 4, 4, Border::kBlack);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "is not finite", [&] {
+    resample(photo, {1, 0, std::nan(""), 0}, 4, 4, Border::kBlack);
+  });
 }
 
 }  // namespace

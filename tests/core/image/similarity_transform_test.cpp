@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::similarity_transform_test {
 namespace {
@@ -91,14 +92,25 @@ TEST(SimilarityTransformTest, InverseAndCompositionUndoEachOther) {
 TEST(SimilarityTransformTest, RefusesWhatHasNoAnswer) {
   const std::vector<Point> one{{1, 2}}, same{{1, 2}, {1, 2}}, two{{0, 0}, {1, 1}};
   const std::vector<Point> bad{{0, 0}, {std::numeric_limits<float>::quiet_NaN(), 1}};
-  EXPECT_THROW(fit_similarity(one, one), Error);
-  EXPECT_THROW(fit_similarity(two, one), Error);
-  EXPECT_THROW(fit_similarity(same, two), Error);
-  EXPECT_THROW(fit_similarity(bad, two), Error);
-  EXPECT_THROW(fit_similarity(two, bad), Error);
-  EXPECT_THROW((void)SimilarityTransform({0, 0, 1, 1}).inverse(), Error);
-  EXPECT_THROW(square_crop({0, 0}, 0, {1, 0}, 10), Error);
-  EXPECT_THROW(square_crop({0, 0}, 5, {0, 0}, 10), Error);
+  expect_error(ErrorCode::kInvalidArgument, "needs two or more pairs",
+               [&] { fit_similarity(one, one); });
+  expect_error(ErrorCode::kInvalidArgument, "needs two or more pairs",
+               [&] { fit_similarity(two, one); });
+  expect_error(ErrorCode::kInvalidArgument, "coincide or are not finite",
+               [&] { fit_similarity(same, two); });
+  expect_error(ErrorCode::kInvalidArgument, "coincide or are not finite",
+               [&] { fit_similarity(bad, two); });
+  expect_error(ErrorCode::kInvalidArgument, "coincide or are not finite",
+               [&] { fit_similarity(two, bad); });
+  expect_error(ErrorCode::kInvalidArgument, "scale zero has no inverse", [&] {
+    (void)SimilarityTransform({0, 0, 1, 1}).inverse();
+  });
+  expect_error(ErrorCode::kInvalidArgument, "side and direction must not be zero", [&] {
+    square_crop({0, 0}, 0, {1, 0}, 10);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "side and direction must not be zero", [&] {
+    square_crop({0, 0}, 5, {0, 0}, 10);
+  });
 }
 
 TEST(SimilarityTransformTest, SquareCropPutsCentreAndCornersWhereTheyBelong) {

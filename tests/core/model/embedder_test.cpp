@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/core/face/fake_models.h"
 #include "tests/core/model/random_models.h"
 
@@ -91,8 +92,10 @@ TEST(EmbedderTest, DistanceIsTheNormOfTheDifference) {
   EXPECT_EQ(distance({1, 0}, {1, 0}), 0);
   EXPECT_EQ(distance({1, 0}, {-1, 0}), 2);
   EXPECT_NEAR(distance({1, 0}, {0, 1}), std::sqrt(2.0), 1e-12);
-  EXPECT_THROW(distance({1, 0}, {1, 0, 0}), Error);
-  EXPECT_THROW(distance({}, {}), Error);
+  expect_error(ErrorCode::kInvalidArgument, "must come from one model", [&] {
+    distance({1, 0}, {1, 0, 0});
+  });
+  expect_error(ErrorCode::kInvalidArgument, "must come from one model", [&] { distance({}, {}); });
 }
 
 }  // namespace

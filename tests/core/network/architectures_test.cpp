@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::architectures_test {
 namespace {
@@ -82,8 +83,10 @@ TEST(Architectures, DropoutStandsBeforeTheLastLayerWithParameters) {
     EXPECT_TRUE(found) << name;
   }
   for (const double rate : {-0.1, 1.0}) {
+    SCOPED_TRACE(rate);
     options.dropout = rate;
-    EXPECT_THROW(make_architecture("conv4", options), Error) << rate;
+    expect_error(ErrorCode::kInvalidArgument, "dropout must be at least 0 and below 1",
+                 [&] { make_architecture("conv4", options); });
   }
 }
 
@@ -111,22 +114,30 @@ TEST(Architectures, ExpansionScalesTheInsideOfBlocksOnly) {
 }
 
 TEST(Architectures, RefuseWhatCannotBe) {
-  EXPECT_THROW(make_architecture("resnet", {}), Error);
-  EXPECT_THROW(make_architecture("mobilefacenet", options_of(16, 3, 128)), Error);
-  EXPECT_THROW(make_architecture("conv4", options_of(28, 2, 128)), Error);
-  EXPECT_THROW(make_architecture("conv4", options_of(28, 1, 0)), Error);
+  expect_error(ErrorCode::kInvalidArgument, "unknown architecture 'resnet'",
+               [&] { make_architecture("resnet", {}); });
+  expect_error(ErrorCode::kInvalidArgument, "is too small for 'mobilefacenet'",
+               [&] { make_architecture("mobilefacenet", options_of(16, 3, 128)); });
+  expect_error(ErrorCode::kInvalidArgument, "channels must be 1 or 3",
+               [&] { make_architecture("conv4", options_of(28, 2, 128)); });
+  expect_error(ErrorCode::kInvalidArgument, "embedding length must be 2 to 4096",
+               [&] { make_architecture("conv4", options_of(28, 1, 0)); });
   ArchitectureOptions negative;
   negative.width_factor = -1;
-  EXPECT_THROW(make_architecture("mobilefacenet", negative), Error);
+  expect_error(ErrorCode::kInvalidArgument, "width factor must be 0.125 to 4",
+               [&] { make_architecture("mobilefacenet", negative); });
   negative = {};
   negative.expansion = 0;
-  EXPECT_THROW(make_architecture("mobilefacenet", negative), Error);
+  expect_error(ErrorCode::kInvalidArgument, "expansion must be 0.125 to 4",
+               [&] { make_architecture("mobilefacenet", negative); });
   ArchitectureOptions half;
   half.width_factor = 0.5;
-  EXPECT_THROW(make_architecture("conv4", half), Error);
+  expect_error(ErrorCode::kInvalidArgument, "leave them at 1 for conv4",
+               [&] { make_architecture("conv4", half); });
   half = {};
   half.expansion = 0.5;
-  EXPECT_THROW(make_architecture("siamese", half), Error);
+  expect_error(ErrorCode::kInvalidArgument, "leave them at 1 for siamese",
+               [&] { make_architecture("siamese", half); });
 }
 
 /// Else an image that excites no channel of the last block has the zero vector for its embedding.

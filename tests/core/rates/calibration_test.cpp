@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::calibration_test {
 namespace {
@@ -55,7 +56,7 @@ TEST(RatesAt, HoldsBeyondTheEnds) {
   EXPECT_EQ(rates_at(three_points(), 0).fmr.value, 0);
   EXPECT_EQ(rates_at(three_points(), 0).fnmr.value, 0.2);
   EXPECT_EQ(rates_at(three_points(), 2).fmr.value, 1e-2);
-  EXPECT_THROW(rates_at({}, 1), Error);
+  expect_error(ErrorCode::kInvalidArgument, "no calibration table", [&] { rates_at({}, 1); });
 }
 
 TEST(ThresholdAtFmr, InvertsRatesAt) {
@@ -67,9 +68,12 @@ TEST(ThresholdAtFmr, InvertsRatesAt) {
 }
 
 TEST(ThresholdAtFmr, RefusesWhatTheTableCannotTell) {
-  EXPECT_THROW(threshold_at_fmr(three_points(), 0.9e-6), Error);
-  EXPECT_THROW(threshold_at_fmr(three_points(), 1.5), Error);
-  EXPECT_THROW(threshold_at_fmr({}, 0.1), Error);
+  expect_error(ErrorCode::kInvalidArgument, "too few to tell an FMR",
+               [&] { threshold_at_fmr(three_points(), 0.9e-6); });
+  expect_error(ErrorCode::kInvalidArgument, "an FMR must be",
+               [&] { threshold_at_fmr(three_points(), 1.5); });
+  expect_error(ErrorCode::kInvalidArgument, "no calibration table",
+               [&] { threshold_at_fmr({}, 0.1); });
 }
 
 TEST(Calibrate, AgreesWithCountingBetweenThePoints) {
@@ -119,11 +123,16 @@ TEST(Calibrate, CountsPhotosWithoutAFaceAtEveryThreshold) {
 
 TEST(Calibrate, RefusesWhatItCannotTell) {
   const std::vector<float> some(50, 1.0F);
-  EXPECT_THROW(calibrate({}, some, 0.1, ""), Error);
-  EXPECT_THROW(calibrate(some, {}, 0.1, ""), Error);
-  EXPECT_THROW(calibrate(some, some, 1e-3, ""), Error) << "50 pairs cannot tell 1 in 1000";
-  EXPECT_THROW(calibrate({-1.0F}, some, 0.1, ""), Error);
-  EXPECT_THROW(calibrate({std::nanf("")}, some, 0.1, ""), Error);
+  expect_error(ErrorCode::kInvalidArgument, "needs genuine pairs",
+               [&] { calibrate({}, some, 0.1, ""); });
+  expect_error(ErrorCode::kInvalidArgument, "needs impostor pairs",
+               [&] { calibrate(some, {}, 0.1, ""); });
+  expect_error(ErrorCode::kInvalidArgument, "50 are too few",
+               [&] { calibrate(some, some, 1e-3, ""); });
+  expect_error(ErrorCode::kInvalidArgument, "of the genuine pairs lies outside 0..2",
+               [&] { calibrate({-1.0F}, some, 0.1, ""); });
+  expect_error(ErrorCode::kInvalidArgument, "of the genuine pairs lies outside 0..2",
+               [&] { calibrate({std::nanf("")}, some, 0.1, ""); });
 }
 
 TEST(OddsInWords, RoundsToWhatAReaderKeepsInMind) {

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::metrics_test {
 namespace {
@@ -79,10 +80,15 @@ TEST(DetCurve, AgreesWithCountingAndNeverTurnsBack) {
 }
 
 TEST(DetCurve, NeedsBothKindsOfPairs) {
-  EXPECT_THROW(det_curve({genuine(1)}), Error);
-  EXPECT_THROW(det_curve({impostor(1)}), Error);
-  EXPECT_THROW(det_curve({genuine(1), {2, false, false, -1}}), Error);
-  EXPECT_THROW(det_curve({genuine(std::nanf("")), impostor(1)}), Error);
+  expect_error(ErrorCode::kInvalidArgument, "no impostor pairs with a face",
+               [&] { det_curve({genuine(1)}); });
+  expect_error(ErrorCode::kInvalidArgument, "no genuine pairs", [&] { det_curve({impostor(1)}); });
+  expect_error(ErrorCode::kInvalidArgument, "no impostor pairs with a face", [&] {
+    det_curve({genuine(1), {2, false, false, -1}});
+  });
+  expect_error(ErrorCode::kInvalidArgument, "is not a finite number", [&] {
+    det_curve({genuine(std::nanf("")), impostor(1)});
+  });
 }
 
 TEST(EqualErrorRate, IsZeroWhenSeparated) {
@@ -146,7 +152,8 @@ TEST(VerificationAccuracy, CountsPairsWithoutAFaceAsWrong) {
       genuine(0.5F), impostor(1.5F), {2, true, false, -1}, {2, false, false, -1}};
   EXPECT_EQ(verification_accuracy(pairs, 1), 0.5);
   EXPECT_EQ(verification_accuracy({genuine(1)}, 1), 0) << "a match is distance < threshold";
-  EXPECT_THROW(verification_accuracy({}, 1), Error);
+  expect_error(ErrorCode::kInvalidArgument, "no pairs to measure accuracy on",
+               [&] { verification_accuracy({}, 1); });
 }
 
 TEST(MostAccurateThreshold, LiesInTheMiddleOfTheGap) {
@@ -184,7 +191,9 @@ TEST(FoldedAccuracy, StandardErrorIsThatOfTheMean) {
                                          impostor(1.5F, 1), genuine(0.5F, 2), genuine(1.9F, 2)});
   EXPECT_THAT(accuracy.folds, testing::ElementsAre(1, 1, 0.5));
   EXPECT_NEAR(accuracy.standard_error, 1.0 / 6, 1e-12);
-  EXPECT_THROW(folded_accuracy({genuine(1), impostor(1.5F)}), Error);
+  expect_error(ErrorCode::kInvalidArgument, "needs two folds or more", [&] {
+    folded_accuracy({genuine(1), impostor(1.5F)});
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis {
 namespace {
@@ -56,7 +57,8 @@ TEST(RateWithInterval, HoldsAtTheEnds) {
   // Relative 1e-7: lgamma of 1e7 is 1.5e8, so that 8 digits of the difference of two are left.
   const double expected = -std::expm1(std::log(0.025) / 1e7);
   EXPECT_NEAR(rate_with_interval(0, 10'000'000).high, expected, 1e-7 * expected);
-  EXPECT_THROW(rate_with_interval(2, 1), Error);
+  expect_error(ErrorCode::kInvalidArgument, "2 events among 1 trials",
+               [&] { rate_with_interval(2, 1); });
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "native/commands/commands.h"
 #include "native/models/calibration_json.h"
 #include "native/models/model_files.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/core/face/fake_models.h"
 #include "tests/native/onnx/onnx_builder.h"
 
@@ -117,10 +118,14 @@ TEST_F(ImportAndInspect, ConvertFromACoarserFile) {
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("int8, so fp32 gains nothing"));
   EXPECT_EQ(nlohmann::json::parse(run({"inspect", converted, "--json"}))["weights"], "fp32");
   EXPECT_ANY_THROW(run({"convert", model_, "--weights", "int4", "--out", converted}));
-  EXPECT_THROW(run({"convert", model_, "--weights", "fp32", "--out", model_}), Error)
-      << "weights that are gone do not come back";
-  EXPECT_THROW(run({"convert", net_, "--weights", "int8", "--out", converted}), Error)
-      << "an ONNX file";
+  // Weights that are gone do not come back.
+  expect_error(ErrorCode::kInvalidArgument, "is what is read", [&] {
+    run({"convert", model_, "--weights", "fp32", "--out", model_});
+  });
+  // An ONNX file.
+  expect_error(ErrorCode::kModelForeign, "an ONNX network", [&] {
+    run({"convert", net_, "--weights", "int8", "--out", converted});
+  });
 }
 
 TEST_F(ImportAndInspect, ConvertGivesAnotherCalibrationAndName) {
@@ -139,9 +144,9 @@ TEST_F(ImportAndInspect, ConvertGivesAnotherCalibrationAndName) {
   EXPECT_EQ(after.calibration.points.size(), table.points.size());
   EXPECT_EQ(after.calibration.threshold, table.threshold);
   std::ofstream(file) << "[]";
-  EXPECT_THROW(
-      run({"convert", model_, "--weights", "fp32", "--calibration", file, "--out", renamed}),
-      Error);
+  expect_error(ErrorCode::kInvalidArgument, "is no JSON object", [&] {
+    run({"convert", model_, "--weights", "fp32", "--calibration", file, "--out", renamed});
+  });
   EXPECT_EQ(read_model(renamed).name, "renamed") << "nothing is written";
 }
 
@@ -169,10 +174,12 @@ TEST_F(ImportAndInspect, AFailedImportLeavesTheOldModel) {
   import("fp32");
   const auto size = fs::file_size(model_);
   std::ofstream(folder_ / "net.onnx") << "not a network";
-  EXPECT_THROW(import("fp32"), Error);
+  expect_error(ErrorCode::kInvalidArgument, "net.onnx", [&] { import("fp32"); });
   EXPECT_EQ(fs::file_size(model_), size);
-  EXPECT_THROW(run({"inspect", net_}), Error);
-  EXPECT_THROW(run({"inspect", (folder_ / "none").string()}), Error);
+  expect_error(ErrorCode::kModelForeign, "something else", [&] { run({"inspect", net_}); });
+  expect_error(ErrorCode::kIo, "no such file", [&] {
+    run({"inspect", (folder_ / "none").string()});
+  });
 }
 
 }  // namespace

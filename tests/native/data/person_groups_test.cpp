@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/system/temporary_folder.h"
 
 namespace visavis::person_groups_test {
@@ -133,8 +134,10 @@ TEST(PersonGroupsTest, LeavesOutTheGroupsThatAreNamed) {
   EXPECT_EQ(table.attributes[0].group_of.count("d"), 1U) << "whose age is not known";
   EXPECT_EQ(table.people.size(), 4U);
   for (const char* wrong : {"age", "height=1", "age=4-5"}) {
+    SCOPED_TRACE(wrong);
     PersonTable other = parse_person_table(text, "people.csv", {});
-    EXPECT_THROW(leave_out_groups(other, wrong), Error) << wrong;
+    expect_error(ErrorCode::kInvalidArgument, "people.csv",
+                 [&] { leave_out_groups(other, wrong); });
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "native/evaluation/evaluation.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/system/temporary_folder.h"
 
 namespace visavis::protocol_test {
@@ -88,7 +89,9 @@ TEST_F(ProtocolTest, UsesAPhotoOfSeveralPairsOnce) {
   EXPECT_EQ(protocol.photos.size(), 3U);
   EXPECT_EQ(protocol.pairs[1].a, protocol.pairs[0].a);
   EXPECT_EQ(protocol.pairs[1].fold, 1);
-  EXPECT_THROW(protocol_of_pairs(dataset, {{"p0/0", "p9/0", false, 0}}, "pairs"), Error);
+  expect_error(ErrorCode::kInvalidArgument, "no image 'p9/0'", [&] {
+    protocol_of_pairs(dataset, {{"p0/0", "p9/0", false, 0}}, "pairs");
+  });
 }
 
 TEST_F(ProtocolTest, CountsPhotosWithoutAFace) {

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "native/preparation/augmentation.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/preparation/drawn_face.h"
 
 namespace visavis::occlusion_test {
@@ -147,7 +148,8 @@ TEST(OcclusionTest, RefusesPointsOfNoFace) {
   std::mt19937_64 random(1);
   AlignmentPoints points{};
   EXPECT_FALSE(can_draw_occlusion(points));
-  EXPECT_THROW(draw_occlusion(image, points, Occlusion::kHat, random), Error);
+  expect_error(ErrorCode::kInvalidArgument, "the five points coincide",
+               [&] { draw_occlusion(image, points, Occlusion::kHat, random); });
   points = kTemplatePoints;
   EXPECT_TRUE(can_draw_occlusion(points));
   points[kLeftPupil].x = std::numeric_limits<float>::quiet_NaN();

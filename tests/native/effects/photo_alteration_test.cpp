@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/preparation/drawn_face.h"
 
 namespace visavis::photo_alteration_test {
@@ -52,7 +53,8 @@ TEST(PhotoAlterationTest, NamesAreThereAndBack) {
   for (std::size_t i = 0; i < degradation_names().size(); ++i) {
     EXPECT_EQ(parse_degradation(degradation_names()[i]), static_cast<Degradation>(i));
   }
-  EXPECT_THROW(parse_degradation("sepia"), Error);
+  expect_error(ErrorCode::kInvalidArgument, "degradation 'sepia': there are",
+               [&] { parse_degradation("sepia"); });
 }
 
 }  // namespace

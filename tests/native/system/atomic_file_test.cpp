@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::atomic_file_test {
 namespace {
@@ -123,9 +124,9 @@ TEST_F(AtomicFile, FilesThatBelongTogetherStayOldTogether) {
     out << "new";
     fs::create_directories(folder_ / "c" / "in the way");
   };
-  EXPECT_THROW(write_files_together(
-                   {{folder_ / "a", good}, {folder_ / "b", good}, {folder_ / "c", meddling}}),
-               Error);
+  expect_error(ErrorCode::kIo, "/c: ", [&] {
+    write_files_together({{folder_ / "a", good}, {folder_ / "b", good}, {folder_ / "c", meddling}});
+  });
   EXPECT_EQ(read("a"), "old a");
   EXPECT_EQ(read("b"), "old b");
   EXPECT_EQ(files(), 3U) << "a, b and the folder c";

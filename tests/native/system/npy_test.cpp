@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::npy_test {
 namespace {
@@ -31,7 +32,9 @@ TEST(WriteNpy, WritesWhatNumpysFormatSays) {
 
 TEST(WriteNpy, RefusesValuesThatDoNotFillTheShape) {
   std::ostringstream out;
-  EXPECT_THROW(write_npy(out, {1, 2, 3}, 2, 2), Error);
+  expect_error(ErrorCode::kInvalidArgument, "3 values do not fill 2x2", [&] {
+    write_npy(out, {1, 2, 3}, 2, 2);
+  });
   EXPECT_EQ(out.str(), "");
 }
 

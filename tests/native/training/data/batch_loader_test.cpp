@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/model/embedder.h"
 #include "core/model/preprocess.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/core/face/fake_models.h"
 #include "tests/native/preparation/drawn_face.h"
 
@@ -220,7 +221,7 @@ TEST(BatchLoaderTest, SamplerThatFailsIsHeard) {
   BatchLoader loader(photo, sampler, small_options(2), 0);
   loader.next();
   loader.next();
-  EXPECT_THROW(loader.next(), Error);
+  expect_error(ErrorCode::kInvalidArgument, "sampler: no more", [&] { loader.next(); });
 }
 
 TEST(BatchLoaderTest, StopsInTheMiddleOfABatch) {

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::channel_pruning_test {
 namespace {
@@ -86,9 +87,12 @@ TEST(ChannelPruning, AllChannelsKeepTheirWeights) {
 
 TEST(ChannelPruning, RefusesWhatDoesNotFit) {
   const Eigen::MatrixXd map = Eigen::MatrixXd::Ones(2, 3);
-  EXPECT_THROW(prune_channels(map, Eigen::MatrixXd::Identity(3, 3), 0), Error);
-  EXPECT_THROW(prune_channels(map, Eigen::MatrixXd::Identity(3, 3), 4), Error);
-  EXPECT_THROW(prune_channels(map, Eigen::MatrixXd::Identity(2, 2), 1), Error);
+  expect_error(ErrorCode::kInvalidArgument, "cannot keep 0 of 3",
+               [&] { prune_channels(map, Eigen::MatrixXd::Identity(3, 3), 0); });
+  expect_error(ErrorCode::kInvalidArgument, "cannot keep 4 of 3",
+               [&] { prune_channels(map, Eigen::MatrixXd::Identity(3, 3), 4); });
+  expect_error(ErrorCode::kInvalidArgument, "covariance is 2x2",
+               [&] { prune_channels(map, Eigen::MatrixXd::Identity(2, 2), 1); });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "native/training/losses/episode.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/losses/loss_batches.h"
 
 namespace visavis::loss_values_test {
@@ -120,13 +121,23 @@ TEST_F(LossValues, MatchingAddsTheAttentionOfAClass) {
 }
 
 TEST_F(LossValues, EpisodesThatAreNone) {
-  EXPECT_THROW(evaluate("prototypical", on_a_line({0, 1}), people({0, 1})), Error);
-  EXPECT_THROW(evaluate("matching", on_a_line({0, 1}), episode_of({0, 1}, {false, true})), Error);
-  EXPECT_THROW(evaluate("matching", on_a_line({0, 1}), episode_of({0, 1}, {true, true})), Error);
-  EXPECT_THROW(evaluate("matching", on_a_line({0, 1}), episode_of({0, 1}, {false, false})), Error);
-  EXPECT_THROW(check_episode_plan(1, 1, 1), Error);
-  EXPECT_THROW(check_episode_plan(2, 0, 1), Error);
-  EXPECT_THROW(check_episode_plan(2, 1, 0), Error);
+  expect_error(ErrorCode::kInvalidArgument, "does not say which photos are queries", [&] {
+    evaluate("prototypical", on_a_line({0, 1}), people({0, 1}));
+  });
+  expect_error(ErrorCode::kInvalidArgument, "has queries but no support", [&] {
+    evaluate("matching", on_a_line({0, 1}), episode_of({0, 1}, {false, true}));
+  });
+  expect_error(ErrorCode::kInvalidArgument, "no support photos", [&] {
+    evaluate("matching", on_a_line({0, 1}), episode_of({0, 1}, {true, true}));
+  });
+  expect_error(ErrorCode::kInvalidArgument, "no query photos", [&] {
+    evaluate("matching", on_a_line({0, 1}), episode_of({0, 1}, {false, false}));
+  });
+  expect_error(ErrorCode::kInvalidArgument, "leaves nothing to tell apart",
+               [&] { check_episode_plan(1, 1, 1); });
+  expect_error(ErrorCode::kInvalidArgument, "shows nothing of a class",
+               [&] { check_episode_plan(2, 0, 1); });
+  expect_error(ErrorCode::kInvalidArgument, "ask nothing", [&] { check_episode_plan(2, 1, 0); });
   EXPECT_NO_THROW(check_episode_plan(2, 1, 1));
 }
 
@@ -181,7 +192,8 @@ TEST_F(ArcFaceValues, TargetFallsWithTheAngleWithoutAStep) {
 TEST_F(ArcFaceValues, RefusesALabelBeyondTheClasses) {
   LossContext context;
   context.classes = 2;
-  EXPECT_THROW(evaluate("arcface", on_a_line({1}), people({2}), context), Error);
+  expect_error(ErrorCode::kInvalidArgument, "label 2 for 2 classes",
+               [&] { evaluate("arcface", on_a_line({1}), people({2}), context); });
 }
 
 TEST_F(LossValues, DistillationIsOneMinusTheCosine) {

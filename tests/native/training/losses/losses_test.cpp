@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/layers/gradient_check.h"
 #include "tests/native/training/losses/loss_batches.h"
 
@@ -212,10 +213,12 @@ TEST_P(EveryLoss, RefusesLabelsOfAnotherBatch) {
   Array<double> gradient;
   Array<double> fewer = batch.embeddings;
   fewer.resize({batch.labels.labels.size() - 1, batch.context.dimensions});
-  EXPECT_THROW(loss->evaluate(fewer, batch.labels, gradient), Error);
+  expect_error(ErrorCode::kInvalidArgument, "embeddings",
+               [&] { loss->evaluate(fewer, batch.labels, gradient); });
   Array<double> image = batch.embeddings;
   image.resize({batch.labels.labels.size(), 1, 1, 2});
-  EXPECT_THROW(loss->evaluate(image, batch.labels, gradient), Error);
+  expect_error(ErrorCode::kInvalidArgument, "[batch, dimensions]",
+               [&] { loss->evaluate(image, batch.labels, gradient); });
 }
 
 }  // namespace

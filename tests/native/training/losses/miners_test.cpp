@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::miners_test {
 namespace {
@@ -148,8 +149,12 @@ TEST(Miners, SurviveDistancesThatAreNotNumbers) {
 TEST(Miners, RefuseDistancesOfAnotherBatch) {
   std::mt19937_64 random(1);
   const Array<double> distances = distances_on_a_line({0, 1});
-  EXPECT_THROW(mine_trios(TrioMining::kRandom, distances, {0, 0, 1}, random), Error);
-  EXPECT_THROW(mine_pairs(PairMining::kAll, distances, {0, 0, 1}, random), Error);
+  expect_error(ErrorCode::kInvalidArgument, "give the distances between all rows", [&] {
+    mine_trios(TrioMining::kRandom, distances, {0, 0, 1}, random);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "give the distances between all rows", [&] {
+    mine_pairs(PairMining::kAll, distances, {0, 0, 1}, random);
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "native/training/run/validation.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/run/validation_data.h"
 
 namespace visavis::episodic_validation_test {
@@ -54,10 +55,15 @@ TEST(EpisodicValidation, CutsTheWayToTheClassesThatAreLargeEnough) {
   photos.identity.push_back(7);  // A class of one photo: nothing left to ask about.
   photos.embeddings.push_back(photos.embeddings.front());
   EXPECT_EQ(validate_episodes(photos, {20, 1, 100, 10, 0, {}}).way, 3U);
-  EXPECT_THROW(validate_episodes(photos, {20, 10, 1, 10, 0, {}}), Error)
-      << "no class has 11 photos";
-  EXPECT_THROW(validate_episodes(photos, {1, 1, 1, 10, 0, {}}), Error);
-  EXPECT_THROW(validate_episodes(photos, {5, 1, 1, 0, 0, {}}), Error) << "no episodes";
+  expect_error(ErrorCode::kInvalidArgument, "10 shots need two classes with more photos", [&] {
+    validate_episodes(photos, {20, 10, 1, 10, 0, {}});
+  });
+  expect_error(ErrorCode::kInvalidArgument, "leaves nothing to tell apart", [&] {
+    validate_episodes(photos, {1, 1, 1, 10, 0, {}});
+  });
+  expect_error(ErrorCode::kInvalidArgument, "at least one episode is needed", [&] {
+    validate_episodes(photos, {5, 1, 1, 0, 0, {}});
+  });
 }
 
 TEST(EpisodicValidation, GroupsAreNotMixed) {
@@ -74,7 +80,9 @@ TEST(EpisodicValidation, GroupsAreNotMixed) {
   EXPECT_EQ(within.way, 2U);
   EXPECT_EQ(within.accuracy, 1);
   EXPECT_LT(validate_episodes(photos, {4, 1, 3, 50, 1, {}}).accuracy, 0.9);
-  EXPECT_THROW(validate_episodes(photos, {4, 1, 3, 50, 1, {0, 1, 2, 3}}), Error);
+  expect_error(ErrorCode::kInvalidArgument, "in one folder", [&] {
+    validate_episodes(photos, {4, 1, 3, 50, 1, {0, 1, 2, 3}});
+  });
 }
 
 TEST(EpisodicValidation, AHeadOfFullContextTellsInItsOwnWay) {
@@ -96,7 +104,8 @@ TEST(EpisodicValidation, AHeadOfFullContextTellsInItsOwnWay) {
   }
   EXPECT_LT(validate_episodes(photos, plan, head).accuracy, plain - 0.1);
   head.steps = 0;
-  EXPECT_THROW(validate_episodes(photos, plan, head), Error);
+  expect_error(ErrorCode::kInvalidArgument, "steps",
+               [&] { validate_episodes(photos, plan, head); });
 }
 
 }  // namespace

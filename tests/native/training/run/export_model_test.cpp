@@ -10,6 +10,7 @@
 #include "native/models/model_settings.h"
 #include "native/system/thread_pool.h"
 #include "native/training/network/trainable_network.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/system/temporary_folder.h"
 #include "tests/native/training/run/validation_data.h"
 
@@ -114,7 +115,8 @@ TEST(ExportModel, KeepsTheAlignmentAndTakesImagesAsTrainingDoes) {
   EXPECT_EQ(model.preprocessing.mean, std::vector<float>(3, 127.5F));
   EXPECT_EQ(model.preprocessing.scale, std::vector<float>(3, 1 / 127.5F));
   EXPECT_EQ(training_preprocessing(1).mean.size(), 1U);
-  EXPECT_THROW(training_preprocessing(4), Error);
+  expect_error(ErrorCode::kInvalidArgument, "1 (grey) or 3 (RGB)",
+               [&] { training_preprocessing(4); });
 }
 
 TEST(ExportModel, LaysFacesOutAsTheImportedEmbedderDoes) {
@@ -136,13 +138,15 @@ TEST(ExportModel, RefusesParametersOfAnotherNetwork) {
   TrainedNetwork trained;
   Parameters parameters = trained.parameters();
   parameters.erase(parameters.begin());
-  EXPECT_THROW(export_model("small", TrainedNetwork::spec(), parameters, {}, {}), Error);
+  expect_error(ErrorCode::kInvalidArgument, "is missing",
+               [&] { export_model("small", TrainedNetwork::spec(), parameters, {}, {}); });
 }
 
 TEST(ExportModel, LeavesNoFileWhereTheFolderIsMissing) {
   const TemporaryFolder folder;
   const Model model = identity_model(2, 2);
-  EXPECT_THROW(write_model(model, folder / "none/model", WeightStorage::kFloat32), Error);
+  expect_error(ErrorCode::kIo, "none/model",
+               [&] { write_model(model, folder / "none/model", WeightStorage::kFloat32); });
   EXPECT_FALSE(std::filesystem::exists(folder / "none"));
 }
 

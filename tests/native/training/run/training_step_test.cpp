@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/distributed/mpi_communicator.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/distributed/run_ranks.h"
 
 namespace visavis::training_step_test {
@@ -179,7 +180,8 @@ TEST_F(TrainingStepTest, RefusesLabelsOfAnotherBatch) {
   BatchLabels labels;
   labels.labels = {0, 1};
   TrainingStep step(network_, loss_, *optimizer_, *communicator_, threads_, 0);
-  EXPECT_THROW(step.run(images, labels, 0.5), Error);
+  expect_error(ErrorCode::kInvalidArgument, "labels of another batch",
+               [&] { step.run(images, labels, 0.5); });
 }
 
 }  // namespace

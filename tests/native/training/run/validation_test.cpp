@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/native/training/run/validation_data.h"
 
 namespace visavis::validation_test {
@@ -114,12 +115,23 @@ TEST(Validation, CollapseShowsInTheSpread) {
 
 TEST(Validation, RefusesWhatHoldsNoPairsOfEitherKind) {
   const Embedding e{1, 0};
-  EXPECT_THROW(compare_embeddings({}, {}, 1, 0), Error);
-  EXPECT_THROW(compare_embeddings({e, e, e}, {0, 0, 0}, 1, 0), Error) << "one person";
-  EXPECT_THROW(compare_embeddings({e, e, e}, {0, 1, 2}, 1, 0), Error) << "no genuine pair";
-  EXPECT_THROW(compare_embeddings({e, e, e}, {0, 0, -1}, 1, 0), Error) << "unlabelled";
-  EXPECT_THROW(compare_embeddings({e, e, e}, {0, 0}, 1, 0), Error) << "identity missing";
-  EXPECT_THROW(compare_embeddings({e, e, {1}}, {0, 0, 1}, 1, 0), Error) << "lengths";
+  expect_error(ErrorCode::kInvalidArgument, "fewer than two photos",
+               [&] { compare_embeddings({}, {}, 1, 0); });
+  expect_error(ErrorCode::kInvalidArgument, "one person only", [&] {
+    compare_embeddings({e, e, e}, {0, 0, 0}, 1, 0);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "no two photos of one person", [&] {
+    compare_embeddings({e, e, e}, {0, 1, 2}, 1, 0);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "leave unlabelled photos out", [&] {
+    compare_embeddings({e, e, e}, {0, 0, -1}, 1, 0);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "3 photos with 2 identities", [&] {
+    compare_embeddings({e, e, e}, {0, 0}, 1, 0);
+  });
+  expect_error(ErrorCode::kInvalidArgument, "embeddings of different lengths", [&] {
+    compare_embeddings({e, e, {1}}, {0, 0, 1}, 1, 0);
+  });
 }
 
 /// Photo p shows person p / 3: a crop whose one bright pixel is the person's.
@@ -151,7 +163,8 @@ TEST(Validation, EmbedsThroughTheShippedNetworkInTheOrderOfThePhotos) {
 TEST(Validation, PassesOnWhatACropThrows) {
   const ValidationPhotos photos{{0, 1, 2}, {0, 0, 1}};
   const auto broken = [](std::uint32_t) -> FineImage { throw Error(ErrorCode::kIo, "gone"); };
-  EXPECT_THROW(validate_verification(identity_model(2, 4), photos, broken, 2, 0), Error);
+  expect_error(ErrorCode::kIo, "gone",
+               [&] { validate_verification(identity_model(2, 4), photos, broken, 2, 0); });
 }
 
 }  // namespace
