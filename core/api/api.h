@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The core as C functions: for WebAssembly, or a shared library. Objects are named by handles:
-/// positive numbers, never used twice, so a stale one is an error and no wild pointer. Nothing is
-/// thrown: every function first clears the last error, and one that fails sets it and returns 0.
-/// Pointers returned stay valid until their object is destroyed; strings are UTF-8 and end in 0.
+/// The core as C functions: for WebAssembly, or a shared library. Handles name objects. They are
+/// positive numbers and never used twice, so that a stale handle is an error rather than a wild
+/// pointer. Functions throw nothing: each first clears the last error, and sets it and returns 0
+/// when it fails. Pointers returned stay valid until their object is destroyed; strings are UTF-8
+/// and end in 0.
 extern "C" {
 
 using VisavisHandle = std::int32_t;
@@ -20,7 +21,7 @@ inline constexpr int kVisavisQualityValues = 6;
 /// Numbers per class of a ranking: its index, probability, distance.
 inline constexpr int kVisavisRankingValues = 3;
 
-/// ErrorCode (core/base/error.h) of the last call, 0 when it did what it should.
+/// ErrorCode (core/base/error.h) of the last call; 0 when it succeeded.
 std::int32_t visavis_error_code();
 const char* visavis_error_message();
 /// Objects not yet destroyed, of every kind.
@@ -40,8 +41,8 @@ const char* visavis_verifier_embedder_name(VisavisHandle verifier);
 /// model_fingerprint (core/model/fingerprint.h) of the embedder: what templates are kept with.
 const char* visavis_verifier_model(VisavisHandle verifier);
 
-/// A black photo, filled by visavis_image_write: by strips, so that a large photo is never here
-/// as RGBA and RGB at once.
+/// A black photo. visavis_image_write fills it strip by strip, so that memory never holds a large
+/// photo as RGBA and RGB at once.
 VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height);
 /// `rgba`: rows x width x 4 bytes, not premultiplied.
 void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32_t rows,
@@ -124,7 +125,7 @@ VisavisHandle visavis_support_create(std::int32_t embedding_length);
 /// Adds an example, and its class where there is none of that name.
 void visavis_support_add(VisavisHandle support, const char* name, const float* embedding,
                          std::int32_t length);
-/// Example 0 is the class's first; its only one goes with the class.
+/// Example 0 is the class's first. Fails for a class's only example: remove the class.
 void visavis_support_remove_example(VisavisHandle support, const char* name, std::int32_t example);
 void visavis_support_remove_class(VisavisHandle support, const char* name);
 std::int32_t visavis_support_class_count(VisavisHandle support);

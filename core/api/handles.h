@@ -10,7 +10,7 @@
 
 namespace visavis::api {
 
-/// What became of the last call over the boundary.
+/// The error of the last call over the boundary.
 struct LastError {
   std::int32_t code = 0;
   std::string message;

@@ -8,9 +8,9 @@
 
 namespace visavis {
 
-/// The product of sizes that a file or a caller gave, which may be anything; 1 for none. Nothing
-/// when one is negative or the product is above `limit`. A product with a zero is zero, whatever
-/// the other sizes are.
+/// The product of sizes that come from a file or a caller, and so may be anything. 1 without sizes.
+/// Returns nothing when a size is negative or the product exceeds `limit`. A product with a zero is
+/// zero, whatever the other sizes are.
 template <std::ranges::forward_range Sizes>
 requires std::integral<std::ranges::range_value_t<Sizes>> std::optional<std::uint64_t>
 checked_product(const Sizes& sizes, std::uint64_t limit) {

@@ -8,16 +8,16 @@
 
 namespace visavis {
 
-/// Goes through the records of a CSV text: RFC 4180, line breaks inside quotes among it. Lines that
-/// are empty or blank are skipped, and so are a byte order mark, carriage returns and the blanks at
-/// a line's end. The text must outlive it.
+/// Reads the records of a CSV text one by one (RFC 4180; a quoted field may hold line breaks).
+/// Skips empty and blank lines, a byte order mark, carriage returns and blanks at a line's end. The
+/// text must outlive the reader.
 class CsvReader {
  public:
   /// `source` names the text in messages.
   CsvReader(std::string_view text, std::string source);
 
-  /// The fields of the next record, quotes undone; nothing at the end. Throws as fail for a quote
-  /// that is not closed.
+  /// The fields of the next record, without their quotes; nothing at the end of the text. Throws as
+  /// fail does for a quote that is not closed.
   std::optional<std::vector<std::string>> next();
 
   /// Throws kInvalidArgument: "source:line: rule", with the line where the last record began, 0

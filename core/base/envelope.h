@@ -11,8 +11,8 @@
 
 namespace visavis {
 
-/// What is round every file of ours: 8 bytes magic, u32 format version, u64 payload length, u32
-/// CRC-32 of the payload (all little-endian), then the payload.
+/// The envelope of every file that visavis writes: 8 bytes magic, u32 format version, u64 payload
+/// length, u32 CRC-32 of the payload (all little-endian), then the payload.
 struct EnvelopeFormat {
   std::array<std::uint8_t, 8> magic;
   std::uint32_t version;   ///< The one written; it and all older ones are read.
@@ -26,8 +26,8 @@ std::string envelope_header(const EnvelopeFormat& format, std::string_view paylo
 /// Failure shows in the stream's state.
 void write_envelope(const EnvelopeFormat& format, std::string_view payload, std::ostream& out);
 
-/// The payload, once magic, version, length and checksum have proved right. `source` names the file
-/// in messages. Throws kModelForeign, kModelTruncated, kModelCorrupt or kModelVersion.
+/// Checks magic, version, length and checksum, and returns the payload. `source` names the file in
+/// messages. Throws kModelForeign, kModelTruncated, kModelCorrupt or kModelVersion.
 std::span<const std::uint8_t> open_envelope(const EnvelopeFormat& format,
                                             std::span<const std::uint8_t> bytes,
                                             const std::string& source);
@@ -38,15 +38,15 @@ std::uint32_t envelope_version(std::span<const std::uint8_t> bytes);
 /// The checksum that an envelope states.
 std::uint32_t envelope_checksum(std::span<const std::uint8_t> bytes);
 
-/// For messages that may quote a name from a file: control characters become question marks.
+/// Replaces control characters by question marks, for messages that quote a name from a file.
 std::string on_one_line(std::string text);
 
-/// For whatever reading a payload threw: the checksum was right, the content is not. Throws
-/// kModelCorrupt on one line, or kOutOfMemory where that was it.
+/// Rethrows what reading a payload threw, as kModelCorrupt on one line (the checksum was right, the
+/// content is not), or as kOutOfMemory where memory ran out.
 [[noreturn]] void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,
                                 const std::string& source);
 
-/// Reads from bytes that somebody else owns, and knows how many are left.
+/// A stream over bytes that the caller owns. It knows how many bytes are left.
 class SpanBuffer : public std::streambuf {
  public:
   explicit SpanBuffer(std::span<const std::uint8_t> bytes) {

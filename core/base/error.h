@@ -9,8 +9,8 @@ namespace visavis {
 /// code of the CLI. Append only; never renumber.
 enum class ErrorCode : int {
   kInvalidArgument = 1,  ///< A caller's mistake: wrong shape, range or option.
-  kUnreadableImage = 2,  ///< Not an image, truncated, empty, or a format we do not read.
-  kImageTooLarge = 3,    ///< More pixels or bytes than we are willing to decode.
+  kUnreadableImage = 2,  ///< Not an image, truncated, empty, or an unknown format.
+  kImageTooLarge = 3,    ///< More pixels or bytes than visavis decodes.
   kImageTooSmall = 4,    ///< Too few pixels to hold a face.
   kNoFace = 5,           ///< No face found.
   kFaceTooSmall = 6,     ///< A face was found, with too few pixels to be compared.
@@ -21,8 +21,8 @@ enum class ErrorCode : int {
   kModelMismatch = 11,   ///< A sound model, but of another kind than was asked for.
   kUnsupported = 12,     ///< A layer, operator or platform feature that is not supported.
   kOutOfMemory = 13,
-  kIo = 14,        ///< The file system said no: missing, not permitted, disk full.
-  kInternal = 15,  ///< A bug of ours.
+  kIo = 14,        ///< The file system refused: missing, not permitted, disk full.
+  kInternal = 15,  ///< A bug in visavis.
 };
 
 /// The only exception thrown by visavis. The message is one line: what, where, the rule broken,

@@ -26,8 +26,8 @@ inline constexpr NumberRange kOpenShareRange{0, 1, true, true};
 /// A false match rate that can be asked for.
 inline constexpr NumberRange kFmrRange{0, 1, true};
 
-/// "must be a number above 0, not -1": the words in which every number out of range is refused.
-/// `given` is the number or the text that stands for it.
+/// "must be a number above 0, not -1": how every message refuses a number out of range. `given` is
+/// that number, or the text in its place.
 std::string out_of_range_text(const NumberRange& range, const std::string& given,
                               bool is_whole = false);
 

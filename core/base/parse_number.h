@@ -12,9 +12,9 @@
 namespace visavis {
 
 /// The finite decimal number that the whole text is, as "0.25", "-3" or "1e-4". Nothing for
-/// anything else: blanks, hexadecimal, "nan", "inf", a number beyond what a double holds.
-/// std::from_chars would be the thing to use, but the C++ library of the WebAssembly build has none
-/// for floating point. Takes the "C" locale, which is the program's as long as nobody sets another.
+/// anything else: blanks, hexadecimal, "nan", "inf", a number beyond what a double holds. Not
+/// std::from_chars: the C++ library of the WebAssembly build lacks it for floating point. Relies on
+/// the "C" locale, which holds unless the program sets another.
 inline std::optional<double> parse_number(std::string_view text) {
   // strtod takes more than a decimal number: blanks, "0x1p3", "infinity", "nan(7)".
   constexpr std::string_view kDecimal = "0123456789+-.eE";

@@ -39,7 +39,7 @@ class RecordReader {
       : bytes_(bytes), what_(std::move(what)) {}
 
   std::uint32_t number();
-  /// Throws kInvalidArgument for a NUL in it, too: beyond the C API it would end there.
+  /// Also throws kInvalidArgument for a text with a NUL, where the C API would cut it off.
   std::string text();
   std::vector<float> floats(std::uint64_t count);
 
@@ -57,19 +57,19 @@ class RecordReader {
 /// A record's format.
 struct RecordFormat {
   EnvelopeFormat envelope;
-  /// What began a record before it had an envelope. The payload followed at once: no length, no
-  /// checksum.
+  /// The first bytes of records from before the envelope. The payload follows them, without length
+  /// or checksum.
   std::array<std::uint8_t, 8> old_magic;
 };
 
-/// Whether these bytes begin as such a record, of today or of before.
+/// Whether these bytes begin as such a record, with or without an envelope.
 bool begins_as(const RecordFormat& format, std::span<const std::uint8_t> bytes);
 
 /// The payload in an envelope.
 std::string sealed_record(const RecordFormat& format, const RecordWriter& record);
 
-/// A reader of the payload; `source` names the record in messages. Throws kInvalidArgument, in the
-/// words of open_envelope, for what is no such record or a damaged one.
+/// A reader of the payload; `source` names the record in messages. Throws kInvalidArgument, with
+/// the message of open_envelope, for another file or a damaged record.
 RecordReader open_record(const RecordFormat& format, std::span<const std::uint8_t> bytes,
                          const std::string& source);
 

@@ -7,7 +7,8 @@
 
 namespace visavis {
 
-/// What `work` returns; an Error that it throws gets "SUBJECT: " in front, unless it begins so.
+/// Returns what `work` returns. Prefixes the message of an Error that it throws with "SUBJECT: ",
+/// unless it begins so already.
 template <class Work>
 auto with_subject(const std::string& subject, const Work& work) {
   try {

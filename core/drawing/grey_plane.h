@@ -29,15 +29,15 @@ struct GreyPlane {
 GreyPlane maximum_filtered(const GreyPlane& plane, int radius);
 GreyPlane mean_filtered(const GreyPlane& plane, int radius);
 
-/// Where values part into a low and a high kind.
+/// A threshold that splits values into low and high ones.
 struct Split {
   double threshold = 1;  ///< A value is high above it.
   double low_mean = 0;
   double high_mean = 0;
 };
 
-/// The split with the largest variance between the two kinds, of 255 evenly spaced ones (Otsu
-/// 1979). Values that are all alike give a split whose means are both 0.
+/// The split with the largest variance between low and high values, of 255 evenly spaced thresholds
+/// (Otsu 1979). Both means are 0 where all values are equal.
 Split otsu_split(const std::vector<float>& values);
 
 /// The connected parts of the pixels above the threshold, each as the indices of its pixels. All

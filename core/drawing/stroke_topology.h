@@ -4,7 +4,7 @@
 
 namespace visavis {
 
-/// How the lines of a drawing hang together. All counts.
+/// How the lines of a drawing are connected.
 struct StrokeTopology {
   int end_points = 0;        ///< Ends of strokes that touch nothing.
   int junctions = 0;         ///< Places where three branches or more meet.
@@ -15,8 +15,8 @@ struct StrokeTopology {
   double enclosed_area = 0;  ///< Of all loops, in squares of the drawing's longer side.
 };
 
-/// Of a drawing as normalized_drawing gives it with kTopologyStep: two lines touch where they come
-/// within kTouchDistance, for a hand seldom ends a line exactly on another.
+/// The topology of a drawing that normalized_drawing made with kTopologyStep. Two lines touch where
+/// they come within kTouchDistance, since people seldom end a line exactly on another.
 inline constexpr double kTopologyStep = 1.0 / 96;
 inline constexpr double kTouchDistance = 0.045;
 StrokeTopology stroke_topology(const PenDrawing& drawing);

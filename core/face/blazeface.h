@@ -18,8 +18,8 @@ std::vector<Point> anchor_centres(const std::vector<AnchorGrid>& grids, int inpu
 /// BlazeFace's raw outputs -> candidates in input pixels, in anchor order. `outputs` holds a tensor
 /// of logits [1, anchors, 1] for each grid, then one [1, anchors, 16] for each: box centre
 /// (relative to the anchor), box size and six keypoints (relative to the anchor), in input pixels.
-/// Kept is what exceeds settings.score_threshold. Throws kModelMismatch for other shapes, kInternal
-/// for values that are not finite.
+/// Keeps the candidates above settings.score_threshold. Throws kModelMismatch for other shapes,
+/// kInternal for values that are not finite.
 std::vector<Face> decode_faces(const std::vector<Tensor>& outputs, const DetectorSettings& settings,
                                int input_size);
 
@@ -29,13 +29,15 @@ float overlap(const Box& a, const Box& b);
 /// Boxes that overlap more than this show one face.
 inline constexpr float kMinOverlap = 0.3F;
 
-/// Non-maximum suppression by blending (Bazarevsky et al. 2019, section 5): each candidate, the
-/// most confident first, becomes the mean, weighted by confidence, of itself and of those the same
-/// way up among all that overlap it by more than `min_overlap`; its confidence stays, the others
-/// go. Most confident first.
+/// Non-maximum suppression by blending (Bazarevsky et al. 2019, section 5). Goes through the
+/// candidates, the most confident first. Each becomes the mean, weighted by confidence, of itself
+/// and the candidates of the same orientation that overlap it by more than `min_overlap`. It keeps
+/// its confidence; all candidates that overlap it are dropped. The result has the most confident
+/// first.
 std::vector<Face> blend_overlapping(std::vector<Face> candidates, float min_overlap = kMinOverlap);
 
-/// A face carried by a similarity: points are moved, the box's centre too, its sides scaled.
+/// A face under a similarity transform: points and the box's centre are moved, the box's sides are
+/// scaled.
 Face transformed(const Face& face, const SimilarityTransform& transform);
 
 /// A BlazeFace network on square crops of a photo.

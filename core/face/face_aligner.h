@@ -25,7 +25,7 @@ using AlignmentPoints = std::array<Point, kAlignmentPoints>;
 /// outer and the inner lips'.
 AlignmentPoints alignment_points(const Landmarks& landmarks);
 
-/// A face brought to where the embedder expects it.
+/// A face aligned to the embedder's template.
 struct AlignedFace {
   FineImage crop;          ///< The embedder's input, black beyond the photo.
   AlignmentPoints points;  ///< In the photo's pixels.

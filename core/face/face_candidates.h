@@ -14,26 +14,26 @@
 
 namespace visavis {
 
-/// The steps from a photo to what may be a face. FaceDetector takes them, and so does the tool that
-/// makes crops for the network which confirms faces (models/confirmation/make.sh).
+/// The steps from a photo to candidates for faces. FaceDetector takes them, and so does the tool
+/// that makes crops for the network which confirms faces (models/confirmation/make.sh).
 
-/// The class of a confirming network whose probability says how surely a square shows a face.
+/// The class of the confirming network whose probability says whether a square shows a face.
 inline constexpr const char* kFaceClass = "face";
 
-/// Side of the level square that FaceClassifier looks at, in sides of the face's box. What its
-/// model learns from is cut alike.
+/// Side of the level square that FaceClassifier looks at, in sides of the face's box. Its model was
+/// trained on squares of the same size.
 inline constexpr double kClassifiedMargin = 1.5;
 
-/// What the detector takes for faces in these crops of the photo, those with a centre outside of
-/// it left out, overlapping ones blended, the most confident first: at most 16. Leaves and text
-/// would else make a photo without a face cost many times one with a face. `before_each` is called
-/// before each crop.
+/// The detector's candidates in these crops of the photo: only those whose centre lies in the
+/// photo, overlapping ones blended, the most confident first. At most 16: without a limit, leaves
+/// and text make a photo without a face cost many times one with a face. Calls `before_each` before
+/// each crop.
 std::vector<Face> find_candidates(BlazeFace& detector, ImagePyramid& photo,
                                   const std::vector<SimilarityTransform>& crops,
                                   const std::function<void()>& before_each = {});
 
-/// The candidate as a second look shows it: level, the right way up, in a square twice its box.
-/// Nothing where that shows no face at the same place, or one whose eyes are one point.
+/// Detects the candidate once more, upright, in a square twice the size of its box. Nothing where
+/// the detector finds no face at the same place, or one whose eyes coincide.
 std::optional<Face> refine_candidate(BlazeFace& near_detector, ImagePyramid& photo,
                                      const Face& candidate);
 

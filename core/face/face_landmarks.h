@@ -26,7 +26,7 @@ class FaceLandmarks {
   /// In photo pixels. The network sees a square a little larger than the face's box, turned so
   /// that the detector's eyes lie level. Throws kInternal for values that are not finite.
   Landmarks find(const Image& photo, const Face& face);
-  /// The same points; cheaper where many crops of one photo are looked at.
+  /// The same points; cheaper for several faces of one photo.
   Landmarks find(ImagePyramid& photo, const Face& face);
 
  private:

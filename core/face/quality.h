@@ -22,8 +22,8 @@ const char* code_of(QualityIssue issue);
 /// One sentence for the person in the photo: what is wrong and what helps.
 const char* message_of(QualityIssue issue);
 
-/// A face of less confidence may be none. Of 1,497 portraits of FairFace 97 in 100 are above; drawn
-/// faces and animals are mostly below.
+/// A face below this confidence may be no face. 97% of 1,497 portraits of FairFace are above it;
+/// drawn faces and animals are mostly below.
 inline constexpr float kDoubtfulConfidence = 0.7F;
 
 // The limits below were measured on LFW View 1 with the embedder models/face at the threshold of
@@ -37,7 +37,7 @@ inline constexpr double kMinEyeDistance = 12;
 void require_enough_pixels(double eye_distance);
 /// From here on more pixels gain little: FNMR 0.030 at 16.7, 0.025 at 20.8 and at 29.
 inline constexpr double kLowEyeDistance = 16;
-/// Width of the crop, in pixels, that sharpness is told for.
+/// Width of the crop, in pixels, to which sharpness refers.
 inline constexpr int kSharpnessSide = 112;
 /// A blur of sigma 1.5 gives 0.022 and FNMR 0.035; 2.5 gives 0.009 and 0.15.
 inline constexpr double kMinSharpness = 0.02;
@@ -48,13 +48,13 @@ inline constexpr double kMinBrightness = 40;
 inline constexpr double kMaxBrightness = 210;
 /// Contrast cut to 0.4 gives 15 and FNMR 0.038, to 0.2 gives 7 and 0.21.
 inline constexpr double kMinContrast = 12;
-/// LFW's 983 genuine pairs prove no rise of the FNMR up to 45 degrees; their mean distance rises
-/// steadily, from 0.78 to 0.88.
+/// LFW's 983 genuine pairs show no significant rise of the FNMR up to 45 degrees; their mean
+/// distance rises steadily, from 0.78 to 0.88.
 inline constexpr double kMaxYaw = 40;
 /// Cutting a quarter of a photo off leaves 0.85 and FNMR 0.023; a third from below 0.79 and 0.079.
 inline constexpr double kMinVisible = 0.82;
 
-/// How well an aligned face shows what the embedder looks at.
+/// How fit an aligned face is to be compared.
 struct Quality {
   double eye_distance = 0;  ///< Between the pupils, in pixels of the photo.
   /// Variance of the Laplacian over that of the luma, of the crop's face; as if it were
@@ -64,10 +64,10 @@ struct Quality {
   double contrast = 0;    ///< Standard deviation of that luma.
   double yaw = 0;         ///< Head turned, in degrees; positive towards the photo's right.
   double visible = 1;     ///< Share of the crop that lies inside the photo, 0..1.
-  std::vector<QualityIssue> issues;  ///< Empty when nothing stands against comparing.
+  std::vector<QualityIssue> issues;  ///< Empty when the face is fit to be compared.
 };
 
-/// The crop must be that of `aligned` made from a photo of this size.
+/// `aligned` was cut from a photo of this size, in pixels.
 Quality assess_quality(const AlignedFace& aligned, int photo_width, int photo_height);
 
 }  // namespace visavis

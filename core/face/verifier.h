@@ -17,8 +17,8 @@
 
 namespace visavis {
 
-/// The networks of the journey, loaded: near and far face detector, landmarks, embedder, and the
-/// classifier that confirms faces.
+/// The networks from photo to template, loaded: near and far face detector, landmarks, embedder,
+/// and the classifier that confirms faces.
 struct FaceModels {
   Model near_detector;
   Model far_detector;
@@ -36,7 +36,7 @@ struct FaceTemplate {
   Quality quality;
 };
 
-/// What came of a whole photo.
+/// The template of a photo, and how many faces the photo shows.
 struct Enrolment {
   FaceTemplate face_template;
   std::size_t faces = 0;  ///< Found in the photo.
@@ -46,7 +46,7 @@ struct Verdict {
   double distance = 0;   ///< 0..2, lower is more alike.
   double threshold = 0;  ///< A match is distance < threshold.
   bool is_match = false;
-  // Nothing where the embedder ships no calibration.
+  // Absent where the embedder has no calibration.
   std::optional<Rate> fmr_at_distance;   ///< Pairs of different people at least this alike.
   std::optional<Rate> fnmr_at_distance;  ///< Pairs of one person no more alike than this.
 };
@@ -75,9 +75,9 @@ class Verifier {
   /// throws as these do.
   Enrolment enrol(const Image& photo, std::size_t which = 1);
 
-  /// By the threshold shipped with the embedder unless `threshold` (0..2) is given. Throws
+  /// Uses the threshold shipped with the embedder unless `threshold` (0..2) is given. Throws
   /// kInvalidArgument for an embedding that is not of this embedder's length or not of unit length,
-  /// for a threshold outside 0..2, and for none where the embedder ships none.
+  /// for a threshold outside 0..2, and where neither the caller nor the embedder gives a threshold.
   [[nodiscard]] Verdict verify(const FaceTemplate& reference, const FaceTemplate& probe,
                                std::optional<double> threshold = std::nullopt) const;
 

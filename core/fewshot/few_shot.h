@@ -13,9 +13,9 @@ namespace visavis {
 /// "prototypes", "matching", "nearest".
 std::string to_string(FewShotMethod method);
 
-/// A few examples of each of some classes, which may come and go at any time: nothing is trained.
-/// Classes keep the order in which they were added, and so do the examples of each. Reading is safe
-/// from several threads.
+/// Embeddings of a few examples per class. Classes and examples may be added and removed at any
+/// time: nothing is trained. Classes keep the order in which they were added, and so do the
+/// examples of each. Reading is safe from several threads.
 class SupportSet {
  public:
   /// Throws kInvalidArgument for embeddings of length 0.
@@ -39,8 +39,8 @@ class SupportSet {
   /// All examples, row by row, those of a class together.
   [[nodiscard]] std::span<const float> rows() const { return rows_; }
 
-  /// The same classes and examples under other embeddings, row for row: for what looks at a whole
-  /// support before queries are compared with it (Vinyals et al. 2016, section 2.1.2). Throws
+  /// The same classes and examples with other embeddings, row for row. A comparison that embeds the
+  /// whole support in context needs it (Vinyals et al. 2016, section 2.1.2). Throws
   /// kInvalidArgument unless there is one row for each.
   [[nodiscard]] SupportSet with_embeddings(std::span<const float> rows,
                                            std::size_t embedding_length) const;
@@ -59,7 +59,7 @@ class SupportSet {
 
   std::size_t length_;
   std::vector<SupportClass> classes_;
-  // Of lengths only the inverse is asked for, 0 where there is no direction.
+  // Inverse lengths; 0 for a vector without direction.
   std::vector<float> rows_;  // Examples x length.
   std::vector<float> row_inverse_norms_;
   std::vector<float> prototypes_;  // Classes x length.

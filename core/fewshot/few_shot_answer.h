@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// How a query's class is told from a support set. With one example per class all are the same.
+/// How a query is classified by a support set. With one example per class all methods agree.
 enum class FewShotMethod {
   kPrototypes,  ///< By the mean of each class's examples: Snell et al. 2017, equation 2.
   kMatching,    ///< By attention over every example: Vinyals et al. 2016, equation 1.
@@ -22,8 +22,8 @@ struct FewShotOptions {
   /// Factor of the similarities before the softmax, above 0, as the losses take it. Between unit
   /// embeddings similarities differ by 4 at most (cosine: 2): 10 or so then tells classes apart.
   double scale = 1;
-  /// A query whose distance to its best class is not below this is of none of them; see
-  /// calibrate_rejection. Nothing: every query is of some class.
+  /// A query is rejected unless its distance to its best class is below this; see
+  /// calibrate_rejection. Nothing: no query is rejected.
   std::optional<double> rejection_distance;
 };
 

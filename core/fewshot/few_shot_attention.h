@@ -28,15 +28,15 @@ void require_embedding(std::span<const float> values, std::size_t length, const 
 void require_embeddings(std::span<const float> rows, std::size_t length, const std::string& what);
 void require_options(const FewShotOptions& options);
 
-/// One entry per class, in their order, its probability yet a weight: make_answer's to finish.
-/// There is one key per class for prototypes, else one per example.
+/// One entry per class, in their order. `probability` still holds a weight, which make_answer turns
+/// into a probability. Prototypes have one key per class, other methods one per example.
 std::vector<RankedClass> weigh_classes(const std::vector<SupportClass>& classes,
                                        const AttentionKeys& keys, std::span<const float> query,
                                        const FewShotOptions& options);
 
-/// Weights, 0 or more each, made probabilities (equal ones where all are 0); classes by falling
-/// probability, of equally probable ones the nearer and then the earlier first; rejected where the
-/// best is not nearer than the options ask.
+/// Turns weights (0 or more; equal probabilities where all are 0) into probabilities. Sorts classes
+/// by falling probability, then by rising distance, then by their order. Rejects the query where
+/// the best class is not as near as the options ask.
 FewShotAnswer make_answer(std::vector<RankedClass> weighed, const FewShotOptions& options);
 
 }  // namespace visavis

@@ -10,7 +10,7 @@
 
 namespace visavis {
 
-/// A model's few-shot head at work; made once, shared by all support sets.
+/// Compares embeddings by a model's few-shot head. Made once, shared by all support sets.
 class LearnedComparison {
  public:
   /// Throws kInvalidArgument for a head of kind kNone, and as FullContext and WeightedL1 do.
@@ -24,8 +24,8 @@ class LearnedComparison {
   std::optional<WeightedL1> weighted_;
 };
 
-/// A support set as it stands, ready for queries. Without a learned comparison it is
-/// SupportSet::classify. With one, of the options only the rejection distance counts:
+/// Classifies queries by a copy of a support set. Without a learned comparison it does what
+/// SupportSet::classify does. With one, the rejection distance is the only option that counts:
 ///   full context: attention over every example, support and query in full context, by the head's
 ///   similarity and scale (Vinyals et al. 2016, section 2.1)
 ///   weighted L1: the best pair (Koch et al. 2015, section 4.3). A class's probability is P(same)

@@ -9,19 +9,18 @@
 namespace visavis {
 
 /// Full context embeddings: Vinyals et al. 2016, "Matching networks for one shot learning",
-/// sections 2.1.1 and 2.1.2 and appendix A. An example is embedded in view of the whole support, a
-/// query in view of the support so embedded.
+/// sections 2.1.1 and 2.1.2 and appendix A. The embedding of an example depends on the whole
+/// support; that of a query depends on the support's embeddings in context.
 ///
 /// Support, x_i with network's embedding g'(x_i): g(x_i) = h_i + k_i + g'(x_i), h and k being the
 /// hidden states of an LSTM that reads the support forwards and of another that reads it backwards,
-/// both from zero states. Order matters: it is the one given, class by class, as a SupportSet keeps
-/// its rows (training draws the order of classes anew for each episode, so that no order is
-/// special).
+/// both from zero states. The order of the rows matters: class by class, as a SupportSet keeps
+/// them. Training draws a new order of classes for each episode, so that no order is special.
 ///
 /// Query, with the network's embedding f': from h_0 = f' and a cell of zeros, `steps` times
-///   a = softmax_i(h . g(x_i)),  r = sum_i a_i g(x_i),  h <- LSTM(f', [h, r]) + f'
-/// f is the last h. (The paper leaves the first state open: h_0 = f' is its equation for a hidden
-/// state of zeros, and makes the first read one of what is like the query.)
+/// a = softmax_i(h . g(x_i)),  r = sum_i a_i g(x_i),  h <- LSTM(f', [h, r]) + f' f is the last h.
+/// The paper leaves the first state open. h_0 = f' is its equation with a hidden state of zeros;
+/// the first read then attends to examples that resemble the query.
 class FullContext {
  public:
   /// Throws kInvalidArgument for a head of another kind and as check_head does.

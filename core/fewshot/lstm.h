@@ -8,8 +8,8 @@ namespace visavis {
 template <class T>
 using LstmRows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The weights of a long short-term memory with h units (Hochreiter and Schmidhuber 1997, with the
-/// forget gate of Gers et al. 2000), somebody else's memory. Gates: input, forget, cell, output.
+/// Views of the weights of a long short-term memory with h units (Hochreiter and Schmidhuber 1997,
+/// with the forget gate of Gers et al. 2000). Gates: input, forget, cell, output.
 template <class T>
 struct LstmWeights {
   Eigen::Map<const LstmRows<T>> input;                         ///< [4 h, inputs]
@@ -17,8 +17,8 @@ struct LstmWeights {
   Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>> bias;  ///< [4 h]
 };
 
-/// One step for n rows at once. `gates` [n, 4 h] leave activated: sigmoid, the cell's tanh; `cell`
-/// [n, h] is carried on. Returns the new hidden state [n, h], output * tanh(cell). Shared by
+/// One step for n rows at once. Activates `gates` [n, 4 h] in place (sigmoid; the cell's by tanh)
+/// and updates `cell` [n, h]. Returns the new hidden state [n, h], output * tanh(cell). Shared by
 /// training and inference: one formula.
 template <class T, class Inputs, class Recurrent>
 LstmRows<T> lstm_step(const LstmWeights<T>& weights, const Inputs& inputs,

@@ -49,7 +49,7 @@ RejectionThreshold calibrate_rejection(std::span<const double> known,
                  kOpenShareRange);
   const std::vector<double> strangers = sorted(unknown);
   const std::vector<double> members = sorted(known);
-  // The margin lets 0.29 of 100 be 29, whatever binary makes of it.
+  // The margin keeps 0.29 of 100 at 29, though its double is slightly smaller.
   const double allowed = false_acceptance * static_cast<double>(strangers.size()) + 1e-9;
   if (allowed < 1) {
     refuse("rejection",

@@ -34,9 +34,9 @@ struct Image {
   }
 };
 
-/// The same with samples of 0..255 that are not rounded: what networks read. Where a crop lies is
-/// the output of a network, in which machines differ by a millionth; rounding would make whole grey
-/// levels of that (measured: embeddings up to 3e-3 apart instead of 8e-6).
+/// The same with unrounded samples of 0..255: what networks read. A network decides where a crop
+/// lies, and machines differ by a millionth in its output. Rounding would turn that into whole grey
+/// levels (measured: embeddings up to 3e-3 apart instead of 8e-6).
 struct FineImage {
   int width = 0;
   int height = 0;

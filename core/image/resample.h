@@ -34,8 +34,8 @@ Image halve(const Image& image);
 FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop, int width,
                    int height, Border border);
 
-/// A photo with its halvings, each made when it is first needed: many crops of one photo then cost
-/// one pass over its pixels. Takes up to a third of the photo's memory.
+/// A photo and its halvings. Each halving is made when it is first needed, so that many crops of
+/// one photo cost one pass over its pixels. Needs up to a third of the photo's memory.
 class ImagePyramid {
  public:
   /// Keeps a reference: the photo must outlive the pyramid.

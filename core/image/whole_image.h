@@ -4,9 +4,9 @@
 
 namespace visavis {
 
-/// A whole image as an embedder that asks for no aligned face sees it: in a square of `side`
-/// pixels, centred, proportions kept, its edges continued; in whole grey levels, as training keeps
-/// its images. Throws as resample does.
+/// The input of an embedder of whole images: the image centred in a square of `side` pixels, its
+/// proportions kept, its edges continued. Rounded to 8 bits, as the cache of training images is.
+/// Throws as resample does.
 Image whole_image(const Image& image, int side);
 
 }  // namespace visavis

@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// Tells which of its classes an image is of. Not thread-safe, as Network.
+/// Gives the probabilities of an image's classes. Not thread-safe, as Network.
 class Classifier {
  public:
   /// Throws kModelMismatch unless the model is a classifier with a square input of RGB or luma and

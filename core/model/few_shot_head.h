@@ -11,7 +11,8 @@
 
 namespace visavis {
 
-/// What a model may hold beside its network: how its embeddings are compared in few-shot tasks.
+/// A trained comparison of embeddings for few-shot tasks, which a model may hold beside its
+/// network.
 enum class FewShotHeadKind : std::uint8_t {
   kNone = 0,
   kFullContext = 1,  ///< core/fewshot/full_context.h

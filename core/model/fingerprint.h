@@ -6,7 +6,7 @@
 
 namespace visavis {
 
-/// Tells which model made an embedding: the model's name and the checksum of its file, as in
+/// Identifies the model that made an embedding by its name and the checksum of its file:
 /// "face-0123abcd". `file` is the content of a model file that load_model has read.
 std::string model_fingerprint(const std::string& name, std::span<const std::uint8_t> file);
 

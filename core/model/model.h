@@ -44,8 +44,8 @@ struct DetectorSettings {
   float score_threshold = 0.5F;
 };
 
-/// How the model came to be, in the order it is shown: data fingerprint, command, seed, versions,
-/// figures; for an imported one, origin and licence.
+/// How the model was made, in the order shown to people: data fingerprint, command, seed, versions,
+/// figures; of an imported model its origin and licence.
 using Record = std::vector<std::pair<std::string, std::string>>;
 
 /// A network, its parameters, and all that is needed to use it: one file.
@@ -69,11 +69,11 @@ std::size_t output_length(const NetworkSpec& spec);
 /// does not fit the input's channels.
 void check_model(const Model& model);
 
-/// The same function with every batch normalisation folded into the convolution or fully connected
-/// layer before it, or turned into a 1x1 depthwise convolution where there is none that it alone
-/// reads; dropout, which does nothing at inference, goes. Equal to the original but for rounding.
-/// Throws kInvalidArgument as check_parameters, or
-/// where variance + epsilon is not positive.
+/// A model of the same function without batch normalisation. Each is folded into the convolution or
+/// fully connected layer before it if nothing else reads that layer, and else becomes a 1x1
+/// depthwise convolution. Dropout, which does nothing at inference, is removed. Equal to the
+/// original up to rounding. Throws kInvalidArgument as check_parameters, or where variance +
+/// epsilon is not positive.
 Model fold_batch_normalization(const Model& model);
 
 }  // namespace visavis

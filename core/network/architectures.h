@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-/// What the named networks leave open.
+/// Sizes and options of the named architectures.
 struct ArchitectureOptions {
   int height = 112;  ///< Input pixels.
   int width = 112;

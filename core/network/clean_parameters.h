@@ -6,12 +6,12 @@
 
 namespace visavis {
 
-/// Weights smaller than this are zero: what they add is lost in float beside any other, and
-/// products of denormal numbers cost a processor that does not flush them (WebAssembly) a hundred
-/// cycles each.
+/// Smaller weights are set to zero. What they add is lost in float rounding, and products of
+/// denormal numbers cost a hundred cycles each where the processor does not flush them
+/// (WebAssembly).
 constexpr float kSmallestWeight = 1e-15F;
 
-/// Sets every |weight| < kSmallestWeight to zero. Gives how many it were.
+/// Sets every |weight| < kSmallestWeight to zero. Returns how many it set.
 std::size_t zero_tiny_weights(Parameters& parameters);
 
 }  // namespace visavis

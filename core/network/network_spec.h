@@ -121,7 +121,7 @@ struct Dropout {
   float rate = 0.5F;
 };
 
-/// Limits every element to min..max; min may be minus infinity, max infinity. ReLU6 is {0, 6}.
+/// Clamps every element to min..max; min may be minus infinity, max infinity. ReLU6 is {0, 6}.
 struct Clip {
   float min = 0;
   float max = 6;
@@ -240,7 +240,7 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 template <class T, class... Ts>
 concept OneOf = (std::same_as<T, Ts> || ...);
 
-/// Kinds that learn nothing.
+/// Kinds without parameters.
 template <class T>
 concept ParameterFree =
     OneOf<T, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Relu, Sigmoid, Add, Multiply,

@@ -26,12 +26,12 @@ struct CalibrationTable {
   std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
 };
 
-/// Distances as they are measured: a hair above 2 is rounding of unit embeddings that point
-/// opposite ways.
+/// Measured distances may exceed 2 by a rounding error, for unit embeddings that point opposite
+/// ways.
 inline constexpr NumberRange kMeasuredDistances{0, 2.0001};
 
-/// False matches that a figure for a low FMR is to rest on: fewer, and its interval spans more than
-/// a factor of three.
+/// The least number of false matches behind a figure for a low FMR. With fewer, its interval spans
+/// more than a factor of three.
 inline constexpr double kFewestFalseMatches = 10;
 
 /// Error rates at a distance, by linear interpolation between the points (of log FMR for the FMR,
@@ -52,9 +52,9 @@ double threshold_at_fmr(const CalibrationTable& table, double fmr);
 CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impostor,
                            double operating_fmr, std::string source, int points = 200);
 
-/// How many pairs an FMR is, to be followed by "pairs of different people": "about 1 in 4,000",
-/// "about 7 in 10", "almost all"; "fewer than 1 in N" below what the table can tell, which takes
-/// ten measured false matches.
+/// An FMR in words, to be followed by "pairs of different people": "about 1 in 4,000", "about 7 in
+/// 10", "almost all". "fewer than 1 in N" where the table holds fewer than ten false matches for
+/// it.
 std::string odds_in_words(const CalibrationTable& table, double fmr);
 
 }  // namespace visavis

@@ -8,10 +8,10 @@
 
 namespace visavis {
 
-/// One pair of a verification protocol: same person or not. Pairs with an image in which no face
-/// was found carry has_face = false and count as errors: a genuine one is a false non-match at
-/// every threshold; an impostor one is wrong for the accuracy and left out of the FMR, so that
-/// nothing is gained by failing to look.
+/// One pair of a verification protocol: same person or not. has_face is false where one of the
+/// images shows no face; such a pair counts as an error. A genuine one is a false non-match at
+/// every threshold. An impostor one counts as wrong for the accuracy and is left out of the FMR, so
+/// that a detector gains nothing by finding no face.
 struct LabelledPair {
   float distance = 2;
   bool is_genuine = false;
@@ -26,8 +26,8 @@ struct DetPoint {
   double fnmr = 0;
 };
 
-/// The distances of the pairs that have one, rising. Of all that is asked of pairs the sorting
-/// costs most: who asks several questions of millions of them sorts once.
+/// The distances of the pairs that have one, in rising order. Sorting dominates the cost: sort once
+/// to answer several questions.
 struct SortedDistances {
   std::vector<float> genuine;
   std::vector<float> impostor;
@@ -53,8 +53,8 @@ SortedDistances sort_distances(const std::vector<LabelledPair>& pairs);
 std::vector<DetPoint> det_curve(const std::vector<LabelledPair>& pairs);
 std::vector<DetPoint> det_curve(const SortedDistances& sorted);
 
-/// Where FMR and FNMR cross, by linear interpolation; the last FNMR where so many faces were not
-/// found that they never cross. Throws kInvalidArgument for an empty curve.
+/// Where FMR and FNMR cross, by linear interpolation. They never cross where too many faces were
+/// not found; the last FNMR is then returned. Throws kInvalidArgument for an empty curve.
 double equal_error_rate(const std::vector<DetPoint>& det);
 /// The same of distances as sort_distances gives them, without keeping the curve.
 double equal_error_rate(const SortedDistances& sorted);

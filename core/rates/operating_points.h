@@ -25,8 +25,8 @@ inline constexpr std::size_t kStandardFmr = 1;
 /// A named FMR as a model's calibration tells it.
 struct NamedOperatingPoint {
   NamedFmr wanted;
-  /// Threshold (`distance`) and rates measured there; nothing where the table holds fewer than
-  /// kFewestFalseMatches / FMR impostor pairs: it is not extrapolated to.
+  /// The threshold (`distance`) and the rates measured there. Nothing where the table holds fewer
+  /// than kFewestFalseMatches / FMR impostor pairs: rates are not extrapolated.
   std::optional<CalibrationPoint> measured;
 };
 

@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// Classes described in numbers: what zero-shot learning knows of a class instead of examples.
+/// Classes described by numbers, from which zero-shot learning tells them without examples.
 struct AttributeTable {
   std::vector<std::string> attributes;
   std::vector<std::string> classes;
@@ -33,7 +33,8 @@ void check_attribute_table(const AttributeTable& table, const std::string& sourc
 /// that is no number; and as check_attribute_table does.
 AttributeTable parse_attribute_csv(std::string_view text, const std::string& source);
 
-/// As parse_attribute_csv reads it, to the same floats. Throws as check_attribute_table does.
+/// The table as CSV. parse_attribute_csv reads the same floats back. Throws as
+/// check_attribute_table does.
 void write_attribute_csv(const AttributeTable& table, std::ostream& out);
 
 /// The classes at `rows` (indices, each below classes.size()), in that order. Checks nothing.

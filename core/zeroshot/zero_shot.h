@@ -17,10 +17,10 @@ enum class ZeroShotMethod {
 /// "eszsl", "dap".
 std::string to_string(ZeroShotMethod method);
 
-/// What is learnt from seen classes: tells classes of which there is only a description.
+/// What is learnt from seen classes, to classify images of classes that are only described.
 struct ZeroShotModel {
   ZeroShotMethod method = ZeroShotMethod::kEszsl;
-  std::string embedder;  ///< Name of what made the embeddings; only that may be used with it.
+  std::string embedder;         ///< Name of the embedder; others are refused.
   std::string embedder_digest;  ///< Tells apart networks of one name.
   std::vector<std::string> attributes;
   std::vector<float> attribute_mean;   ///< Over the seen classes.
@@ -44,11 +44,11 @@ void check_zero_shot_model(const ZeroShotModel& model);
 void require_embedder(const ZeroShotModel& model, const std::string& embedder,
                       const std::string& digest);
 
-/// A class's attributes as the model has learnt to see them: (value - mean) * scale; for ESZSL then
-/// to unit length, lest a class far from all others be compatible with everything or nothing.
+/// A class's attributes, standardised: (value - mean) * scale. For ESZSL also brought to unit
+/// length; else a class far from all others would be compatible with every image or with none.
 std::vector<double> standardized_attributes(const ZeroShotModel& model, const float* values);
 
-/// Tells which of some described classes an image is of.
+/// Classifies images among described classes.
 class ZeroShotClassifier {
  public:
   /// `classes`: any descriptions, of seen classes too (generalised zero-shot: those whose names the
@@ -63,7 +63,7 @@ class ZeroShotClassifier {
   /// and Gaussian likelihoods in place of binary ones). Throws kInvalidArgument for an embedding of
   /// another length or that is not finite.
   [[nodiscard]] std::vector<double> compatibilities(const Embedding& embedding) const;
-  /// Softmax of compatibility / temperature: all classes equally likely beforehand.
+  /// Softmax of compatibility / temperature, with equal priors.
   [[nodiscard]] std::vector<double> probabilities(const Embedding& embedding) const;
   [[nodiscard]] const std::vector<std::string>& classes() const { return classes_; }
 

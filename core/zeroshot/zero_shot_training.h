@@ -35,9 +35,9 @@ struct ZeroShotRidge {
 /// The decompositions are made once, for any number of ridges.
 class ZeroShotSolver {
  public:
-  /// `table`'s rows without an image are not seen: they take no part in anything. Throws
-  /// kInvalidArgument for fewer than two seen classes or where all attributes are constant over
-  /// them; as check_zero_shot_examples does.
+  /// Rows of `table` without an image are unseen classes and are ignored. Throws kInvalidArgument
+  /// for fewer than two seen classes or where all attributes are constant over them; as
+  /// check_zero_shot_examples does.
   ZeroShotSolver(const ZeroShotExamples& examples, const AttributeTable& table,
                  ZeroShotMethod method);
   ~ZeroShotSolver();
@@ -62,16 +62,16 @@ struct ZeroShotSelection {
 };
 
 /// Chooses ridges, temperature and bias by holding out whole classes of the seen ones, `folds`
-/// times: class i of those with images is held out in fold i % folds. Of the others, every fifth
-/// image (the last of fewer) is kept from training as well, to know how seen classes do in the
-/// generalised setting. Nothing of unseen classes is looked at. The ridges are sought one after the
-/// other, gamma first. Throws as ZeroShotSolver does, and kInvalidArgument for fewer than two folds
-/// or fewer than 2 classes a fold.
+/// times: class i of those with images is held out in fold i % folds. Every fifth image of the
+/// other classes (the last of fewer) is held out too, to measure seen classes in the generalised
+/// setting. Uses nothing of unseen classes. Searches the ridges one after the other, gamma first.
+/// Throws as ZeroShotSolver does, and kInvalidArgument for fewer than two folds or fewer than 2
+/// classes a fold.
 ZeroShotSelection select_zero_shot(const ZeroShotExamples& examples, const AttributeTable& table,
                                    ZeroShotMethod method, std::size_t folds = 5);
 
-/// The whole training: select_zero_shot, then solve on all examples. `selection`, where it is not
-/// null, is told what was chosen.
+/// The whole training: select_zero_shot, then solve on all examples. Writes the choices to
+/// `selection` unless it is null.
 ZeroShotModel train_zero_shot(const ZeroShotExamples& examples, const AttributeTable& table,
                               ZeroShotMethod method, std::size_t folds = 5,
                               ZeroShotSelection* selection = nullptr);

@@ -20,9 +20,9 @@ struct FewShotTiming {
   Timing timing;
 };
 
-/// Adding and removing classes and examples where that moves all others, and a query by every
-/// method, on random unit embeddings; `repeat` runs each, 1 or more. The set keeps its size to a
-/// class.
+/// Times adding and removing the first class and example, which moves all others, and a query by
+/// every method, on random unit embeddings; `repeat` runs each, 1 or more. The size of the set
+/// stays the same to within a class.
 std::vector<FewShotTiming> bench_few_shot(const FewShotBenchOptions& options, int repeat);
 
 void print_few_shot_bench(const std::vector<FewShotTiming>& timings,

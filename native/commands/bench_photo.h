@@ -5,12 +5,12 @@
 
 namespace visavis {
 
-/// A photo-sized picture made of smooth shades and fine grain, so that decoding has a photo's work
-/// to do; no face is in it.
+/// A photo-sized picture of smooth shades and fine grain, which takes as long to decode as a photo.
+/// It shows no face.
 Image make_bench_photo(int width, int height);
 
-/// A face as large as a selfie's, upright in the middle: aligning and embedding take the same time
-/// whatever is there.
+/// An upright face in the middle, as large as a selfie's. The time of aligning and embedding does
+/// not depend on the pixels.
 Face make_bench_face(const Image& photo);
 
 }  // namespace visavis

@@ -5,7 +5,7 @@
 namespace visavis {
 
 /// Print on stdout what `visavis bench --train` measured. `product_flops` is the machine's peak of
-/// a matrix product per second, whoever's kernels reached it.
+/// a matrix product per second, by the fastest kernels measured.
 void print_training_text(const TrainingBenchResult& result, double product_flops, bool with_layers);
 void print_training_json(const TrainingBenchResult& result, double product_flops);
 

@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// A photo file and what came of it.
+/// A photo file and its enrolment.
 struct ComparedPhoto {
   std::string file;
   Enrolment enrolment;
@@ -22,12 +22,11 @@ struct Comparison {
   Verdict verdict;
 };
 
-/// Both files at a time where there are two processors. Throws as read_image.
+/// Reads both files at once where there are two processors. Throws as read_image.
 std::array<Image, 2> read_both(const std::string& reference, const std::string& probe);
 
-/// Verifier::enrol of the face numbered `face` from 1, or of the first where it is 0: then stderr
-/// tells of further ones, and that `option` takes them. Progress on a terminal. An Error names the
-/// file.
+/// Verifier::enrol of face number `face`, from 1. 0 takes the first face and tells on stderr of
+/// further ones, which `option` selects. Shows progress on a terminal. An Error names the file.
 ComparedPhoto enrol_photo(Verifier& verifier, const Image& photo, const std::string& file,
                           std::size_t face, const char* option);
 
@@ -41,8 +40,8 @@ void print_comparison(const Comparison& comparison, const CalibrationTable& cali
 /// where it is missing. Throws kIo.
 void save_crops(const Comparison& comparison, const std::filesystem::path& folder);
 
-/// Throws as check_output_folder and check_output_file do where save_crops would fail, or write
-/// over one of the photos. An empty `folder` is none.
+/// Throws as check_output_folder and check_output_file do where save_crops would fail or overwrite
+/// one of the photos. Does nothing for an empty `folder`.
 void check_crops(const std::filesystem::path& folder, const std::string& reference,
                  const std::string& probe);
 

@@ -10,7 +10,7 @@
 
 namespace visavis {
 
-/// What `evaluate` takes to measure how classes are told from a few examples.
+/// The options of `evaluate` that measure few-shot classification.
 struct EvaluateFewShotOptions {
   std::string episodes;       ///< A folder per class.
   std::string one_shot_runs;  ///< Omniglot's.

@@ -63,8 +63,7 @@ void add_data_options(CLI::App& command, TrainArguments& arguments) {
   TrainOptions& options = arguments.options;
   command.add_option("--data", arguments.data,
                      "Folders or archives with a folder per person or class");
-  command.add_option("--unlabelled", arguments.unlabelled,
-                     "Photos of nobody in particular, for a teacher to explain");
+  command.add_option("--unlabelled", arguments.unlabelled, "Unlabelled photos for distillation");
   add_number_option(command, "--shares", arguments.shares, {0, 1e6, true},
                     "How much of every batch each of --data, then --unlabelled fills (default: "
                     "equal shares)");

@@ -21,16 +21,16 @@ struct ClassFolders {
   std::vector<ImageClass> classes;   ///< In the order of their names.
 };
 
-/// Lists, and tells on stderr what is left out; decodes nothing. Throws as Dataset::open does, and
-/// kInvalidArgument, naming it, for a class folder without images (an archive need not name its
-/// folders: there they go unseen).
+/// Lists the images and tells on stderr what is left out; decodes nothing. Throws as Dataset::open
+/// does, and kInvalidArgument, naming it, for a class folder without images. An archive need not
+/// list its folders, so empty ones go unnoticed there.
 ClassFolders open_class_folders(const std::string& location);
 
 /// The images of all classes, one class after the other.
 std::vector<PhotoRef> photos_of(const std::vector<ImageClass>& classes);
 
-/// Leaves the classes that are named, or lie in a folder that is ("Greek"). Throws kInvalidArgument
-/// for a name that fits none.
+/// Keeps only the classes that are named or lie in a named folder ("Greek"). Throws
+/// kInvalidArgument for a name that matches none.
 void keep_only(ClassFolders& folders, const std::vector<std::string>& names);
 
 }  // namespace visavis

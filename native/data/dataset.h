@@ -15,14 +15,14 @@ namespace visavis {
 /// Photos in a folder or a tar (or zip) that stays packed. A plain tar is read in place; a
 /// compressed archive is held in memory, up to 1 GiB unpacked.
 ///
-/// Which files are photos is told by their content, whatever they are called. Of a name that ends
-/// as those of photos do (.jpg, .jpeg, .png, .webp in any case) it is told when the photo is read:
-/// a million of them are listed without a look at each. Hidden files and folders, and what systems
-/// leave behind (Thumbs.db, resource forks), are no photos; a hidden photo is one that is left out.
+/// A file's content decides whether it is a photo, not its name. A file with a photo's extension
+/// (.jpg, .jpeg, .png, .webp in any case) is checked only when it is read, so that listing a
+/// million photos opens none of them. Hidden files and folders and files of the system (Thumbs.db,
+/// resource forks) are no photos; a hidden photo is reported as left out.
 class Dataset {
  public:
-  /// FOLDER, ARCHIVE, ARCHIVE:FOLDER-INSIDE, or a single image file. Throws kIo when there is no
-  /// such place, it is neither, or it holds no photo.
+  /// FOLDER, ARCHIVE, ARCHIVE:FOLDER-INSIDE, or a single image file. Throws kIo when it does not
+  /// exist, is none of these, or holds no photo.
   static Dataset open(const std::string& location);
 
   /// Names relative to the location, sorted: "images/Ada/Ada_0001.jpg".
@@ -33,17 +33,17 @@ class Dataset {
   [[nodiscard]] std::vector<std::uint8_t> read(std::size_t image) const;
 
   /// The image of that name, or the only one whose path ends in it; the extension may be left out.
-  /// Nothing when there is none; throws kInvalidArgument when several fit.
+  /// Nothing when none matches; throws kInvalidArgument when several do.
   [[nodiscard]] std::optional<std::size_t> find(const std::string& name) const;
   /// Content of the only other file whose path ends in `name` ("pairs.txt"), up to 64 MB.
   [[nodiscard]] std::optional<std::string> read_text(const std::string& name) const;
 
   [[nodiscard]] const std::string& location() const { return location_; }
-  /// What lies there and is not used, a line each with its name and why: files that are no photos,
-  /// hidden photos, links that lead nowhere.
+  /// Entries that are not used, a line each with name and reason: files that are no photos, hidden
+  /// photos, broken links.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
-  /// Folders without a photo in them or below, sorted; none of an archive, which need not name its
-  /// folders.
+  /// Folders without a photo in them or below, sorted. Empty for an archive, which need not list
+  /// its folders.
   [[nodiscard]] std::vector<std::string> empty_folders() const;
   /// Whether any photo lies in a folder within the location.
   [[nodiscard]] bool has_folders() const;
@@ -70,11 +70,11 @@ class Dataset {
 struct PhotoRef {
   const Dataset* dataset = nullptr;
   std::size_t image = 0;
-  bool is_altered = false;  ///< By what embed_photos is told; else as it lies on disk.
+  bool is_altered = false;  ///< Whether embed_photos alters it.
 };
 
-/// Who is on a photo, from its name: the folder it lies in; without one, the file name up to its
-/// first '_' or else its extension ("001_03.jpg" -> "001").
+/// The identity of a photo, from its name: the folder that holds it; without a folder, the file
+/// name up to its first '_' or its extension ("001_03.jpg" -> "001").
 std::string identity_of(const std::string& image_name);
 
 }  // namespace visavis

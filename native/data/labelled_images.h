@@ -19,8 +19,9 @@ struct LabelledImages {
   [[nodiscard]] std::vector<std::size_t> counts() const;
 };
 
-/// Lists; decodes nothing. Classes are the folders below the locations; those of one name are one.
-/// Throws as open_class_folders does, and kInvalidArgument for an image that lies in no folder.
+/// Lists the images; decodes nothing. Classes are the folders below the locations; folders of one
+/// name are one class. Throws as open_class_folders does, and kInvalidArgument for an image in no
+/// folder.
 LabelledImages open_labelled_images(const std::vector<std::string>& locations);
 
 /// Throws kInvalidArgument unless there are two classes or more with two images or more each.

@@ -24,7 +24,7 @@ struct Protocol {
   std::vector<ProtocolPair> pairs;
 };
 
-/// Pairs told one by one. Throws kInvalidArgument naming the first photo that is not there.
+/// Pairs listed one by one. Throws kInvalidArgument naming the first photo that is not there.
 Protocol protocol_of_pairs(const Dataset& images, const std::vector<PhotoPair>& pairs,
                            std::string name);
 
@@ -34,8 +34,8 @@ Protocol protocol_of_references(const Dataset& references, const Dataset& probes
 /// More pairs than this are sampled.
 inline constexpr std::size_t kMaxProtocolPairs = 4'000'000;
 
-/// Every photo against every other, genuine where identity_of says so. Above `max_pairs` each kind
-/// is thinned to what fits, at random by `seed`, and the name says so.
+/// Every photo against every other, genuine where identity_of agrees. Above `max_pairs`, genuine
+/// and impostor pairs are sampled at random by `seed`, and the name says so.
 Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
                          std::size_t max_pairs = kMaxProtocolPairs, std::uint64_t seed = 1);
 

@@ -5,7 +5,7 @@
 
 namespace visavis {
 
-/// x' = xx x + xy y + x0, y' = yx x + yy y + y0: what a similarity is not, mirrored or sheared.
+/// x' = xx x + xy y + x0, y' = yx x + yy y + y0. Unlike a similarity, it may mirror and shear.
 struct AffineTransform {
   double xx = 1, xy = 0, x0 = 0;
   double yx = 0, yy = 1, y0 = 0;

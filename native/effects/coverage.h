@@ -24,8 +24,8 @@ using Outline = std::vector<Point>;
 /// orientation count once, parts of the other orientation are holes.
 Coverage rasterise(const std::vector<Outline>& outlines, int image_width, int image_height);
 
-/// Blurs it by three box filters of about this deviation in pixels; it grows by what is blurred
-/// out of it, within the image.
+/// Blurs a coverage by three box filters, together of about this standard deviation in pixels. Its
+/// rectangle grows by the blur's reach, within the image.
 Coverage softened(const Coverage& coverage, double sigma, int image_width, int image_height);
 
 }  // namespace visavis

@@ -61,8 +61,8 @@ class FaceCanvas {
   [[nodiscard]] const FaceFrame& frame() const { return frame_; }
   /// Mean colour of the image in a disc, face coordinates; grey where it lies outside.
   [[nodiscard]] Colour mean_colour(Point centre, float radius) const;
-  /// Brightness of the photo against a well-lit one, 0.35 to 1.15: what is drawn stands in the
-  /// same light.
+  /// Brightness of the photo relative to a well-lit one, 0.35 to 1.15. What is drawn gets the same
+  /// light.
   [[nodiscard]] float light() const { return light_; }
 
   [[nodiscard]] Coverage cover(const std::vector<Outline>& face_outlines) const;

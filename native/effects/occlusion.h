@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// What hides part of a face.
+/// An object that hides part of a face.
 enum class Occlusion { kSunglasses, kHat, kMask, kScarf, kHand };
 
 /// "sunglasses", "hat", "mask", "scarf", "hand", in this order.

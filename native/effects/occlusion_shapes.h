@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-/// The things that draw_occlusion knows, one file each; everything varies with `random`.
+/// The objects that draw_occlusion draws, a file each. `random` varies all of them.
 
 /// Uniform, from `low` to below `high`.
 inline float draw(std::mt19937_64& random, double low, double high) {

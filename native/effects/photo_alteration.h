@@ -11,7 +11,7 @@
 
 namespace visavis {
 
-/// What makes a whole photo worse, before anything is looked for in it.
+/// A degradation of a whole photo, before faces are detected.
 enum class Degradation { kBlur, kDark, kJpeg, kLowResolution, kRotate };
 
 /// "blur", "dark", "jpeg", "lowres", "rotate", in this order.
@@ -24,8 +24,8 @@ Degradation parse_degradation(const std::string& name);
 /// again. Rotate: 15 to 30 degrees either way, edges continued. How much is drawn from `random`.
 Image degrade_photo(const Image& photo, Degradation degradation, std::mt19937_64& random);
 
-/// How the second photo of every pair is altered, to measure what a model stands: something drawn
-/// over the face found in the photo as it was, then a degradation.
+/// How the second photo of every pair is altered, to measure a model's robustness: first an
+/// occlusion of the face found in the original photo, then a degradation.
 struct PhotoAlteration {
   std::optional<Occlusion> occlusion;
   std::optional<Degradation> degradation;

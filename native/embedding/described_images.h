@@ -10,7 +10,7 @@
 
 namespace visavis {
 
-/// Images of classes of which there is a description.
+/// Images of classes that an attribute table describes.
 struct DescribedImages {
   std::vector<std::string> names;
   std::vector<std::size_t> label;     ///< Of each: a row of the attribute table.

@@ -20,10 +20,10 @@ inline constexpr int kPixelSide = 28;
 class ImageFeatures {
  public:
   static ImageFeatures of_ink();
-  /// Darkness, 0..1, of kPixelSide x kPixelSide pixels of the whole image, its longer side brought
-  /// to that: the baseline of what a network adds.
+  /// Darkness, 0..1, of the whole image shrunk to kPixelSide x kPixelSide pixels, its proportions
+  /// kept: the baseline that a network is compared with.
   static ImageFeatures of_pixels();
-  /// `choice.embedder` names the model, or nothing the default one. Throws as read_model and
+  /// `choice.embedder` names the model; empty means the default one. Throws as read_model and
   /// load_face_models do, and kModelMismatch for a model that is no embedder.
   static ImageFeatures of_model(const ModelChoice& choice);
 

@@ -28,11 +28,11 @@ struct Chromaticities {
   std::array<double, 2> blue{0.15, 0.06};
 };
 
-/// What the numbers of an image mean as colours, so that they can be turned into sRGB, as viewers
-/// and browsers do (by Little CMS, perceptual intent).
+/// The colour space of an image. Converts pixels to sRGB as viewers and browsers do (by Little CMS,
+/// perceptual intent).
 class ColourProfile {
  public:
-  /// sRGB: nothing is to be done.
+  /// sRGB: converts nothing.
   ColourProfile();
   ~ColourProfile();
   ColourProfile(ColourProfile&&) noexcept;
@@ -41,7 +41,7 @@ class ColourProfile {
   /// An ICC profile; sRGB for bytes that are none.
   static ColourProfile from_icc(std::span<const std::uint8_t> icc);
   /// Of red, green and blue, or of grey, with light = sample ^ `gamma`; sRGB's curve where gamma is
-  /// not given. sRGB for chromaticities that make no sense.
+  /// not given. sRGB for invalid chromaticities.
   static ColourProfile from_primaries(const Chromaticities& chromaticities,
                                       std::optional<double> gamma);
   /// By the code points of ITU-T H.273 that AVIF, HEIC and PNG's cICP use. Curves of television and

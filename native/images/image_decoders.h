@@ -29,7 +29,7 @@ void check_image_size(std::uint64_t width, std::uint64_t height, const std::stri
 [[noreturn]] void throw_truncated(const std::string& source, const std::string& format);
 [[noreturn]] void throw_damaged(const std::string& source, const std::string& format,
                                 const std::string& reason);
-/// For what is sound, but which browsers do not show either.
+/// For a sound file that browsers do not show either.
 [[noreturn]] void throw_rare(const std::string& source, const std::string& format,
                              const std::string& kind);
 

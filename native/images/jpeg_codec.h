@@ -11,8 +11,8 @@ namespace visavis {
 /// kOutOfMemory.
 std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality);
 
-/// What a JPEG of quality 1..100 leaves of `image`, as cameras that hurry make it: by the quick
-/// discrete cosine transform. Throws kOutOfMemory.
+/// `image` encoded as a JPEG of quality 1..100 and decoded again, by the fast discrete cosine
+/// transform that cameras use. Throws kOutOfMemory.
 void pass_through_jpeg(Image& image, int quality);
 
 }  // namespace visavis

@@ -16,11 +16,11 @@ struct JpegScans {
   /// Whether every component has a scan and, where there is no end marker to say that the rest was
   /// left out on purpose, every coefficient was sent to its last bit.
   bool covers_image = false;
-  /// What keeps browsers from showing the file: "arithmetic coding", say; null for nothing.
+  /// Why browsers do not show the file, such as "arithmetic coding"; null where they do.
   const char* rare_kind = nullptr;
 };
 
-/// Stray bytes between segments are skipped. Never throws: a file that makes no sense has no scans.
+/// Stray bytes between segments are skipped. Never throws: an invalid file has no scans.
 JpegScans find_jpeg_scans(std::span<const std::uint8_t> bytes);
 
 }  // namespace visavis

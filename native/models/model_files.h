@@ -19,7 +19,7 @@ inline constexpr const char* kLandmarksFile = "landmarks68.visavis";
 inline constexpr const char* kEmbedderFile = "embedder.visavis";
 inline constexpr const char* kConfirmationFile = "confirmation.visavis";
 
-/// Which models a command is to use; empty members mean the default.
+/// The models that a command uses; empty members mean the default.
 struct ModelChoice {
   std::string folder;            ///< --models
   std::string embedder;          ///< --model
@@ -42,8 +42,8 @@ Model read_model(const std::filesystem::path& path, WeightStorage* storage = nul
 std::filesystem::path embedder_path(const ModelChoice& choice);
 
 /// model_fingerprint (core/model/fingerprint.h) of an embedder of that name and file: what its
-/// templates and support sets are kept with. "+mirror" follows where embeddings are averaged with
-/// the mirror image's, for these are others.
+/// templates and support sets are kept with. Ends in "+mirror" where embeddings are averaged with
+/// the mirror image's, since these differ.
 std::string embedder_fingerprint(const std::string& name, std::span<const std::uint8_t> file,
                                  bool averages_mirror);
 

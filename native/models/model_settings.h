@@ -6,7 +6,7 @@
 
 namespace visavis {
 
-/// Fills in what a network file does not tell, from a JSON file (models/imported/*.json):
+/// Completes a model whose network file lacks this, from a JSON file (models/imported/*.json):
 ///
 ///     "name"         of the model
 ///     "kind"         "embedder", "face detector", "face landmarks" or "classifier"

@@ -7,14 +7,15 @@
 
 namespace visavis {
 
-/// What the pixels of an imported network are taken to be, and why.
+/// The preprocessing that an imported network is assumed to need, and why.
 struct AssumedPreprocessing {
   Preprocessing preprocessing;
   std::string reason;  ///< "assumed: the network's file does not say; ..".
 };
 
-/// Where no settings say it: pixels as they are for a network that takes bytes or that normalises
-/// 0..255 itself, 0..1 for one that normalises those; else -1..1, which most embedders take.
+/// The assumption without settings. Pixels stay as they are for a network that takes bytes or
+/// normalises 0..255 itself. They become 0..1 for one that normalises those, and else -1..1, which
+/// most embedders take.
 AssumedPreprocessing assume_preprocessing(const ImportedNetwork& imported);
 
 /// "Sub 'minus', Mul 'factor': (x - 127.5) / 128".

@@ -8,7 +8,7 @@
 
 namespace visavis::onnx_graph {
 
-/// What the converters are made of: each appends layers and gives the value that they make.
+/// Building blocks of the converters: each appends layers and returns the value that they produce.
 
 /// A layer of the elements, in whatever order they lie.
 Value elementwise(Operation& operation, const Value& value, const std::string& stem,

@@ -9,8 +9,8 @@
 
 namespace visavis::onnx_graph {
 
-/// Takes one operator of the ONNX specification (github.com/onnx/onnx, docs/Operators.md), with
-/// computed inputs, into layers of the network, or does no more than to relabel a value.
+/// Converts one operator of the ONNX specification (github.com/onnx/onnx, docs/Operators.md) with
+/// computed inputs into layers of the network, or only relabels a value.
 using Convert = void (*)(Operation&);
 
 using Converters = std::map<std::string_view, Convert>;
@@ -30,8 +30,8 @@ Convert find_converter(const std::string& op);
 /// All operators that can be converted, sorted.
 std::vector<std::string> converter_names();
 
-/// Computes the node while importing if its inputs are constants, or it only asks for a shape.
-/// False if there is more to it.
+/// Computes the node during the import if its inputs are constants or it needs a shape only.
+/// Returns whether it did.
 bool fold_constant(Operation& operation);
 
 }  // namespace visavis::onnx_graph

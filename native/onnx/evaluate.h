@@ -8,8 +8,8 @@
 namespace visavis::onnx_graph {
 
 /// ONNX operators as their definitions read (github.com/onnx/onnx, docs/Operators.md), on dense
-/// tensors in ONNX's own order. Two uses: a part of the graph that depends on constants only is
-/// computed while importing, and the imported network is held against the graph it came from.
+/// tensors in ONNX's own order. The importer uses them twice: to compute parts of the graph that
+/// depend on constants only, and to compare the imported network with the original graph.
 bool can_evaluate(const std::string& op);
 
 /// The outputs of a node whose inputs are all constants. Sums are float, as in onnxruntime; shape

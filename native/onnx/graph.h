@@ -44,10 +44,10 @@ enum class ElementType {
 /// "float", "uint8", or "of element type 8".
 std::string to_string(ElementType type);
 
-/// Whether it is one of them: the file may say anything.
+/// Whether it is one of the above: a file may hold any number.
 bool is_known(ElementType type);
 
-/// A tensor that this program does not read. It is no fault as long as nobody asks for it.
+/// A tensor that this program cannot read. That is an error only when an operator needs its values.
 struct Unreadable {
   ErrorCode code = ErrorCode::kUnsupported;
   std::string problem;  ///< "has element type 8 (text)".

@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// What the network itself does to its input before anything else: (x - mean) / divisor.
+/// A normalisation that is the network's first step: (x - mean) / divisor.
 struct InputNormalisation {
   std::vector<std::string> nodes;  ///< "Sub 'minus'", "Mul 'factor'".
   std::vector<float> mean;         ///< One per channel.
@@ -32,8 +32,8 @@ struct ImportedNetwork {
   std::optional<InputNormalisation> normalisation;
   bool takes_channels_last = false;  ///< In the file; our own always do.
   bool takes_bytes = false;          ///< In the file: pixels 0..255 (uint8).
-  /// Largest difference to the file's own graph on one random input, over the largest output;
-  /// nothing where that was too much work to compute.
+  /// Largest difference to the file's own graph on one random input, over the largest output.
+  /// Nothing where computing it would take too long.
   std::optional<double> difference;
 };
 

@@ -18,8 +18,8 @@ struct Factor {
 /// channels-first and our images are channels-last, so the same elements lie in another order. Each
 /// dimension of the tensor is a row of factors, outermost first, none of size 1: [1, c, h, w] held
 /// as an image is {{}, {{c, 1}}, {{h, w * c}}, {{w, c}}}. So a Transpose only swaps rows and a
-/// Reshape only regroups factors; elements move where a layer needs them in another order, and
-/// nowhere else.
+/// Reshape only regroups factors. Elements are moved only where a layer needs them in another
+/// order.
 using Layout = std::vector<std::vector<Factor>>;
 
 /// Elements in the order of the dimensions `order`, outermost first; all dimensions are in it.

@@ -16,7 +16,7 @@ namespace visavis {
 /// computed. Batch normalisations are not folded (core/model/model.h does). Outputs are images in
 /// our order, or have the file's order of elements. Weights below 1e-15 become zero.
 ///
-/// The network is then run on a random input and held against the file's own graph, evaluated
+/// Then runs the network on a random input and compares it with the file's own graph, evaluated
 /// operator by operator.
 ///
 /// `source` names the file in messages. Throws kInvalidArgument for a file that is not ONNX, broken

@@ -32,9 +32,9 @@ struct Construction {
   std::map<std::string, Value> values;
   Constants constants;
   std::map<std::string, int> layers_of;  ///< Layers so far by the stem of their names.
-  /// Values that were brought into another order before, by value and order.
+  /// Values that were transposed before, by value and order.
   std::map<std::pair<ValueId, std::vector<Factor>>, ValueId> arranged;
-  /// By value that is but a multiple of the input plus a constant: the nodes that make it so.
+  /// For each value that is a multiple of the input plus a constant, the nodes that compute it.
   std::map<ValueId, std::vector<std::string>> normalised;
 };
 

@@ -73,7 +73,7 @@ struct AugmentationPlan {
   std::array<double, 4> erased = {0, 0, 0, 0};
   bool erases_with_noise = false;
 
-  /// The geometry alone: what a teacher sees of a photo whose pixels are spoilt for the student.
+  /// The geometry alone: what a teacher sees of a photo whose pixels are degraded for the student.
   [[nodiscard]] AugmentationPlan clean() const;
 };
 

@@ -15,7 +15,7 @@
 
 namespace visavis {
 
-/// What a cached record was made from, and how.
+/// The key of a cached record: the content and the preparation it was made from.
 struct CacheKey {
   ContentHash content;
   std::uint64_t preparation = 0;

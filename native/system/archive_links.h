@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// The names in an archive, normal (normal_archive_name), before its links are followed.
+/// The names in an archive, normalised by normal_archive_name, before links are resolved.
 struct ArchiveNames {
   /// A hard link: another name of a file.
   struct HardLink {

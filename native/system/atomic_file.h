@@ -26,8 +26,8 @@ struct FileContent {
 /// killed in between, some are missing; the old ones are then beside them, under hidden names.
 void write_files_together(const std::vector<FileContent>& files);
 
-/// Throws kIo where a file could not be written there now: a folder, or one in a place that is
-/// missing or may not be written into, or a file that is write-protected. Leaves nothing behind.
+/// Throws kIo where a file could not be written now: the path is a folder or a write-protected
+/// file, or its folder is missing or not writable. Leaves nothing behind.
 void check_writable(const std::filesystem::path& path);
 
 /// Whole file. Throws kIo: missing, a folder, not permitted, or more than `max_bytes`.

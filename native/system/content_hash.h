@@ -8,8 +8,8 @@
 
 namespace visavis {
 
-/// 128 bits that tell contents apart: FNV-1a (Fowler, Noll and Vo) beside CRC-32 and length. Enough
-/// against chance (a collision in ten million files: 1e-15), none against a forger.
+/// A 128-bit hash of a content: FNV-1a (Fowler, Noll and Vo) beside CRC-32 and length. Safe against
+/// chance (a collision in ten million files has a probability of 1e-15), not against forgery.
 struct ContentHash {
   std::uint64_t fnv = 0;
   std::uint64_t crc_and_length = 0;
@@ -19,8 +19,8 @@ struct ContentHash {
   }
 };
 
-/// FNV-1a, 64 bits, of some bytes, or going on from the hash of those before them: the same on
-/// every machine, as std::hash need not be.
+/// 64-bit FNV-1a of some bytes, or continued from the hash of those before them. The same on every
+/// machine, unlike std::hash.
 inline constexpr std::uint64_t kFnvBasis = 0xCBF29CE484222325U;
 std::uint64_t fnv1a(std::span<const std::uint8_t> bytes, std::uint64_t hash = kFnvBasis);
 std::uint64_t fnv1a(std::string_view text);

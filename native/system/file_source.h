@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-/// What lies in a place and is not used.
+/// An entry of a folder or archive that is not used.
 struct LeftOutEntry {
   std::string name;
   std::string reason;  ///< "a link to what is not there"
@@ -16,7 +16,7 @@ struct LeftOutEntry {
 /// What a folder or an archive holds; names are relative, with '/', sorted.
 struct FileListing {
   std::vector<std::string> names;      ///< Of files.
-  std::vector<std::string> folders;    ///< Those that were listed; none of an archive.
+  std::vector<std::string> folders;    ///< Those that were listed; empty for an archive.
   std::vector<LeftOutEntry> left_out;  ///< Links that lead nowhere, or to what is listed already.
 };
 

@@ -10,14 +10,14 @@
 
 namespace visavis {
 
-/// Thrown for a file whose format is no archive's.
+/// Thrown for a file that is no archive.
 class NoArchive : public Error {
  public:
   explicit NoArchive(const std::string& path)
       : Error(ErrorCode::kIo, path + ": not a readable tar or zip archive") {}
 };
 
-/// One file, as a folder of one.
+/// A single file, presented as a folder that holds it alone.
 std::unique_ptr<FileSource> open_file(const std::filesystem::path& path);
 
 /// Every file below the folder. Links are followed: one to a folder that is listed already, or that

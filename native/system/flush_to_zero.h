@@ -8,10 +8,10 @@
 
 namespace visavis {
 
-/// While it lives, the thread that made it neither reads nor writes denormal floats: both count as
-/// zero. A product of one costs about a hundred cycles otherwise, and dead channels of a network
-/// are full of them. Linux hands the setting on to threads that are started meanwhile. Elsewhere
-/// than on x86 and 64-bit ARM nothing changes.
+/// While an object lives, its thread treats denormal floats as zero, in operands and results.
+/// Otherwise a product with one costs about a hundred cycles, and dead channels of a network are
+/// full of them. On Linux, threads that are started meanwhile inherit the setting. Does nothing on
+/// processors other than x86 and 64-bit ARM.
 class FlushToZero {
  public:
   FlushToZero() : before_(state()) { set_state(before_ | kBoth); }

@@ -8,17 +8,17 @@
 
 namespace visavis {
 
-/// The JSON object that a file holds, its fields in their order. Throws kIo, or kInvalidArgument
-/// for a file above 16 MB or one that holds no JSON object; `advice` then says what to do.
+/// Reads the JSON object of a file, its fields in their order. Throws kIo, or kInvalidArgument for
+/// a file above 16 MB or one that holds no JSON object; `advice` ends the message.
 nlohmann::ordered_json read_json_object(const std::filesystem::path& file,
                                         const std::string& advice);
 
-/// The value as text, indented by so many blanks (below 0: in one line). What is no UTF-8 becomes
-/// U+FFFD: names of files are any bytes, JSON is not.
+/// The value as text, indented by `indent` blanks (below 0: in one line). Bytes that are not UTF-8
+/// become U+FFFD, since names of files may hold any bytes and JSON may not.
 std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
 
-/// The number that a field of an object is. Throws kInvalidArgument, naming the field, where it is
-/// missing, no number, or out of range.
+/// The number in a field of an object. Throws kInvalidArgument, naming the field, where it is
+/// missing, not a number, or out of range.
 double number_field(const nlohmann::ordered_json& json, const std::string& name,
                     const NumberRange& range);
 /// The same of a whole number; 3.0 is one.

@@ -11,8 +11,8 @@ namespace visavis {
 /// (docker run --cpus), rounded up. At least 1.
 int usable_processors();
 
-/// How many threads to start where `asked` are wanted, 0 standing for one per usable processor.
-/// Never more than usable_processors(): threads beyond would only take turns. At least 1.
+/// How many threads to start where `asked` are wanted; 0 asks for one per usable processor. At
+/// least 1 and at most usable_processors(): further threads would only take turns.
 int thread_count(int asked);
 
 /// The processors' worth of time that a control group may use, the least of its own quota and its

@@ -37,14 +37,14 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
   x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
   return x ^ (x >> 31U);
 }
-/// The k-th number that SplitMix64 gives for a seed, without those before it.
+/// The k-th number of SplitMix64 for a seed, computed without those before it.
 constexpr std::uint64_t mix64(std::uint64_t seed, std::uint64_t k) {
   return mix64(seed + k * 0x9e3779b97f4a7c15U);
 }
 
-/// Brings `count` items (or all of fewer), drawn at random without putting back, to the front: the
-/// first steps of Fisher and Yates. std::shuffle differs between libraries; the remainder's bias is
-/// below 2^-32.
+/// Moves `count` items (or all of fewer), drawn at random without replacement, to the front: the
+/// first steps of the shuffle of Fisher and Yates. std::shuffle differs between libraries; the
+/// remainder's bias is below 2^-32.
 template <class T>
 void draw_to_front(std::vector<T>& items, std::size_t count, std::mt19937_64& random) {
   for (std::size_t i = 0; i < std::min(count, items.size()); ++i) {

@@ -6,8 +6,8 @@
 
 namespace visavis {
 
-/// Goes through the lines of a text that are not empty, knowing their numbers. Blanks and carriage
-/// returns at their ends are left out, and so is a byte order mark. The text must outlive it.
+/// Reads the lines of a text that are not empty, and counts them. Removes blanks and carriage
+/// returns at their ends, and a byte order mark. The text must outlive the reader.
 class LineReader {
  public:
   /// `source` names the text in messages.

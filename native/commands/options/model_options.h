@@ -10,7 +10,7 @@ namespace visavis {
 /// Adds --model and --models, which `choice` (outliving the parse) receives.
 void add_model_options(CLI::App& command, ModelChoice& choice);
 
-/// How many threads an option may ask for; 0: one per usable processor.
+/// The number of threads that an option takes; 0: one per usable processor.
 inline constexpr NumberRange kThreadsRange{0, 1024};
 
 /// Adds --threads: 0 means one per usable processor.

@@ -4,7 +4,7 @@
 
 namespace visavis {
 
-/// What a network that is made here can be told, as make_architecture takes it.
+/// Ranges of the options of make_architecture.
 inline constexpr NumberRange kSideRange{16, 4096};  ///< Pixels; each architecture has its least.
 inline constexpr NumberRange kChannelsRange{1, 3};  ///< 2 is refused by make_architecture.
 inline constexpr NumberRange kEmbeddingLengthRange{2, 4096};

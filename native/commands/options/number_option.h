@@ -16,9 +16,9 @@ namespace visavis {
 /// The name of the validator that every option of numbers has; a test looks for it.
 inline constexpr const char* kNumberCheck = "number";
 
-/// CLI11's own reading takes "nan", "inf", hexadecimal and octal numbers, and a count of -5 as
-/// 2^64 - 5. These checks go first: they refuse, in one line, what is no decimal number of the
-/// range, and hand on the number alone.
+/// CLI11 itself accepts "nan", "inf", hexadecimal and octal numbers, and reads a count of -5 as
+/// 2^64 - 5. These checks run first. They refuse, in one line, what is no decimal number in the
+/// range, and pass the number on.
 CLI::Validator number_check(const NumberRange& range);
 CLI::Validator whole_number_check(const NumberRange& range);
 
@@ -38,8 +38,7 @@ struct ElementOf<std::vector<T>> {
 }  // namespace number_option_detail
 
 /// Adds an option that takes a number of the range, or several (a vector). `value` outlives the
-/// parse. A range without an
-/// upper end ends where the type of a whole number does.
+/// parse. Where a range of whole numbers has no upper end, the type's largest value is its end.
 template <class T>
 CLI::Option* add_number_option(CLI::App& command, const std::string& name, T& value,
                                const NumberRange& range, const std::string& help) {

@@ -7,8 +7,8 @@
 
 namespace visavis {
 
-/// number_check (number_option.h) for an option that takes `word` ("none") in a number's place: a
-/// text, then.
+/// number_check (number_option.h) for an option of type text, which takes `word` ("none") in place
+/// of a number.
 CLI::Validator number_or_word_check(const NumberRange& range, const std::string& word);
 
 }  // namespace visavis

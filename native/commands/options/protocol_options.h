@@ -12,7 +12,7 @@
 
 namespace visavis {
 
-/// Which photos to compare with which, as `evaluate` and `calibrate` take it.
+/// The options of `evaluate` and `calibrate` that say which photos are compared.
 struct ProtocolOptions {
   std::string pairs;
   std::string images;
@@ -23,7 +23,7 @@ struct ProtocolOptions {
   std::uint64_t seed = 1;
 };
 
-/// What a command takes to tell groups of people apart.
+/// The options that put people into groups.
 struct GroupOptions {
   std::string table;  ///< Empty: no groups.
   PersonTableOptions columns;

@@ -6,17 +6,17 @@
 
 namespace visavis {
 
-/// The candidate that `word` is likely a slip of: a few letters too many, too few, wrong or
-/// swapped (optimal string alignment, at most a third of its letters), or its beginning. Empty
-/// where none is near.
+/// The candidate that `word` most likely means: one it begins, or one that differs by few letters
+/// added, missing, wrong or swapped (optimal string alignment, at most a third of its letters).
+/// Empty where none is near.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
 
-/// Throws kInvalidArgument for a word that should name a command and names none, saying which is
-/// near; `arguments` are those after the program's name.
+/// Throws kInvalidArgument for an unknown command and suggests the nearest one. `arguments` are
+/// those after the program's name.
 void check_command_words(const CLI::App& app, const std::vector<std::string>& arguments);
 
-/// What App::parse found wrong, in one line. Options that there are none of are named first, with
-/// those that are near: the rest of the complaint may come of them.
+/// The error of App::parse, in one line. Names unknown options first, with the nearest known ones,
+/// since the other errors may follow from them.
 std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error);
 
 }  // namespace visavis

@@ -25,7 +25,8 @@ class BatchLoader {
               std::uint64_t first_step)
       : BatchLoader([&cache](std::size_t photo) { return cache.read(photo); }, sampler,
                     std::move(options), first_step) {}
-  /// Leaves what is begun after the row in hand (the rows that a teacher has in hand).
+  /// Abandons batches that are begun, once each thread has finished its current row (or its rows
+  /// with the teacher).
   ~BatchLoader();
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;

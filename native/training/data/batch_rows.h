@@ -23,7 +23,7 @@ class RowMaker {
   /// Row `global_row` of the global batch into row `row` of this one; keeps the teacher's crop.
   void make(std::size_t thread, const BatchItem& item, std::size_t global_row, std::size_t row,
             TrainingBatch& batch);
-  /// What the teacher says of the crops kept since the last call, into rows from `first_row` on.
+  /// Embeds the crops kept since the last call by the teacher, into rows from `first_row` on.
   void teach(std::size_t thread, std::size_t first_row, TrainingBatch& batch);
   /// Drops the crops kept, after a failure.
   void forget(std::size_t thread);

@@ -33,10 +33,10 @@ class BatchSampler {
 
 /// P people x K photos, a person's photos in a row, people without repetition within a batch,
 /// labelled sources by weight. Within a source everybody comes up equally often, and so do each
-/// person's photos. Someone with fewer than K photos gives some of them more than once
-/// (augmentation makes them differ) where he has 2 or more; people with one photo are left out
-/// (unless K is 1). Throws kInvalidArgument with fewer people than P, fewer in a source than its
-/// share of P, or K larger than every person's photos (naming the largest).
+/// person's photos. Somebody with 2 photos or more but fewer than K gives some of them more than
+/// once (augmentation makes them differ). People with one photo are left out (unless K is 1).
+/// Throws kInvalidArgument with fewer people than P, fewer in a source than its share of P, or K
+/// larger than every person's photos (naming the largest).
 std::unique_ptr<BatchSampler> make_people_sampler(const TrainingData& data,
                                                   const IdentitySplit& split, std::size_t people,
                                                   std::size_t photos, std::uint64_t seed);

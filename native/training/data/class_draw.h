@@ -12,7 +12,7 @@
 
 namespace visavis {
 
-/// Someone (or a class of images) and his training photos.
+/// A person (or a class of images) and their training photos.
 struct PhotoClass {
   std::int32_t label = 0;  ///< Training label.
   std::vector<std::uint32_t> photos;

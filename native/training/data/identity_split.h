@@ -10,7 +10,7 @@
 
 namespace visavis {
 
-/// Photos by whole people: nobody is in both parts.
+/// Photos split by people: nobody is in both parts.
 struct IdentitySplit {
   std::vector<std::uint32_t> training;    ///< Photos; unlabelled ones among them.
   std::vector<std::uint32_t> validation;  ///< Photos of people with two usable ones or more.
@@ -32,28 +32,27 @@ struct HeldOut {
   double share = 0.1;  ///< Of each source's people.
   /// Instead: the people or classes of these names (identities_named).
   std::vector<std::string> names;
-  /// Whether the share may be exceeded, or nobody be held out, where people are few: nobody asked
-  /// for this very share.
+  /// Whether the share is a default: where people are few, more of them may be held out, or nobody.
   bool adapts = false;
 };
 
 /// Whether a photo of the TrainingData can be used.
 using HasPhoto = std::function<bool(std::size_t photo)>;
 
-/// Fewer people with two photos or more, and an adapting share holds nobody out: validation and
-/// training take two each.
+/// With fewer people who have two photos or more, a default share holds nobody out: validation and
+/// training need two people each.
 inline constexpr std::size_t kFewestToHoldOutOf = 4;
 
-/// Holds out those who are named or, where nobody is, about `held_out.share` (0..1) of each
-/// source's people, chosen by a hash of seed and folder name, so that new photos, new people or
-/// another place of the data move nobody from one side to the other. 0 holds nobody out. Where the
-/// share adapts, two people with two photos at the least are held out and at most half of them, by
-/// the same hash; of fewer than kFewestToHoldOutOf nobody. Throws kInvalidArgument for a share that
-/// is not in 0..1, 1 excluded, or where a side is left with fewer than two people (training: unless
-/// no source is labelled, as when a teacher explains photos of nobody in particular).
+/// Holds out the named people or, without names, about `held_out.share` (0..1) of each source's
+/// people. A hash of seed and folder name chooses them, so that new photos, new people or another
+/// place of the data move nobody from one side to the other. 0 holds nobody out. Where the share
+/// adapts, the same hash holds out at least two people with two photos and at most half of these;
+/// nobody of fewer than kFewestToHoldOutOf. Throws kInvalidArgument for a share that is not in
+/// 0..1, 1 excluded, or where a side is left with fewer than two people (for training: unless no
+/// source is labelled, as in distillation).
 IdentitySplit split_by_identity(const TrainingData& data, const HasPhoto& has_photo,
                                 const HeldOut& held_out, std::uint64_t seed);
-/// Of the photos that the cache has.
+/// Splits the photos that the cache holds.
 IdentitySplit split_by_identity(const TrainingData& data, const ImageCache& cache,
                                 const HeldOut& held_out, std::uint64_t seed);
 

@@ -31,7 +31,7 @@ struct LoaderOptions {
   /// colours, occlusion, blur and noise laid over it where `teacher_sees_clean`.
   const Model* teacher = nullptr;
   bool teacher_sees_clean = true;
-  /// Instead of a teacher: what it said of whole photos.
+  /// Instead of a teacher: its embeddings of whole photos.
   const TeacherLabels* teacher_labels = nullptr;
   /// This rank's part of every global batch: rows [rank * n / ranks, (rank + 1) * n / ranks).
   std::size_t rank = 0;

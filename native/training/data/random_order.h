@@ -67,9 +67,9 @@ class ShuffledCycle {
   Order order_;
 };
 
-/// Which of someone's `count` photos to take the `turn`-th time that he comes up, `take` at a time.
-/// Over the turns all come up equally often, give or take one; within a turn they are different
-/// where there are enough, else as evenly repeated as can be.
+/// Which of a person's `count` photos to take at the `turn`-th time that the person comes up,
+/// `take` at a time. Over the turns all photos come up equally often, give or take one. Within a
+/// turn they differ where there are enough, and else repeat as evenly as possible.
 std::vector<std::uint32_t> take_turn(std::size_t count, std::size_t take, std::uint64_t turn,
                                      std::uint64_t seed);
 

@@ -11,11 +11,11 @@
 
 namespace visavis {
 
-/// What a teacher says of whole photos: the unit mean of its embeddings of the crop that the
-/// shipped aligner cuts for it, with the face where its own template has it, and of that crop's
-/// mirror image. The student may then be shown the photo shifted, darkened or under a hat: it is to
-/// say what the teacher says of the photo unspoilt, and the teacher runs twice per photo instead of
-/// once per step.
+/// A teacher's labels of whole photos: the unit mean of its embeddings of the crop that the shipped
+/// aligner cuts for it, with the face where its own template has it, and of that crop's mirror
+/// image. The student may then see the photo shifted, darkened or with a hat: it learns the
+/// teacher's embedding of the original photo, and the teacher runs twice per photo instead of once
+/// per step.
 class TeacherLabels {
  public:
   [[nodiscard]] std::size_t length() const { return length_; }

@@ -12,8 +12,8 @@ namespace visavis {
 /// rank must make the same calls, with the same counts, in the same order. Throws kIo, naming the
 /// call, when MPI fails.
 ///
-/// Destroyed by an exception, it leaves the other ranks waiting only until this process exits: that
-/// ends them all. So main has the time to say what went wrong.
+/// When an exception destroys it, the other ranks wait until this process exits, which ends them
+/// all. So main has time to print the error.
 class Communicator : public BatchReducer<float> {
  public:
   [[nodiscard]] virtual std::size_t rank() const = 0;
@@ -26,7 +26,7 @@ class Communicator : public BatchReducer<float> {
   virtual void gather(const float* mine, std::size_t count, float* all) = 0;
   /// Rank 0's bytes on every rank; the sizes of the others' do not matter.
   virtual void broadcast(std::vector<std::uint8_t>& bytes) = 0;
-  /// Whether any rank says so: to stop together.
+  /// Whether the value is true on any rank. Lets all ranks stop together.
   virtual bool any(bool value) = 0;
   virtual void barrier() = 0;
 };

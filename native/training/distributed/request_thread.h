@@ -6,12 +6,12 @@
 
 namespace visavis {
 
-/// Runs requests one after another, in the order given, on one thread of its own. What happens on
-/// that thread is thereby a function of the order of calls, never of timing.
+/// Runs requests one after another on a thread of its own, in the order of the calls. What it does
+/// depends on that order alone, not on timing.
 class RequestThread {
  public:
   RequestThread();
-  /// Runs what is queued first.
+  /// Runs the queued requests first.
   ~RequestThread();
   RequestThread(const RequestThread&) = delete;
   RequestThread& operator=(const RequestThread&) = delete;
@@ -23,7 +23,7 @@ class RequestThread {
   void wait();
   /// post and wait.
   void run(std::function<void()> request);
-  /// Gives the thread up wherever it is, even blocked for ever: the destructor will not wait.
+  /// Abandons the thread, even where it is blocked for ever: the destructor will not wait for it.
   /// Requests it still runs must own all that they touch.
   void abandon();
 

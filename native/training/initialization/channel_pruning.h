@@ -14,11 +14,11 @@ struct PrunedMap {
   double lost = 0;
 };
 
-/// Takes channels away one by one, each time the one whose loss costs the outputs the least
-/// variance once the others' weights have been fitted anew by least squares: the optimal brain
+/// Removes channels one by one. Each time it removes the channel that costs the outputs the least
+/// variance after the weights of the others are fitted anew by least squares: the optimal brain
 /// surgeon of Hassibi & Stork 1993, on the reconstruction of a layer's output as in He et al. 2017,
 /// "Channel pruning for accelerating very deep neural networks". `map` is [out, in]; `covariance`
-/// [in, in] that of the channels, whose means are the bias's business. Throws kInvalidArgument
+/// [in, in] is the channels'; the bias takes their means into account. Throws kInvalidArgument
 /// where the shapes do not fit or `keep` is not 1..in.
 PrunedMap prune_channels(const Eigen::MatrixXd& map, const Eigen::MatrixXd& covariance,
                          std::size_t keep);

@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-/// A layer of a network that is to be trained, and the trained model's that it stands for.
+/// A layer of a network to be trained, and its counterpart in the trained model.
 struct LayerPair {
   const Layer* layer = nullptr;
   const Layer* of_model = nullptr;

@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-/// What a trained model gives to a network that is to be trained.
+/// The start that a trained model gives to a network to be trained.
 struct ModelStart {
   TrainingState parameters;  ///< Of the network, by name.
   /// PrunedMap::lost of each layer that reads fewer channels than the model's.
@@ -27,7 +27,7 @@ ModelStart start_from_model(const Model& model, const NetworkSpec& network,
                             const Preprocessing& preprocessing, std::span<const FineImage> photos,
                             int threads);
 
-/// Throws as start_from_model does where the two differ, without a look at photos.
+/// Throws as start_from_model does where the two differ; needs no photos.
 void check_model_start(const Model& model, const NetworkSpec& network);
 
 }  // namespace visavis

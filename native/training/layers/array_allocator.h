@@ -7,9 +7,9 @@
 
 namespace visavis {
 
-/// Aligned to a cache line; large arrays to huge pages, which the kernel is asked for: a batch's
-/// values are gigabytes, and in pages of 4 KiB address translation alone would cost a good part of
-/// a training step.
+/// Aligns arrays to cache lines, and large ones to huge pages, which it asks the kernel for. A
+/// batch's values take gigabytes; with pages of 4 KiB, address translation alone would cost a good
+/// part of a training step.
 template <class T>
 class ArrayAllocator {
  public:
@@ -23,7 +23,7 @@ class ArrayAllocator {
     const std::size_t bytes = count * sizeof(T);
     void* memory = ::operator new(bytes, alignment(bytes));
 #ifdef MADV_HUGEPAGE
-    // Refused or not, the memory is sound.
+    // A refusal does no harm: the memory is usable either way.
     if (bytes >= kHugePage) (void)madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
 #endif
     return static_cast<T*>(memory);

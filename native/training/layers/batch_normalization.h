@@ -11,10 +11,10 @@ namespace visavis {
 enum class FusedActivation { kNone, kRelu, kPrelu };
 
 /// Batch normalisation (Ioffe & Szegedy 2015) over batch, height and width, with running
-/// statistics; in a distributed run over the batch of all ranks. It may take the rectifier behind
-/// it along. Used as a plain layer it writes its output; a network rather goes by steps, which
-/// write nothing: the statistics are summed while the producer makes the value, the consumers apply
-/// the map while they read, and the producer's backward applies the gradient map.
+/// statistics; in a distributed run over the batch of all ranks. May be fused with the rectifier
+/// that follows it. As a plain layer it writes its output. A network uses its steps instead, which
+/// write no output: statistics are summed while the producer makes the value, consumers apply the
+/// map while they read, and the producer's backward applies the gradient map.
 template <class T>
 class BatchNormalizationLayer final : public TrainableLayer<T> {
  public:
@@ -30,15 +30,15 @@ class BatchNormalizationLayer final : public TrainableLayer<T> {
                 const Array<T>& output, const OutputGradient<T>& output_gradient,
                 const std::vector<InputGradient<T>>& input_gradients) override;
 
-  /// Step 1: what the producer of x shows its rows to; null in inference.
+  /// Step 1: the observer of the rows that the producer of x writes; null in inference.
   RowObserver<T>* start_forward(const LayerContext<T>& context);
-  /// Step 2, x complete: the map that makes y of x; valid until the next forward.
+  /// Step 2, once x is complete: the map from x to y; valid until the next forward.
   ChannelMap<T> finish_forward(const LayerContext<T>& context, const Array<T>& x,
                                bool was_observed);
-  /// Step 3: what the last contributor to d loss / dy shows its rows to.
+  /// Step 3: the observer of the rows that the last contributor to d loss / dy writes.
   RowObserver<T>* start_backward(const LayerContext<T>& context, const Array<T>& x);
-  /// Step 4, d loss / dy complete: adds to the parameters' gradients. The map that makes d loss /
-  /// dx of it; valid until the next backward.
+  /// Step 4, once d loss / dy is complete: adds to the parameters' gradients. Returns the map from
+  /// d loss / dy to d loss / dx; valid until the next backward.
   GradientMap<T> finish_backward(const LayerContext<T>& context, const Array<T>& x,
                                  const Array<T>& gradient, bool was_observed);
 

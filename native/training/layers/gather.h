@@ -9,9 +9,10 @@
 namespace visavis {
 
 /// im2col (Chellapilla et al. 2006) of a tile at a time: row p holds what output pixel p reads,
-/// kernel taps by channels, zeros where the kernel leaves the image. Also of the way back: the
-/// gradient of a convolution's input is a convolution of its output's gradient, with the kernel
-/// turned round and, for a stride s, s - 1 zeros between the pixels it reads (`spread`).
+/// kernel taps by channels, zeros where the kernel leaves the image. It serves the backward pass
+/// too: the gradient of a convolution's input is a convolution of the output's gradient, with the
+/// kernel rotated by 180 degrees and, for a stride s, s - 1 zeros between the pixels it reads
+/// (`spread`).
 struct Gather {
   std::size_t height = 0, width = 0, channels = 0;  ///< Of what is read.
   std::size_t out_height = 0, out_width = 0;
@@ -34,9 +35,9 @@ struct Gather {
   }
 };
 
-/// Of the forward pass.
+/// For the forward pass.
 Gather forward_gather(const Convolution& spec, const Shape& input, const Shape& output);
-/// Of the way back, for the kernel turned round.
+/// For the backward pass, with the kernel rotated by 180 degrees.
 Gather backward_gather(const Convolution& spec, const Shape& input, const Shape& output);
 
 /// Writes columns [256 * block, ..) of the rows of output pixels `first`.. (counted through the

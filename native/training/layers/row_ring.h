@@ -7,8 +7,8 @@
 
 namespace visavis {
 
-/// The last few rows of an image, prepared for reading (mapped, padded, spread), so that each is
-/// prepared once however many kernel rows read it.
+/// The last few rows of an image, prepared for reading (mapped, padded, spread). Each is prepared
+/// once, however many kernel rows read it.
 template <class T>
 class RowRing {
  public:

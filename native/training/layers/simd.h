@@ -18,7 +18,8 @@ template <class T>
 constexpr std::size_t kLanes = kVectorBytes / sizeof(T);
 
 /// GCC's vector extension: operators work lane by lane, comparisons give masks for ?:. For the
-/// trainer's kernels only; sources with another -march must not include this.
+/// trainer's kernels only: sources that are compiled with another -march must not include this
+/// file.
 template <class T>
 struct VectorOf {
   typedef T Type __attribute__((vector_size(kVectorBytes)));

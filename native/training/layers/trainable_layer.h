@@ -59,9 +59,9 @@ struct ChannelMap {
   explicit operator bool() const { return factor != nullptr; }
 };
 
-/// The way back: with g = d loss / dy, d loss / dx = factor * (u < 0 ? slope * g : g) + x_factor *
-/// x
-/// + constant; the last two come of the batch statistics' own dependence on x. Null: g itself.
+/// The backward pass of a ChannelMap: with g = d loss / dy, d loss / dx = factor * (u < 0 ? slope *
+/// g : g) + x_factor * x + constant. The last two terms come from the dependence of the batch
+/// statistics on x. Null: g itself.
 template <class T>
 struct GradientMap {
   ChannelMap<T> map;
@@ -70,8 +70,8 @@ struct GradientMap {
   explicit operator bool() const { return x_factor != nullptr; }
 };
 
-/// Is shown rows (pixels, or samples of a vector value) of an array as soon as they are final,
-/// while they are still in the cache: every row once, in slices as parallel_for makes them.
+/// Sees the rows (pixels, or samples of a vector value) of an array as soon as they are final and
+/// still in the cache. Sees every row once, in the slices of parallel_for.
 template <class T>
 class RowObserver {
  public:

@@ -18,8 +18,9 @@ struct Episode {
   std::vector<std::size_t> shots;  ///< Support rows per class, each at least 1.
 };
 
-/// Takes a batch apart; unlabelled rows are in neither part. Throws kInvalidArgument where the
-/// batch is no episode (is_query missing, no support, no query) or a query's class has no support.
+/// Splits a batch into support and queries; unlabelled rows are in neither part. Throws
+/// kInvalidArgument where the batch is no episode (is_query missing, no support, no query) or a
+/// query's class has no support.
 Episode split_episode(const BatchLabels& labels);
 
 /// Throws kInvalidArgument, naming the figure that is too small: an episode needs a way of at least

@@ -8,7 +8,8 @@
 
 namespace visavis {
 
-/// Similarities [q, k], times a constant, of queries [q, d] and keys [k, d], and the way back.
+/// Similarities [q, k] of queries [q, d] and keys [k, d], times a constant, with their backward
+/// pass.
 template <class T>
 class EpisodeAttention {
  public:
@@ -38,7 +39,7 @@ EpisodeResult episode_cross_entropy(RowMajor<T>& similarities,
                                     const std::vector<std::size_t>& key_class,
                                     const std::vector<std::size_t>& query_class, std::size_t way);
 
-/// Rows of an array of embeddings [n, d] as a matrix of their own, and added back.
+/// Copies rows of an array of embeddings [n, d] into a matrix; add_rows adds a matrix to such rows.
 template <class T>
 RowMajor<T> gather_rows(const Array<T>& embeddings, const std::vector<std::size_t>& rows);
 template <class T>

@@ -6,9 +6,9 @@
 
 namespace visavis {
 
-/// Euclidean distances [n, n] between the rows of embeddings [n, d]. Computed from the differences:
-/// by way of a matrix product they would lose their digits where two embeddings nearly coincide,
-/// which is what training aims at.
+/// Euclidean distances [n, n] between the rows of embeddings [n, d]. Computed from differences: a
+/// matrix product would lose digits where two embeddings nearly coincide, and training brings them
+/// together.
 template <class T>
 void pair_distances(const Array<T>& embeddings, ThreadPool& threads, Array<T>& distances);
 

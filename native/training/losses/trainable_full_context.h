@@ -7,8 +7,8 @@
 
 namespace visavis {
 
-/// core/fewshot/full_context.h in training, where the equations are: embeddings of an episode's
-/// support and queries in view of the support, and the way back. Parameters: head_parameter_specs.
+/// Trains the embeddings in context of core/fewshot/full_context.h, which has the equations:
+/// forward and backward pass of an episode's support and queries. Parameters: head_parameter_specs.
 template <class T>
 class TrainableFullContext {
  public:

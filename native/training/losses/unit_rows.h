@@ -4,8 +4,8 @@
 
 namespace visavis {
 
-/// The rows of a matrix scaled to length 1, and the way back for gradients. A row shorter than
-/// 1e-12 has no direction: it becomes zero and gets no gradient.
+/// The rows of a matrix scaled to length 1, with the backward pass. A row shorter than 1e-12 has no
+/// direction: it becomes zero and gets no gradient.
 template <class T>
 struct UnitRows {
   RowMajor<T> rows;

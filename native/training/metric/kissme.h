@@ -14,15 +14,15 @@ namespace visavis {
 struct LabelledEmbeddings {
   std::vector<Embedding> embeddings;   ///< Of unit length, all of one.
   std::vector<std::int32_t> identity;  ///< Of each embedding.
-  /// Where each was taken from, 0..: photos of different people are compared within a source only,
-  /// since what tells two cameras apart tells nothing of people.
+  /// The source of each, 0... Photos of different people are compared within a source only, since
+  /// differences between cameras say nothing about people.
   std::vector<std::uint32_t> source;
 };
 
-/// A Mahalanobis metric as a map of embeddings: distance in it is the Euclidean distance of what
-/// comes out.
+/// A Mahalanobis metric as a linear map of embeddings: its distance is the Euclidean distance of
+/// the mapped embeddings.
 struct LinearMetric {
-  Eigen::MatrixXf map;  ///< [dimensions kept, embedding length], those that tell most first.
+  Eigen::MatrixXf map;  ///< [dimensions kept, embedding length], the most informative first.
   /// Root mean square length of what `map` makes of the embeddings it was learned from; above 0.
   double scale = 0;
 };
@@ -42,7 +42,7 @@ LinearMetric learn_kissme(const LabelledEmbeddings& labelled, std::size_t dimens
 /// lie near one point of the sphere, where distances along it are nearly those of the metric.
 void append_metric(Model& model, const LinearMetric& metric);
 
-/// Takes off what append_metric appended; false where there is no metric.
+/// Removes what append_metric appended. Returns false where there is no metric.
 bool remove_metric(Model& model);
 
 }  // namespace visavis

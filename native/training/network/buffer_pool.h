@@ -7,8 +7,8 @@
 
 namespace visavis {
 
-/// Arrays for gradients: one that nobody holds any more is handed out again, so that a backward
-/// pass needs as many as live at once. Outlives what it hands out.
+/// Reuses arrays for gradients that are no longer held, so that a backward pass allocates only as
+/// many as live at once. Must outlive the arrays it hands out.
 template <class T>
 class BufferPool {
  public:

@@ -24,7 +24,7 @@ struct GraphNode {
   LayerTime time;
 };
 
-/// What is known of a value before anything runs.
+/// Facts about a value that are known before the first run.
 struct GraphValue {
   int producer = -1;      ///< Node; -1: the network's input.
   int first_reader = -1;  ///< Node; the last to contribute to the value's gradient. -1: nobody.

@@ -11,10 +11,10 @@
 
 namespace visavis {
 
-/// A NetworkSpec with gradients. Values' buffers are reused from step to step; gradients' buffers,
-/// within a step. A batch normalisation and the rectifier behind it store nothing: the layers
-/// around them sum the statistics and apply them while they write and read (Ioffe & Szegedy's
-/// formulas are unchanged).
+/// A NetworkSpec with gradients. Reuses buffers of values from step to step, and buffers of
+/// gradients within a step. A batch normalisation and the rectifier that follows it store no
+/// values: the layers around them sum the statistics while they write and apply them while they
+/// read. The formulas are Ioffe & Szegedy's.
 template <class T>
 class TrainableNetwork {
  public:

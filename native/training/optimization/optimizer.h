@@ -26,7 +26,7 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
   /// `learning_rate` above 0, `step` from 0 (AdamW's bias correction). Untrained parameters are
-  /// left alone. Vectorised, both threads busy; the same bits whatever the thread count.
+  /// left alone. Vectorised and parallel; gives the same bits for any number of threads.
   virtual void step(double learning_rate, std::uint64_t step) = 0;
   [[nodiscard]] virtual TrainingState state() const = 0;
   /// Throws kModelMismatch, naming the array, where it does not fit the parameters.
@@ -39,7 +39,7 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
                                           const std::vector<TrainableParameter<float>*>& parameters,
                                           ThreadPool& threads);
 
-/// L2 norm over all gradients of trained parameters, in double, the same whatever the threads.
+/// L2 norm over all gradients of trained parameters, in double; the same for any number of threads.
 double gradient_norm(const std::vector<TrainableParameter<float>*>& parameters,
                      ThreadPool& threads);
 /// Scales all gradients by limit / norm where the norm exceeds the limit (Pascanu et al. 2013).

@@ -11,7 +11,7 @@ namespace visavis {
 /// Named arrays: the state of an optimiser or of averaged weights, as a checkpoint keeps it.
 using TrainingState = std::map<std::string, Array<float>>;
 
-/// An array that belongs to a state, under the name it has there.
+/// An array of a state and its name.
 struct NamedArray {
   std::string name;
   Array<float>* array = nullptr;

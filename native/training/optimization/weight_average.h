@@ -20,9 +20,9 @@ class WeightAverage {
                 ThreadPool& threads);
   /// Not while swapped: throws kInternal.
   void update();
-  /// Begins anew from the parameters' present values, as after they were read from elsewhere.
+  /// Restarts from the parameters' current values; call it after loading them.
   void restart();
-  /// Exchanges the parameters' values with the averages: once to evaluate, once more to go on.
+  /// Swaps the parameters' values with the averages: once to evaluate, again to continue.
   void swap();
   /// The averages, swapped or not, by parameter name, and "updates", their count.
   [[nodiscard]] TrainingState state() const;

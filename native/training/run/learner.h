@@ -15,7 +15,7 @@ namespace visavis {
 /// Throws kModelMismatch where no parameter of the checkpoint's network fits `network`.
 void check_start_from(const Checkpoint& checkpoint, const NetworkSpec& network);
 
-/// All that changes from step to step: network, loss with parameters of its own, optimiser and
+/// The state that changes from step to step: network, loss with its parameters, optimiser and
 /// averaged weights.
 class Learner {
  public:

@@ -11,8 +11,8 @@
 
 namespace visavis {
 
-/// Throws as start_learner does where what --init names does not fit the network, before there are
-/// photos; the file is read, once more, when the run starts.
+/// Throws as start_learner does where the file of --init does not fit the network. Needs no photos;
+/// the file is read again when the run starts.
 void check_start(const NetworkPlan& plan, const NetworkSpec& network);
 
 /// Gives a new run's learner what --init names: another run's checkpoint (Learner::start_from) or a

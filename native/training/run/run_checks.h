@@ -7,14 +7,14 @@
 
 namespace visavis {
 
-/// Everything that is wrong with a run and can be told before its photos are read: preparing them
-/// may take hours. Where all photos turn out to be usable, nothing is refused later on. Throws
+/// Checks all of a run that can be checked before its photos are read, since preparing them may
+/// take hours. Where all photos turn out to be usable, nothing is refused later. Throws
 /// kInvalidArgument, kModelMismatch and kIo, in a line that says what to do.
 void check_run(const TrainOptions& options, const TrainingData& data, Communicator& ranks);
 
-/// The options with batches that fit the data as they turned out. Rank 0 says on stderr what few
-/// people mean, and keeps the list of the photos in the run's folder. Throws kModelMismatch, naming
-/// them, where the photos are not those that a run to be resumed was started on.
+/// The options with batches that fit the prepared data. Rank 0 explains on stderr what few people
+/// mean for the run, and keeps the list of the photos in the run's folder. Throws kModelMismatch
+/// where a run is resumed with other photos, naming them.
 TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options,
                          Communicator& ranks);
 

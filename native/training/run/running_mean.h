@@ -11,7 +11,7 @@ namespace visavis {
 class RunningMean {
  public:
   void add(const std::string& name, double value);
-  /// The means, and starts anew.
+  /// Returns the means and starts anew.
   std::map<std::string, double> take();
 
   /// A run may stop between two log rows; the row of the resumed run is the same then.

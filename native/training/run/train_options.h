@@ -17,11 +17,11 @@ namespace visavis {
 
 /// What a teacher is shown.
 enum class TeacherView {
-  kCrop,   ///< Each crop, as the student's but for what is laid over it.
-  kPhoto,  ///< Each photo once, unvaried: TeacherLabels.
+  kCrop,   ///< Each crop of the student's, without what is laid over it.
+  kPhoto,  ///< Each photo once, not augmented: TeacherLabels.
 };
 
-/// Which sizes of a batch may be made smaller where the data are few: nobody asked for them.
+/// Which sizes of a batch are defaults, and so may be made smaller where there are few data.
 struct AdaptingBatch {
   bool people = false;
   bool photos = false;
@@ -41,7 +41,7 @@ struct DataPlan {
   std::string augmentation = "face";
 };
 
-/// By what it learns, and what a batch holds for that.
+/// The loss, and what a batch holds for it.
 struct LossPlan {
   std::string name = "triplet";
   std::size_t people = 16;  ///< Per batch, with `photos` of each; losses of pairs and trios.
@@ -82,8 +82,8 @@ struct RunPlan {
   std::string command;         ///< As typed, for the training record.
 };
 
-/// Everything that `visavis train` can be told. The command and the trainer know it whole; each
-/// class is given its part.
+/// All options of `visavis train`. The command and the trainer know it whole; each class is given
+/// its part.
 struct TrainOptions {
   DataPlan data;
   NetworkPlan network;

@@ -8,7 +8,7 @@
 
 namespace visavis {
 
-/// The architecture that is no name of one: the network of the model that `init` names.
+/// The architecture name that stands for the network of the model in `init`.
 inline constexpr const char* kArchitectureOfInit = "init";
 
 /// What is to learn.

@@ -17,7 +17,7 @@ struct TrainingReport {
   std::vector<LogRow> rows;
   /// Of the epoch that was kept; empty where nobody was held out.
   ValidationResult best;
-  /// Names by `best.identity`, as TrainingData::identities; others are told by number.
+  /// Names by `best.identity`, as TrainingData::identities; identities without a name are numbered.
   std::vector<std::string> identity_names;
 };
 

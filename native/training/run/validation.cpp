@@ -31,7 +31,7 @@ void check_labels(std::size_t photos, const std::vector<std::int32_t>& identity)
   }
   if (std::any_of(identity.begin(), identity.end(), [](std::int32_t i) { return i < 0; })) {
     throw Error(ErrorCode::kInvalidArgument,
-                "validation: a photo of nobody in particular; leave unlabelled photos out");
+                "validation: an unlabelled photo; leave unlabelled photos out");
   }
 }
 

@@ -20,8 +20,8 @@ struct ValidationPhotos {
   std::vector<std::int32_t> identity;  ///< Of each photo, 0 or more.
 };
 
-/// A photo as the network is to see it, without augmentation, of the network's input size. Called
-/// from several threads at once.
+/// A photo's crop at the network's input size, without augmentation. Called from several threads at
+/// once.
 using CropOfPhoto = std::function<FineImage(std::uint32_t photo)>;
 
 /// Embeds photos (`model` folded, through XNNPACK on `threads` threads, 0: one per processor); the
