@@ -63,20 +63,22 @@ GroupRates rates_of(const Counts& counts, const GroupEvaluation& evaluation) {
   rates.impostor_pairs = counts.impostor;
   rates.fmr = rate_with_interval(counts.false_matches, counts.impostor);
   rates.fnmr = rate_with_interval(counts.false_non_matches, counts.genuine);
-  rates.tells_fmr = counts.impostor > 0 && is_told(rates.fmr, evaluation.expected_fmr.value);
-  rates.tells_fnmr = counts.genuine > 0 && is_told(rates.fnmr, evaluation.expected_fnmr.value);
+  rates.fmr_is_conclusive =
+      counts.impostor > 0 && has_enough_pairs(rates.fmr, evaluation.expected_fmr.value);
+  rates.fnmr_is_conclusive =
+      counts.genuine > 0 && has_enough_pairs(rates.fnmr, evaluation.expected_fnmr.value);
   return rates;
 }
 
-std::string rate_text(const Rate& rate, std::size_t pairs, bool is_told) {
+std::string rate_text(const Rate& rate, std::size_t pairs, bool is_conclusive) {
   if (pairs == 0) return "no pairs";
   return fmt::format("{:.5f} ({:.5f} to {:.5f}) of {}{}", rate.value, rate.low, rate.high, pairs,
-                     is_told ? "" : " *");
+                     is_conclusive ? "" : " *");
 }
 
 }  // namespace
 
-bool is_told(const Rate& rate, double expected) {
+bool has_enough_pairs(const Rate& rate, double expected) {
   return rate.high <= kWidestInterval * std::max(expected, rate.value);
 }
 
@@ -116,11 +118,11 @@ nlohmann::ordered_json to_json(const GroupEvaluation& evaluation) {
                      {"impostor_pairs", group.impostor_pairs},
                      {"fmr", group.fmr.value},
                      {"fmr_ci95", {group.fmr.low, group.fmr.high}},
-                     {"tells_fmr", group.tells_fmr},
+                     {"fmr_is_conclusive", group.fmr_is_conclusive},
                      {"genuine_pairs", group.genuine_pairs},
                      {"fnmr", group.fnmr.value},
                      {"fnmr_ci95", {group.fnmr.low, group.fnmr.high}},
-                     {"tells_fnmr", group.tells_fnmr}});
+                     {"fnmr_is_conclusive", group.fnmr_is_conclusive}});
   }
   return {{"source", evaluation.source},
           {"threshold", evaluation.threshold},
@@ -135,19 +137,20 @@ std::string to_text(const GroupEvaluation& evaluation) {
       "\ngroups of {} at distance < {:.4f}; impostor pairs within the group; 95% intervals\n",
       evaluation.source, evaluation.threshold);
   std::size_t width = 0;
-  bool all_told = true;
+  bool all_conclusive = true;
   for (const GroupRates& group : evaluation.groups) {
     width = std::max(width, group.group.size());
-    all_told = all_told && group.tells_fmr && group.tells_fnmr;
+    all_conclusive = all_conclusive && group.fmr_is_conclusive && group.fnmr_is_conclusive;
   }
   std::string attribute;
   for (const GroupRates& group : evaluation.groups) {
     if (group.attribute != attribute) text += (attribute = group.attribute) + "\n";
     text += fmt::format("  {:<{}}  {:>5} people  FMR {:<43}  FNMR {}\n", group.group, width,
-                        group.people, rate_text(group.fmr, group.impostor_pairs, group.tells_fmr),
-                        rate_text(group.fnmr, group.genuine_pairs, group.tells_fnmr));
+                        group.people,
+                        rate_text(group.fmr, group.impostor_pairs, group.fmr_is_conclusive),
+                        rate_text(group.fnmr, group.genuine_pairs, group.fnmr_is_conclusive));
   }
-  if (all_told) return text;
+  if (all_conclusive) return text;
   return text + fmt::format(
                     "* too few pairs to say: the interval reaches above {:g} times what was "
                     "measured, and above {:g} times\n  the rate expected at this threshold (FMR "

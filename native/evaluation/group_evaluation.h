@@ -14,7 +14,7 @@ namespace visavis {
 
 /// Error rates of one group of people at a threshold: of its own people's genuine pairs, and of
 /// impostor pairs with both people in the group, as NIST FRVT part 3 measures demographic effects
-/// (Grother et al. 2019, NISTIR 8280): who passes as somebody else mostly is somebody alike.
+/// (Grother et al. 2019, NISTIR 8280): most false matches are between people who look alike.
 struct GroupRates {
   std::string attribute;
   std::string group;
@@ -23,8 +23,8 @@ struct GroupRates {
   std::size_t impostor_pairs = 0;  ///< Those with a face in both photos.
   Rate fmr;
   Rate fnmr;
-  bool tells_fmr = false;  ///< See is_told.
-  bool tells_fnmr = false;
+  bool fmr_is_conclusive = false;  ///< Whether has_enough_pairs.
+  bool fnmr_is_conclusive = false;
 };
 
 struct GroupEvaluation {
@@ -37,13 +37,13 @@ struct GroupEvaluation {
   [[nodiscard]] bool empty() const { return groups.empty(); }
 };
 
-/// How far the upper end of an interval may lie above what is expected or was measured.
+/// How many times the expected or the measured rate the upper end of an interval may be.
 inline constexpr double kWidestInterval = 3;
 
-/// Whether there are enough pairs to say anything: the interval's upper end is at most
-/// kWidestInterval times the larger of what is expected and what was measured. At no error among n
-/// pairs that takes n of 1.23 / expected; at three errors or more it always holds.
-bool is_told(const Rate& rate, double expected);
+/// Whether there are enough pairs for a conclusion: the interval's upper end is at most
+/// kWidestInterval times the larger of the expected and the measured rate. Without an error that
+/// takes 1.23 / expected pairs; with three errors or more it always holds.
+bool has_enough_pairs(const Rate& rate, double expected);
 
 /// `pairs` as measure_pairs gives them for the protocol. Intervals take pairs for independent;
 /// where a photo stands in many of them they are too narrow. `calibration` may be empty.
@@ -55,7 +55,8 @@ GroupEvaluation evaluate_groups(const PersonTable& table, const Protocol& protoc
 /// For `visavis evaluate --json`: an object with "rates", one entry a group.
 nlohmann::ordered_json to_json(const GroupEvaluation& evaluation);
 
-/// For people: a line a group under its attribute, and the rule where a rate is not told.
+/// For people: a line a group under its attribute. Explains the mark of rates that are not
+/// conclusive.
 std::string to_text(const GroupEvaluation& evaluation);
 
 }  // namespace visavis

@@ -72,7 +72,7 @@ TEST_F(GroupEvaluationTest, ComparesPeopleOfAGroupAmongThemselves) {
   EXPECT_EQ(y.people, 1U) << "nothing is known of d";
   EXPECT_EQ(y.impostor_pairs, 0U);
   EXPECT_DOUBLE_EQ(y.fnmr.value, 1);
-  EXPECT_FALSE(y.tells_fmr) << "no pairs";
+  EXPECT_FALSE(y.fmr_is_conclusive) << "no pairs";
 }
 
 TEST_F(GroupEvaluationTest, CountsPhotosWithoutAFaceAsFalseNonMatchesOnly) {
@@ -92,8 +92,8 @@ TEST_F(GroupEvaluationTest, ExpectsWhatTheModelsCalibrationPromises) {
   const GroupEvaluation evaluation = evaluate(table, calibration);
   EXPECT_DOUBLE_EQ(evaluation.expected_fmr.value, 0.3);
   // No error among 4 and 2 pairs: the intervals end at 0.60 and 0.84, of 3 x 0.3 and 3 x 0.4.
-  EXPECT_TRUE(evaluation.groups[0].tells_fmr);
-  EXPECT_TRUE(evaluation.groups[0].tells_fnmr);
+  EXPECT_TRUE(evaluation.groups[0].fmr_is_conclusive);
+  EXPECT_TRUE(evaluation.groups[0].fnmr_is_conclusive);
 }
 
 TEST_F(GroupEvaluationTest, SaysWhereThereAreTooFewPairs) {
@@ -105,14 +105,15 @@ TEST_F(GroupEvaluationTest, SaysWhereThereAreTooFewPairs) {
   const auto json = to_json(evaluation);
   EXPECT_EQ(json["rates"].size(), 2U);
   EXPECT_EQ(json["rates"][0]["group"], "x");
-  EXPECT_EQ(json["rates"][0]["tells_fmr"], false);
+  EXPECT_EQ(json["rates"][0]["fmr_is_conclusive"], false);
 }
 
 TEST(IsTold, FromAFewErrorsOrManyPairsOn) {
-  EXPECT_FALSE(is_told(rate_with_interval(0, 1227), 1e-3));
-  EXPECT_TRUE(is_told(rate_with_interval(0, 1228), 1e-3));
-  EXPECT_FALSE(is_told(rate_with_interval(2, 100), 1e-3)) << "0.02, but perhaps 0.07";
-  EXPECT_TRUE(is_told(rate_with_interval(3, 100), 1e-3)) << "0.03, and at most 0.09: far above";
+  EXPECT_FALSE(has_enough_pairs(rate_with_interval(0, 1227), 1e-3));
+  EXPECT_TRUE(has_enough_pairs(rate_with_interval(0, 1228), 1e-3));
+  EXPECT_FALSE(has_enough_pairs(rate_with_interval(2, 100), 1e-3)) << "0.02, but perhaps 0.07";
+  EXPECT_TRUE(has_enough_pairs(rate_with_interval(3, 100), 1e-3))
+      << "0.03, and at most 0.09: far above";
 }
 
 }  // namespace
