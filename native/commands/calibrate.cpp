@@ -24,6 +24,7 @@
 #include "native/system/counted.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -125,12 +126,13 @@ int run_calibrate(const CalibrateOptions& options) {
         "measure {} of {} by {} and write {}", counted(protocol.pairs.size(), "pair", "pairs"),
         counted_photos(protocol.photos.size()), models.embedder.name, options.out.string()));
   }
-  const auto embedded = embed_photos(models, protocol.photos, options.threads);
+  const auto embedded = embed_photos(models, protocol.photos, options.threads, terminal_progress());
   std::string source = protocol.name + ", embedder " + models.embedder.name;
   Distances distances = distances_of(measure_pairs(protocol, embedded));
   std::optional<AlikeStrangers> alike;
   if (strangers) {
-    const auto of_strangers = embed_photos(models, strangers->photos, options.threads);
+    const auto of_strangers =
+        embed_photos(models, strangers->photos, options.threads, terminal_progress());
     alike = compare_alike_strangers(strangers->table, strangers->photos, of_strangers,
                                     options.same_person_below);
     name_duplicates(*alike, strangers->photos);

@@ -29,6 +29,7 @@
 #include "native/system/atomic_file.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -258,9 +259,12 @@ int run_classify(const ClassifyOptions& options) {
   const auto learned = learned_comparison(recipe, features);
   check_save_support(options, features);
   std::optional<SupportSet> kept = kept_support(options.support, features);
-  const ClassifyPhotos photos{kept ? ClassFolders{} : open_class_folders(options.support),
-                              open_photos(options.unknown), open_photos(options.photos)};
-  const std::vector<EmbeddedPhoto> embedded = features.extract(photos.all(), options.threads);
+  const ClassifyPhotos photos{
+      kept ? ClassFolders{} : open_class_folders(options.support, terminal_progress()),
+      open_photos(options.unknown, terminal_progress()),
+      open_photos(options.photos, terminal_progress())};
+  const std::vector<EmbeddedPhoto> embedded =
+      features.extract(photos.all(), options.threads, terminal_progress());
   NextPhoto next = embedded.begin();
   const SupportSet support = kept ? *std::move(kept) : make_support(photos.support.classes, next);
   if (!options.save_support.empty()) {

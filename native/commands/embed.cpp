@@ -17,10 +17,10 @@
 #include "native/embedding/photo_embedder.h"
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
-#include "native/system/interrupt.h"
 #include "native/system/json_file.h"
 #include "native/system/npy.h"
 #include "native/system/printable.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -91,7 +91,7 @@ void write_templates(const Templates& templates, const std::filesystem::path& ou
 
 int run_embed(const EmbedOptions& options) {
   check_outputs(options);
-  const PhotoInputs inputs = open_photos(options.inputs);
+  const PhotoInputs inputs = open_photos(options.inputs, terminal_progress());
   const std::vector<PhotoRef>& photos = inputs.photos;
   const FaceModels models = load_face_models(options.models);
   if (options.is_dry_run) {
@@ -99,7 +99,7 @@ int run_embed(const EmbedOptions& options) {
     return end_dry_run(fmt::format("embed {} by {} and write {}", counted_photos(photos.size()),
                                    models.embedder.name, options.out.string()));
   }
-  const auto embedded = embed_photos(models, photos, options.threads);
+  const auto embedded = embed_photos(models, photos, options.threads, terminal_progress());
   const Templates templates = collect(photos, embedded);
   const std::size_t rows = templates.names.size();
   if (rows == 0) {

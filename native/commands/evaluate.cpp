@@ -26,6 +26,7 @@
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
 #include "native/terminal/standard_streams.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -87,7 +88,8 @@ int run_robustness(const EvaluateOptions& options, const OpenedProtocol& opened,
     std::cout << to_text(row, *unaltered);
     flush_stdout();  // Each row takes minutes: a full disk is told at once.
   };
-  measure_robustness(models, opened.protocol, options.protocol.seed, options.threads, measured);
+  measure_robustness(models, opened.protocol, options.protocol.seed, options.threads,
+                     terminal_progress(), measured);
   if (options.json) std::cout << json_text(rows) << '\n';
   return kExitDone;
 }
@@ -116,7 +118,8 @@ int run_evaluate(const EvaluateOptions& options) {
         counted_photos(opened.protocol.photos.size()), opened.protocol.name, models.embedder.name));
   }
   if (options.robustness) return run_robustness(options, opened, models);
-  const auto embedded = embed_photos(models, opened.protocol.photos, options.threads, &alteration);
+  const auto embedded = embed_photos(models, opened.protocol.photos, options.threads,
+                                     terminal_progress(), &alteration);
   const auto pairs = measure_pairs(opened.protocol, embedded);
   Evaluation evaluation = evaluate_pairs(models.embedder.name, models.embedder.calibration,
                                          opened.protocol, embedded, pairs);

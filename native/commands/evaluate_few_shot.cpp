@@ -12,11 +12,12 @@
 #include "native/commands/options/few_shot_options.h"
 #include "native/commands/zero_shot_commands.h"
 #include "native/data/class_folders.h"
+#include "native/data/left_out.h"
 #include "native/evaluation/few_shot_method.h"
 #include "native/evaluation/one_shot_runs.h"
 #include "native/system/counted.h"
 #include "native/system/json_file.h"
-#include "native/terminal/left_out.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -42,7 +43,7 @@ class FeatureMaker {
     if (const auto made = made_.find(kind); made != made_.end()) return made->second;
     ImageFeatures& source = sources_.open(kind);
     if (kind == FeatureKind::kModel && !rotations_.empty()) source.average_rotations(rotations_);
-    std::vector<EmbeddedPhoto> embedded = source.extract(photos_, threads_);
+    std::vector<EmbeddedPhoto> embedded = source.extract(photos_, threads_, terminal_progress());
     Features features{source.name(), {}, &source};
     std::vector<std::string> problems;
     for (EmbeddedPhoto& photo : embedded) {
@@ -105,7 +106,7 @@ void check_features(const std::vector<FewShotRecipe>& recipes, const ModelChoice
 int run_episodes(const EvaluateFewShotOptions& options, const EpisodeTablePlan& plan,
                  const ModelChoice& models, int threads, bool json, bool is_dry_run) {
   const std::vector<FewShotRecipe> recipes = recipes_of(options);
-  ClassFolders folders = open_class_folders(options.episodes);
+  ClassFolders folders = open_class_folders(options.episodes, terminal_progress());
   if (!options.only.empty()) keep_only(folders, options.only);
   check_plan(plan, folders.classes);
   if (is_dry_run) {
@@ -134,7 +135,7 @@ int run_one_shot_runs(const EvaluateFewShotOptions& options, const ModelChoice& 
                       bool json, bool is_dry_run) {
   const std::vector<FewShotRecipe> recipes = recipes_of(options);
   const Dataset dataset = Dataset::open(options.one_shot_runs);
-  say_left_out(dataset.left_out());
+  say_left_out(terminal_progress(), dataset.left_out());
   const std::vector<OneShotRun> runs = list_one_shot_runs(dataset);
   if (is_dry_run) {
     check_features(recipes, models, options.rotations);

@@ -21,13 +21,14 @@
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/weight_options.h"
 #include "native/data/labelled_images.h"
+#include "native/data/left_out.h"
 #include "native/embedding/image_features.h"
 #include "native/evaluation/classifier_evaluation.h"
 #include "native/models/model_files.h"
 #include "native/system/counted.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
-#include "native/terminal/left_out.h"
+#include "native/terminal/terminal_progress.h"
 #include "native/training/probe/linear_probe.h"
 #include "native/training/run/export_model.h"
 
@@ -97,7 +98,7 @@ LabelledExamples take_examples(LabelledImages& images, std::vector<EmbeddedPhoto
     examples.label.push_back(images.label[i]);
     usable.push_back(images.images[i]);
   }
-  say_left_out(problems);
+  say_left_out(terminal_progress(), problems);
   images.images = std::move(usable);
   images.label = examples.label;
   require_examples(images.classes, images.counts());
@@ -195,10 +196,10 @@ struct ProbeData {
 
 ProbeData open_data(const ProbeOptions& options) {
   ProbeData data;
-  data.training = open_labelled_images(options.data);
+  data.training = open_labelled_images(options.data, terminal_progress());
   require_examples(data.training.classes, data.training.counts());
   if (!options.held_out.empty()) {
-    data.held_out = open_labelled_images({options.held_out});
+    data.held_out = open_labelled_images({options.held_out}, terminal_progress());
     require_same_classes(data.training, *data.held_out, options.held_out);
   }
   return data;
@@ -209,11 +210,13 @@ void ship(const ProbeOptions& options, Model model, const std::string& embedder,
           const ProbeData& data, ProbeResult result) {
   const Model shipped = stored_and_loaded(model, options.weights);
   const std::size_t unreadable = result.training.unreadable;
-  result.training = measure_classifier(shipped, data.training, options.threads);
+  result.training =
+      measure_classifier(shipped, data.training, options.threads, terminal_progress());
   result.training.unreadable += unreadable;
   model.record.emplace_back("probe in training", in_words(result.training));
   if (data.held_out) {
-    result.held_out = measure_classifier(shipped, *data.held_out, options.threads);
+    result.held_out =
+        measure_classifier(shipped, *data.held_out, options.threads, terminal_progress());
     model.record.emplace_back("probe held-out data", options.held_out);
     model.record.emplace_back("probe on held-out data", in_words(*result.held_out));
   }
@@ -235,8 +238,8 @@ int run_probe(const ProbeOptions& options) {
   ModelChoice choice;
   choice.embedder = options.model;
   const ImageFeatures features = ImageFeatures::of_model(choice);
-  const LabelledExamples examples =
-      take_examples(data.training, features.extract(data.training.images, options.threads));
+  const LabelledExamples examples = take_examples(
+      data.training, features.extract(data.training.images, options.threads, terminal_progress()));
   const LogisticRegression regression = fit_logistic_regression(examples, options.regression);
   append_probe(model, regression);
   model.name = options.out.stem().string();

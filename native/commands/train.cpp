@@ -20,7 +20,8 @@
 #include "native/commands/options/weight_options.h"
 #include "native/models/model_files.h"
 #include "native/preparation/augmentation.h"
-#include "native/system/interrupt.h"
+#include "native/terminal/interrupt.h"
+#include "native/terminal/terminal_progress.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/trained_network.h"
@@ -275,15 +276,15 @@ int run_train(TrainArguments& arguments) {
   fill_in(arguments);
   arguments.options.run.command = command_as_typed();
   const TrainOptions& options = arguments.options;
-  stop_cleanly_on_interrupt();
+  const std::stop_token stop = stop_cleanly_on_interrupt();
   const std::unique_ptr<Communicator> ranks = make_communicator();
   if (ranks->rank() == 0) check_outputs(arguments);
   if (arguments.is_dry_run) {
-    const std::string work = rehearse_training(options, *ranks);
+    const std::string work = rehearse_training(options, *ranks, terminal_progress());
     return ranks->rank() == 0 ? end_dry_run(work + " and write " + options.run.out.string())
                               : kExitDone;
   }
-  const TrainingEnd end = train(options, *ranks);
+  const TrainingEnd end = train(options, *ranks, terminal_progress(), stop);
   if (ranks->rank() != 0) return end == TrainingEnd::kDone ? kExitDone : kExitInterrupted;
   if (end == TrainingEnd::kInterrupted) {
     std::cerr << "visavis: stopped; the same command with --resume goes on\n";

@@ -16,6 +16,7 @@
 #include "native/system/atomic_file.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -72,9 +73,10 @@ int run_classify(const ClassifyZeroShotOptions& options) {
   const ImageFeatures features = open_features(options.features);
   require_embedder(model, features.name(), features.digest());
   const ZeroShotClassifier classifier(model, table);
-  const PhotoInputs inputs = open_photos(options.photos);
+  const PhotoInputs inputs = open_photos(options.photos, terminal_progress());
   const std::vector<PhotoRef>& photos = inputs.photos;
-  const std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads);
+  const std::vector<EmbeddedPhoto> embedded =
+      features.extract(photos, options.threads, terminal_progress());
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   bool all_usable = true;
   for (std::size_t i = 0; i < photos.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "native/evaluation/zero_shot_evaluation.h"
 #include "native/system/json_file.h"
 #include "native/terminal/standard_streams.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -42,7 +43,7 @@ int run_evaluate(const EvaluateZeroShotOptions& options) {
   const std::vector<std::uint8_t> is_unseen = choose_unseen(options, table);
   const ImageFeatures features = open_features(options.features);
   const DescribedImages images =
-      embed_described(features, table, options.attributes, options.images);
+      embed_described(features, table, options.attributes, options.images, terminal_progress());
   report_problems(images.problems);
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const std::string& method : options.methods) {

@@ -14,6 +14,7 @@
 #include "native/embedding/described_images.h"
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -58,7 +59,8 @@ int run_train(const TrainZeroShotOptions& options) {
   check_output_file("--out", options.out, OutputKind::kZeroShotModel, inputs);
   const AttributeTable table = read_attributes(options.attributes);
   const ImageFeatures features = open_features(options.features);
-  DescribedImages images = embed_described(features, table, options.attributes, options.images);
+  DescribedImages images =
+      embed_described(features, table, options.attributes, options.images, terminal_progress());
   report_problems(images.problems);
   const ZeroShotExamples examples = examples_of(std::move(images));
   ZeroShotSelection selection;

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "core/base/error.h"
-#include "native/terminal/left_out.h"
+#include "native/data/left_out.h"
 
 namespace visavis {
 namespace {
@@ -24,10 +24,10 @@ bool is_named(const ImageClass& entry, const std::string& name) {
 
 }  // namespace
 
-ClassFolders open_class_folders(const std::string& location) {
+ClassFolders open_class_folders(const std::string& location, ProgressSink& progress) {
   ClassFolders folders;
   folders.dataset = std::make_unique<Dataset>(Dataset::open(location));
-  say_left_out(folders.dataset->left_out());
+  say_left_out(progress, folders.dataset->left_out());
   refuse_empty_folders(*folders.dataset);
   std::map<std::string, std::vector<PhotoRef>> photos_by_class;
   for (std::size_t i = 0; i < folders.dataset->images().size(); ++i) {

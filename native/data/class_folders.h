@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/data/dataset.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -21,10 +22,10 @@ struct ClassFolders {
   std::vector<ImageClass> classes;   ///< In the order of their names.
 };
 
-/// Lists the images and tells on stderr what is left out; decodes nothing. Throws as Dataset::open
+/// Lists the images and tells `progress` what is left out; decodes nothing. Throws as Dataset::open
 /// does, and kInvalidArgument, naming it, for a class folder without images. An archive need not
 /// list its folders, so empty ones go unnoticed there.
-ClassFolders open_class_folders(const std::string& location);
+ClassFolders open_class_folders(const std::string& location, ProgressSink& progress);
 
 /// The images of all classes, one class after the other.
 std::vector<PhotoRef> photos_of(const std::vector<ImageClass>& classes);

@@ -33,11 +33,12 @@ std::vector<std::size_t> LabelledImages::counts() const {
   return counts;
 }
 
-LabelledImages open_labelled_images(const std::vector<std::string>& locations) {
+LabelledImages open_labelled_images(const std::vector<std::string>& locations,
+                                    ProgressSink& progress) {
   LabelledImages labelled;
   std::map<std::string, std::vector<PhotoRef>> images_by_class;
   for (const std::string& location : locations) {
-    ClassFolders folders = open_class_folders(location);
+    ClassFolders folders = open_class_folders(location, progress);
     for (const ImageClass& entry : folders.classes) {
       std::for_each(entry.photos.begin(), entry.photos.end(), require_folder);
       std::vector<PhotoRef>& images = images_by_class[entry.name];

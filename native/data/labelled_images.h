@@ -19,10 +19,11 @@ struct LabelledImages {
   [[nodiscard]] std::vector<std::size_t> counts() const;
 };
 
-/// Lists the images; decodes nothing. Classes are the folders below the locations; folders of one
+/// Lists the images and tells `progress` what is left out; decodes nothing. Classes are the folders below the locations; folders of one
 /// name are one class. Throws as open_class_folders does, and kInvalidArgument for an image in no
 /// folder.
-LabelledImages open_labelled_images(const std::vector<std::string>& locations);
+LabelledImages open_labelled_images(const std::vector<std::string>& locations,
+                                    ProgressSink& progress);
 
 /// Throws kInvalidArgument unless there are two classes or more with two images or more each.
 void require_examples(const std::vector<std::string>& classes,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/data/dataset.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -15,7 +16,7 @@ struct PhotoInputs {
 };
 
 /// The photos of all locations, in their order; each as Dataset::open takes and throws. What is
-/// left out is told on stderr.
-PhotoInputs open_photos(const std::vector<std::string>& locations);
+/// left out is told to `progress`.
+PhotoInputs open_photos(const std::vector<std::string>& locations, ProgressSink& progress);
 
 }  // namespace visavis

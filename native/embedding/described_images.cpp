@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "native/data/left_out.h"
 #include "native/data/training_data.h"
 #include "native/system/atomic_file.h"
 #include "native/system/printable.h"
-#include "native/terminal/left_out.h"
 
 namespace visavis {
 namespace {
@@ -36,11 +36,11 @@ std::vector<std::size_t> rows_of(const TrainingData& data, const AttributeTable&
 
 DescribedImages embed_described(const ImageFeatures& features, const AttributeTable& table,
                                 const std::string& table_source,
-                                const DescribedImagesOptions& options) {
+                                const DescribedImagesOptions& options, ProgressSink& progress) {
   std::vector<DataSource> sources;
   for (const std::string& location : options.data) sources.push_back({location});
   const TrainingData data = list_training_data(sources);
-  say_left_out(data.left_out);
+  say_left_out(progress, data.left_out);
   const std::vector<std::size_t> rows = rows_of(data, table, table_source);
   DescribedImages images;
   std::vector<PhotoRef> photos;
@@ -57,7 +57,7 @@ DescribedImages embed_described(const ImageFeatures& features, const AttributeTa
     throw Error(ErrorCode::kInvalidArgument,
                 "no image is left: the names of all end in '" + options.leave_out + "'");
   }
-  std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads);
+  std::vector<EmbeddedPhoto> embedded = features.extract(photos, options.threads, progress);
   for (EmbeddedPhoto& photo : embedded) {
     if (!photo.has_face()) images.problems.push_back(std::move(photo.problem));
     images.embeddings.push_back(std::move(photo.embedding));

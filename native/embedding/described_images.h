@@ -27,12 +27,12 @@ struct DescribedImagesOptions {
   int threads = 0;
 };
 
-/// Lists and embeds; a class is the row that AttributeTable::find gives for LOCATION/FOLDER. Throws
-/// kInvalidArgument for a class that the table lacks, or where nothing is left; as
-/// list_training_data and ImageFeatures::extract do.
+/// Lists, tells `progress` what is left out, and embeds; a class is the row that
+/// AttributeTable::find gives for LOCATION/FOLDER. Throws kInvalidArgument for a class that the
+/// table lacks, or where nothing is left; as list_training_data and ImageFeatures::extract do.
 DescribedImages embed_described(const ImageFeatures& features, const AttributeTable& table,
                                 const std::string& table_source,
-                                const DescribedImagesOptions& options);
+                                const DescribedImagesOptions& options, ProgressSink& progress);
 
 /// The attribute table in a file. Throws kIo, and as parse_attribute_csv does.
 AttributeTable read_attributes(const std::string& file);

@@ -170,22 +170,25 @@ void ImageFeatures::find_ink_first() {
   finds_ink_ = true;
 }
 
-std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& photos,
-                                                  int threads) const {
-  if (faces_) return embed_photos(*faces_, photos, threads);
+std::vector<EmbeddedPhoto> ImageFeatures::extract(const std::vector<PhotoRef>& photos, int threads,
+                                                  ProgressSink& progress) const {
+  if (faces_) return embed_photos(*faces_, photos, threads, progress);
   std::vector<EmbeddedPhoto> results(photos.size());
   ThreadPool pool(thread_count(threads));
-  for_each_photo(pool, photos.size(), "embedding", [&](const ReportShare&) -> PhotoWorker {
-    const Extractor extractor = finds_ink_      ? found_ink_extractor(*whole_)
-                                : whole_        ? model_extractor(*whole_, rotations_)
-                                : takes_pixels_ ? pixel_extractor()
-                                                : ink_extractor();
-    return [&, extractor](std::size_t i) {
-      results[i] = try_photo(photos[i], [&](const std::string& name) {
-        return extractor(photos[i].dataset->read(photos[i].image), name);
-      });
-    };
-  });
+  for_each_photo(
+      pool, photos.size(), "embedding",
+      [&](const ReportShare&) -> PhotoWorker {
+        const Extractor extractor = finds_ink_      ? found_ink_extractor(*whole_)
+                                    : whole_        ? model_extractor(*whole_, rotations_)
+                                    : takes_pixels_ ? pixel_extractor()
+                                                    : ink_extractor();
+        return [&, extractor](std::size_t i) {
+          results[i] = try_photo(photos[i], [&](const std::string& name) {
+            return extractor(photos[i].dataset->read(photos[i].image), name);
+          });
+        };
+      },
+      progress);
   return results;
 }
 

@@ -8,6 +8,7 @@
 #include "core/model/model.h"
 #include "native/embedding/photo_embedder.h"
 #include "native/models/model_files.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -52,8 +53,8 @@ class ImageFeatures {
 
   /// For every photo its vector or the reason, naming the photo, why there is none; the same
   /// whatever the number of threads.
-  [[nodiscard]] std::vector<EmbeddedPhoto> extract(const std::vector<PhotoRef>& photos,
-                                                   int threads) const;
+  [[nodiscard]] std::vector<EmbeddedPhoto> extract(const std::vector<PhotoRef>& photos, int threads,
+                                                   ProgressSink& progress) const;
 
  private:
   std::string name_;

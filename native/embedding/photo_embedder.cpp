@@ -83,14 +83,17 @@ EmbeddedPhoto try_photo(const PhotoRef& photo,
 
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
                                         const std::vector<PhotoRef>& photos, int threads,
-                                        const PhotoAlteration* alteration) {
+                                        ProgressSink& progress, const PhotoAlteration* alteration) {
   std::vector<EmbeddedPhoto> results(photos.size());
   const auto at_once = std::min(static_cast<std::size_t>(thread_count(threads)), photos.size());
   ThreadPool pool(std::max(1, static_cast<int>(at_once)));
-  for_each_photo(pool, photos.size(), "embedding", [&](const ReportShare& report_share) {
-    const auto embedder = std::make_shared<PhotoEmbedder>(models, alteration, report_share);
-    return [&, embedder](std::size_t i) { results[i] = embedder->embed(photos[i]); };
-  });
+  for_each_photo(
+      pool, photos.size(), "embedding",
+      [&](const ReportShare& report_share) {
+        const auto embedder = std::make_shared<PhotoEmbedder>(models, alteration, report_share);
+        return [&, embedder](std::size_t i) { results[i] = embedder->embed(photos[i]); };
+      },
+      progress);
   return results;
 }
 

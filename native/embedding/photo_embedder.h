@@ -8,6 +8,7 @@
 #include "core/face/verifier.h"
 #include "core/model/embedder.h"
 #include "native/data/dataset.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -29,13 +30,13 @@ struct EmbeddedPhoto {
 EmbeddedPhoto try_photo(const PhotoRef& photo,
                         const std::function<Embedding(const std::string& name)>& embed);
 
-/// From file to embedding for every photo, thread_count(threads) at a time (processors.h), with
-/// progress on stderr; the same result whatever the thread count. No face, too small a face and an
-/// unreadable file become problems; any other Error stops the run and is thrown. Photos that say so
-/// are altered first: the whole journey then runs on the altered photo. `alteration` may be null
-/// where none does.
+/// From file to embedding for every photo, thread_count(threads) at a time (processors.h); the same
+/// result whatever the thread count. No face, too small a face and an unreadable file become
+/// problems; any other Error stops the run and is thrown. Photos that say so are altered first: the
+/// whole journey then runs on the altered photo. `alteration` may be null where none does.
 std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
                                         const std::vector<PhotoRef>& photos, int threads,
+                                        ProgressSink& progress,
                                         const PhotoAlteration* alteration = nullptr);
 
 }  // namespace visavis

@@ -8,11 +8,11 @@
 
 #include "core/image/whole_image.h"
 #include "core/model/classifier.h"
+#include "native/data/left_out.h"
 #include "native/embedding/photo_embedder.h"
 #include "native/images/image_file.h"
 #include "native/preparation/for_each_photo.h"
 #include "native/system/processors.h"
-#include "native/terminal/left_out.h"
 
 namespace visavis {
 namespace {
@@ -64,22 +64,25 @@ ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabil
 }
 
 ClassificationFigures measure_classifier(const Model& model, const LabelledImages& images,
-                                         int threads) {
+                                         int threads, ProgressSink& progress) {
   const std::size_t count = images.images.size();
   std::vector<EmbeddedPhoto> classified(count);
   ThreadPool pool(thread_count(threads));
-  for_each_photo(pool, count, "classifying", [&](const ReportShare&) -> PhotoWorker {
-    return [&, classifier = std::make_shared<Classifier>(model)](std::size_t i) {
-      classified[i] = classify(*classifier, images.images[i]);
-    };
-  });
+  for_each_photo(
+      pool, count, "classifying",
+      [&](const ReportShare&) -> PhotoWorker {
+        return [&, classifier = std::make_shared<Classifier>(model)](std::size_t i) {
+          classified[i] = classify(*classifier, images.images[i]);
+        };
+      },
+      progress);
   std::vector<std::vector<float>> probabilities;
   std::vector<std::string> problems;
   for (EmbeddedPhoto& image : classified) {
     if (!image.problem.empty()) problems.push_back(std::move(image.problem));
     probabilities.push_back(std::move(image.embedding));
   }
-  say_left_out(problems);
+  say_left_out(progress, problems);
   ClassificationFigures figures = figures_of(probabilities, images.label, images.classes.size());
   if (figures.images == 0) {
     throw Error(ErrorCode::kUnreadableImage,

@@ -5,6 +5,7 @@
 
 #include "core/model/model.h"
 #include "native/data/labelled_images.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -28,10 +29,9 @@ ClassificationFigures figures_of(const std::vector<std::vector<float>>& probabil
                                  const std::vector<std::size_t>& label, std::size_t classes);
 
 /// Runs the classifier on whole images (core/image/whole_image.h), thread_count(threads) at a time
-/// (processors.h), with progress on stderr, which also names images that cannot be read; the same
-/// whatever the number of threads. Throws as Classifier, and kUnreadableImage where no image can be
-/// read.
+/// (processors.h), and tells `progress` which images cannot be read; the same whatever the number
+/// of threads. Throws as Classifier, and kUnreadableImage where no image can be read.
 ClassificationFigures measure_classifier(const Model& model, const LabelledImages& images,
-                                         int threads);
+                                         int threads, ProgressSink& progress);
 
 }  // namespace visavis

@@ -44,12 +44,13 @@ class UnalteredPhotos {
 /// In the order of altered.photos.
 std::vector<EmbeddedPhoto> embed_altered(const FaceModels& models, const Protocol& altered,
                                          const PhotoAlteration& alteration,
-                                         const UnalteredPhotos& unaltered, int threads) {
+                                         const UnalteredPhotos& unaltered, int threads,
+                                         ProgressSink& progress) {
   std::vector<PhotoRef> photos;
   for (const PhotoRef& photo : altered.photos) {
     if (photo.is_altered) photos.push_back(photo);
   }
-  auto embedded = embed_photos(models, photos, threads, &alteration);
+  auto embedded = embed_photos(models, photos, threads, progress, &alteration);
   std::vector<EmbeddedPhoto> all;
   auto next = embedded.begin();
   for (const PhotoRef& photo : altered.photos) {
@@ -93,13 +94,14 @@ Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& al
 }
 
 void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
-                        int threads, const std::function<void(const RobustnessRow&)>& measured) {
-  const auto embedded = embed_photos(models, protocol.photos, threads);
+                        int threads, ProgressSink& progress,
+                        const std::function<void(const RobustnessRow&)>& measured) {
+  const auto embedded = embed_photos(models, protocol.photos, threads, progress);
   measured({"none", evaluate(models, protocol, embedded)});
   const UnalteredPhotos unaltered(protocol, embedded);
   for (const PhotoAlteration& alteration : every_alteration(seed)) {
     const Protocol altered = alter_second_photos(protocol, alteration);
-    const auto photos = embed_altered(models, altered, alteration, unaltered, threads);
+    const auto photos = embed_altered(models, altered, alteration, unaltered, threads, progress);
     measured({alteration.name(), evaluate(models, altered, photos)});
   }
 }

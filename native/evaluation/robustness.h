@@ -9,6 +9,7 @@
 #include "native/data/protocol.h"
 #include "native/effects/photo_alteration.h"
 #include "native/evaluation/evaluation.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -26,7 +27,8 @@ Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& al
 /// by `seed`, and gives each row to `measured` as soon as it is known. Photos that are not altered
 /// are embedded once. Throws as embed_photos and evaluate_pairs do.
 void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
-                        int threads, const std::function<void(const RobustnessRow&)>& measured);
+                        int threads, ProgressSink& progress,
+                        const std::function<void(const RobustnessRow&)>& measured);
 
 /// The table's head, and a line of it; `unaltered` is the first row's accuracy.
 std::string robustness_head(const Evaluation& unaltered);

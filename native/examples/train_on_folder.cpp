@@ -11,6 +11,7 @@
 #include "core/model/embedder.h"
 #include "native/images/image_file.h"
 #include "native/models/model_files.h"
+#include "native/terminal/terminal_progress.h"
 #include "native/training/distributed/make_communicator.h"
 #include "native/training/run/trainer.h"
 
@@ -53,9 +54,11 @@ int main(int argc, char** argv) try {
   options.data.cache = options.run.folder / "images.cache";
   options.run.overwrites = true;
 
-  // Forward, backward, update, 40 times. Under mpirun several processes share each batch.
+  // Forward, backward, update, 40 times, with a progress bar on the terminal. Under mpirun several
+  // processes share each batch.
   const auto ranks = visavis::make_communicator();
-  if (visavis::train(options, *ranks) != visavis::TrainingEnd::kDone) return 2;
+  const visavis::TrainingEnd end = visavis::train(options, *ranks, visavis::terminal_progress());
+  if (end != visavis::TrainingEnd::kDone) return 2;
   std::cout << options.run.out.string() << ": trained; "
             << (options.run.folder / "report.html").string() << " shows how it went\n";
 

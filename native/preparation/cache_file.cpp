@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "native/system/interrupt.h"
 
 namespace visavis {
 namespace {
@@ -110,15 +109,15 @@ bool was_deleted(int descriptor) {
   return ::fstat(descriptor, &status) == 0 && status.st_nlink == 0;
 }
 
-/// Waits in short sleeps, for Ctrl-C to be heard. False when a stop was requested.
-bool lock(int descriptor, const fs::path& path) {
+/// Waits in short sleeps, so that a requested stop is seen. False then.
+bool lock(int descriptor, const fs::path& path, ProgressSink& progress,
+          const std::stop_token& stop) {
   bool has_said_so = false;
   while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw_io(path, "cannot be locked", errno);
-    if (stop_requested()) return false;
+    if (stop.stop_requested()) return false;
     if (!std::exchange(has_said_so, true)) {
-      fmt::print(stderr, "{}: another process is preparing photos; waiting for it to end\n",
-                 path.string());
+      progress.say(path.string() + ": another process is preparing photos; waiting for it to end");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -155,12 +154,13 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::uint8_t*>(data_), size_);
 }
 
-std::unique_ptr<CacheFile> CacheFile::open(const fs::path& path) {
+std::unique_ptr<CacheFile> CacheFile::open(const fs::path& path, ProgressSink& progress,
+                                           const std::stop_token& stop) {
   while (true) {
     std::unique_ptr<CacheFile> file(new CacheFile(open_or_create(path), path));
-    if (!lock(file->descriptor_, path)) return nullptr;
+    if (!lock(file->descriptor_, path, progress, stop)) return nullptr;
     if (was_deleted(file->descriptor_)) continue;  // While waiting: what we'd write would be lost.
-    file->load();
+    file->load(progress);
     return file;
   }
 }
@@ -174,7 +174,7 @@ CacheFile::~CacheFile() {
   ::close(descriptor_);
 }
 
-void CacheFile::load() {
+void CacheFile::load(ProgressSink& progress) {
   const std::uint64_t size = size_of(descriptor_, path_);
   map_ = MappedFile(descriptor_, size, path_);
   const std::span<const std::uint8_t> bytes = map_.bytes();
@@ -202,8 +202,8 @@ void CacheFile::load() {
     end_ += sizeof header + header.payload_size;
   }
   if (end_ == size) return;
-  fmt::print(stderr, "{}: the last {} bytes are incomplete (an interrupted run?) and cut off\n",
-             path_.string(), size - end_);
+  progress.say(fmt::format("{}: the last {} bytes are incomplete (an interrupted run?) and cut off",
+                           path_.string(), size - end_));
   if (::ftruncate(descriptor_, static_cast<off_t>(end_)) != 0) {
     throw_io(path_, "cannot be cut", errno);
   }

@@ -9,9 +9,11 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <tuple>
 
 #include "native/system/content_hash.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -69,10 +71,11 @@ class CacheFile {
     std::uint32_t crc = 0;
   };
 
-  /// Makes the file where there is none, its folders too. While another process holds it, says so
-  /// on stderr and waits. Nothing when a stop was requested meanwhile. Throws kIo: not permitted,
+  /// Makes the file where there is none, its folders too. While another process holds it, tells
+  /// `progress` so and waits. Null where a stop was requested meanwhile. Throws kIo: not permitted,
   /// or a file that is no such cache or of another version.
-  static std::unique_ptr<CacheFile> open(const std::filesystem::path& path);
+  static std::unique_ptr<CacheFile> open(const std::filesystem::path& path, ProgressSink& progress,
+                                         const std::stop_token& stop = {});
   ~CacheFile();
   CacheFile(const CacheFile&) = delete;
   CacheFile& operator=(const CacheFile&) = delete;
@@ -91,7 +94,7 @@ class CacheFile {
 
  private:
   CacheFile(int descriptor, std::filesystem::path path);
-  void load();
+  void load(ProgressSink& progress);
   void write_at_end(std::span<const std::uint8_t> bytes);
 
   int descriptor_;

@@ -44,16 +44,19 @@ class Preparation {
         reasons_(data.photos.size()) {}
 
   /// Reads every photo and looks it up.
-  void look_up(ThreadPool& pool) {
-    for_each_photo(pool, data_.photos.size(), "reading", [this](const ReportShare&) {
-      return [this](std::size_t photo) {
-        const std::optional<std::vector<std::uint8_t>> bytes = read(photo);
-        if (!bytes) return;
-        contents_[photo] = content_hash(*bytes);
-        is_photo_[photo] = is_photo(*bytes) ? 1 : 0;
-        entries_[photo] = file_.find({*contents_[photo], key_});
-      };
-    });
+  void look_up(ThreadPool& pool, ProgressSink& progress, const std::stop_token& stop) {
+    for_each_photo(
+        pool, data_.photos.size(), "reading",
+        [this](const ReportShare&) {
+          return [this](std::size_t photo) {
+            const std::optional<std::vector<std::uint8_t>> bytes = read(photo);
+            if (!bytes) return;
+            contents_[photo] = content_hash(*bytes);
+            is_photo_[photo] = is_photo(*bytes) ? 1 : 0;
+            entries_[photo] = file_.find({*contents_[photo], key_});
+          };
+        },
+        progress, stop);
   }
 
   /// Of files that are no photos, empty ones say, there are no duplicates: each is told as it is.
@@ -67,17 +70,20 @@ class Preparation {
     }
   }
 
-  void prepare_missing(ThreadPool& pool) {
+  void prepare_missing(ThreadPool& pool, ProgressSink& progress, const std::stop_token& stop) {
     std::vector<std::size_t> missing;
     for (std::size_t photo = 0; photo < entries_.size(); ++photo) {
       if (contents_[photo] && !entries_[photo] && reasons_[photo].empty()) missing.push_back(photo);
     }
     std::atomic<std::size_t> left{missing.size()};
-    for_each_photo(pool, missing.size(), "preparing", [&](const ReportShare&) {
-      return [&, preparer = std::make_shared<PhotoPreparer>(models_, options_)](std::size_t i) {
-        prepare(*preparer, missing[i], left--);
-      };
-    });
+    for_each_photo(
+        pool, missing.size(), "preparing",
+        [&](const ReportShare&) {
+          return [&, preparer = std::make_shared<PhotoPreparer>(models_, options_)](std::size_t i) {
+            prepare(*preparer, missing[i], left--);
+          };
+        },
+        progress, stop);
   }
 
   void move_into(std::vector<std::optional<Entry>>& entries, std::vector<PhotoProblem>& problems,
@@ -224,19 +230,19 @@ const std::vector<PhotoProblem>& ImageCache::problems() const { return impl_->pr
 
 ImageCache prepare_images(const TrainingData& data, const FaceModels* models,
                           const PreparationOptions& options, const std::filesystem::path& file,
-                          int threads) {
+                          int threads, ProgressSink& progress, const std::stop_token& stop) {
   check_preparation(models, options);
   ImageCache cache;
   cache.impl_->entries.resize(data.photos.size());
   cache.impl_->content_hashes.resize(data.photos.size());
-  const std::unique_ptr<CacheFile> records = CacheFile::open(file);
+  const std::unique_ptr<CacheFile> records = CacheFile::open(file, progress, stop);
   if (records == nullptr) return cache;
 
   ThreadPool pool(threads);
   Preparation preparation(data, models, options, *records);
-  preparation.look_up(pool);
+  preparation.look_up(pool, progress, stop);
   preparation.leave_out_duplicates();
-  preparation.prepare_missing(pool);
+  preparation.prepare_missing(pool, progress, stop);
   records->sync();
 
   ImageCache::Impl& impl = *cache.impl_;

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "native/system/interrupt.h"
+#include "native/system/undivided_write.h"
 
 namespace visavis {
 namespace {
@@ -207,7 +207,7 @@ void write_file_atomically(const fs::path& path, const std::function<void(std::o
     write_through(file, path, write);
     return;
   }
-  const DelayInterrupt delay;  // Else the temporary file would stay behind.
+  const UndividedWrite whole;  // Else the temporary file would stay behind.
   PendingFile pending(target);
   pending.write(write);
   pending.put_in_place();
@@ -215,7 +215,7 @@ void write_file_atomically(const fs::path& path, const std::function<void(std::o
 }
 
 void write_files_together(const std::vector<FileContent>& files) {
-  const DelayInterrupt delay;  // Neither without the other.
+  const UndividedWrite whole;  // Neither without the other.
   std::list<PendingFile> pending;
   std::vector<fs::path> old;
   for (const FileContent& file : files) {
@@ -252,7 +252,7 @@ void check_writable(const fs::path& path) {
     throw_io(path, "cannot be written", errno);
   }
   if (!target.is_regular) return;
-  const DelayInterrupt delay;
+  const UndividedWrite whole;
   const PendingFile tried(target);  // Goes again.
 }
 

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "native/system/progress_sink.h"
 #include "native/terminal/terminal_line.h"
 
 namespace visavis {
@@ -19,26 +20,24 @@ ProgressStyle progress_style_of_stderr();
 /// Shows how far a long task has come, with rate and time left: a bar redrawn ten times a second,
 /// or a line per tenth. A bar's line is never longer than the terminal is wide at that moment
 /// (terminal_line.h). Safe to call from several threads.
-class Progress {
+class Progress : public ProgressTask {
  public:
   /// `what` names the task ("embedding"), `unit` what is counted ("photos").
   Progress(std::string what, std::size_t total, std::string unit);
   Progress(std::string what, std::size_t total, std::string unit, std::ostream& out,
            ProgressStyle style, std::function<std::size_t()> columns = terminal_columns);
   /// Ends the bar's line.
-  ~Progress();
+  ~Progress() override;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// `note` stands at the end of the line ("loss 0.123").
-  void advance(std::size_t by = 1, const std::string& note = {});
-  /// Moves the bar within what is not done yet: `change` is a share of one unit, and taken back
-  /// (below 0) when that unit is done.
-  void advance_within(double change);
-  /// What an earlier run has done already: it counts as done, not for the rate.
-  void start_at(std::size_t done);
+  /// `note` stands at the end of the line.
+  void advance(std::size_t by = 1, const std::string& note = {}) override;
+  /// Moves the bar.
+  void advance_within(double change) override;
+  void start_at(std::size_t done) override;
   /// A line of its own, above the bar.
-  void say(const std::string& line);
+  void say(const std::string& line) override;
 
  private:
   using Clock = std::chrono::steady_clock;

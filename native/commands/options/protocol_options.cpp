@@ -7,11 +7,12 @@
 
 #include "core/base/error.h"
 #include "native/commands/options/number_option.h"
+#include "native/data/left_out.h"
 #include "native/data/lfw_pairs.h"
 #include "native/system/atomic_file.h"
 #include "native/system/printable.h"
 #include "native/system/text_lines.h"
-#include "native/terminal/left_out.h"
+#include "native/terminal/terminal_progress.h"
 
 namespace visavis {
 namespace {
@@ -129,7 +130,7 @@ std::vector<std::string> inputs_of(const ProtocolOptions& options) {
 const Dataset& open_dataset(const std::string& location,
                             std::vector<std::unique_ptr<Dataset>>& datasets) {
   datasets.push_back(std::make_unique<Dataset>(Dataset::open(location)));
-  say_left_out(datasets.back()->left_out());
+  say_left_out(terminal_progress(), datasets.back()->left_out());
   return *datasets.back();
 }
 

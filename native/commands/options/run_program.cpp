@@ -9,8 +9,8 @@
 #include "native/commands/options/exit_codes.h"
 #include "native/commands/options/usage_error.h"
 #include "native/system/flush_to_zero.h"
-#include "native/system/interrupt.h"
 #include "native/system/printable.h"
+#include "native/terminal/interrupt.h"
 #include "native/terminal/standard_streams.h"
 
 namespace visavis {
@@ -44,6 +44,7 @@ int run_command(int argc, char** argv, void (*add_commands)(CLI::App&, int&)) {
 /// Whatever is thrown becomes a line on stderr and an exit code.
 int guarded_run(int argc, char** argv, void (*add_commands)(CLI::App&, int&)) {
   try {
+    exit_on_interrupt();
     const int exit_code = run_command(argc, argv, add_commands);
     flush_stdout();
     return exit_code;
@@ -63,7 +64,6 @@ int guarded_run(int argc, char** argv, void (*add_commands)(CLI::App&, int&)) {
 int run_program(int argc, char** argv, void (*add_commands)(CLI::App& app, int& exit_code)) {
   const FlushToZero flush;  // Before the first thread, so that all inherit it.
   keep_standard_streams();
-  exit_on_interrupt();
   return guarded_run(argc, argv, add_commands);
 }
 

@@ -112,33 +112,37 @@ TeacherLabels side_by_side(const std::vector<TeacherLabels>& labels) {
 
 TeacherLabels label_with_teacher(const Model& teacher, const AlignmentTemplate& template112,
                                  const ImageCache& cache, std::size_t photos,
-                                 const std::filesystem::path& file, int threads) {
+                                 const std::filesystem::path& file, int threads,
+                                 ProgressSink& progress, const std::stop_token& stop) {
   TeacherLabels labels;
   labels.length_ = Embedder(teacher).embedding_length();
   labels.values_.assign(photos * labels.length_, 0.0F);
-  const std::unique_ptr<CacheFile> records = CacheFile::open(file);
+  const std::unique_ptr<CacheFile> records = CacheFile::open(file, progress, stop);
   if (records == nullptr) return labels;
   const MappedFile known = records->map();
   const AugmentationPlan crop = crop_for(teacher, template112);
   const std::uint64_t key = label_key(teacher, crop);
   ThreadPool pool(threads);
-  for_each_photo(pool, photos, "asking the teacher", [&](const ReportShare&) {
-    return [&, embedder = std::make_shared<Embedder>(teacher)](std::size_t photo) {
-      if (!cache.has(photo)) return;
-      const PreparedImage prepared = cache.read(photo);
-      const CacheKey photo_key{content_hash(prepared.image.pixels), key};
-      float* to = labels.values_.data() + photo * labels.length_;
-      const std::optional<CacheFile::Entry> entry = records->find(photo_key);
-      if (entry && entry->size == labels.length_ * sizeof(float)) {
-        std::memcpy(to, known.bytes().data() + entry->offset, entry->size);
-        return;
-      }
-      const Embedding label = embedder->embed_with_mirror(
-          planned_crop(prepared, crop, embedder->input_width(), embedder->input_height()));
-      records->append(photo_key, CacheRecord{}, bytes_of(label));
-      std::copy(label.begin(), label.end(), to);
-    };
-  });
+  for_each_photo(
+      pool, photos, "asking the teacher",
+      [&](const ReportShare&) {
+        return [&, embedder = std::make_shared<Embedder>(teacher)](std::size_t photo) {
+          if (!cache.has(photo)) return;
+          const PreparedImage prepared = cache.read(photo);
+          const CacheKey photo_key{content_hash(prepared.image.pixels), key};
+          float* to = labels.values_.data() + photo * labels.length_;
+          const std::optional<CacheFile::Entry> entry = records->find(photo_key);
+          if (entry && entry->size == labels.length_ * sizeof(float)) {
+            std::memcpy(to, known.bytes().data() + entry->offset, entry->size);
+            return;
+          }
+          const Embedding label = embedder->embed_with_mirror(
+              planned_crop(prepared, crop, embedder->input_width(), embedder->input_height()));
+          records->append(photo_key, CacheRecord{}, bytes_of(label));
+          std::copy(label.begin(), label.end(), to);
+        };
+      },
+      progress, stop);
   records->sync();
   return labels;
 }

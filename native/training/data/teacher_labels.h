@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "core/model/model.h"
 #include "native/preparation/augmentation.h"
 #include "native/preparation/image_cache.h"
+#include "native/system/progress_sink.h"
 
 namespace visavis {
 
@@ -26,20 +28,22 @@ class TeacherLabels {
 
  private:
   friend TeacherLabels label_with_teacher(const Model&, const AlignmentTemplate&, const ImageCache&,
-                                          std::size_t, const std::filesystem::path&, int);
+                                          std::size_t, const std::filesystem::path&, int,
+                                          ProgressSink&, const std::stop_token&);
   friend TeacherLabels side_by_side(const std::vector<TeacherLabels>&);
   std::size_t length_ = 0;
   std::vector<float> values_;  ///< [photos, length]; zeros where there is no photo.
 };
 
 /// Embeds every photo of 0..photos - 1 that the cache has, which was prepared for `template112`
-/// (empty: whole images), `threads` (0: all cores) at a time, with progress on stderr. Labels are
-/// kept in `file`, by the contents of the prepared image and of the teacher, so that the next run
-/// finds them. May be interrupted as prepare_images: then the labels are not complete, and
-/// stop_requested() tells. Throws kIo where the file cannot be written, and as Embedder does.
+/// (empty: whole images), `threads` (0: all cores) at a time. Labels are kept in `file`, by the
+/// contents of the prepared image and of the teacher, so that the next run finds them. A requested
+/// stop ends it early: then the labels are not complete. Throws kIo where the file cannot be
+/// written, and as Embedder does.
 TeacherLabels label_with_teacher(const Model& teacher, const AlignmentTemplate& template112,
                                  const ImageCache& cache, std::size_t photos,
-                                 const std::filesystem::path& file, int threads);
+                                 const std::filesystem::path& file, int threads,
+                                 ProgressSink& progress, const std::stop_token& stop = {});
 
 /// Several teachers' labels of the same photos as one: the unit vectors one after the other, by the
 /// root of how many they are, so that distance is the root mean square of theirs.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
 #include <iterator>
 #include <map>
 #include <span>
@@ -12,8 +11,6 @@
 #include "core/base/error.h"
 #include "native/preparation/augmentation.h"
 #include "native/system/counted.h"
-#include "native/system/interrupt.h"
-#include "native/terminal/progress.h"
 #include "native/training/losses/make_loss.h"
 #include "native/training/run/export_model.h"
 
@@ -122,7 +119,8 @@ ValidationResult ModelKeeper::validate(const Model& model) const {
       model, photos_, [this](std::uint32_t photo) { return crop_of(photo); }, threads_, run_.seed);
 }
 
-LabelledEmbeddings ModelKeeper::embed_training_photos(const Model& model) const {
+LabelledEmbeddings ModelKeeper::embed_training_photos(const Model& model, ProgressSink& progress,
+                                                      const std::stop_token& stop) const {
   LabelledEmbeddings labelled;
   std::vector<std::uint32_t> photos;
   for (const std::uint32_t photo : data_.split.training) {
@@ -133,14 +131,15 @@ LabelledEmbeddings ModelKeeper::embed_training_photos(const Model& model) const 
     labelled.source.push_back(of.source);
   }
   // In parts, so that it can be interrupted.
-  Progress progress("learning the metric", photos.size(), "photos");
-  for (std::size_t first = 0; first < photos.size() && !stop_requested(); first += kPhotosAtATime) {
+  const auto task = progress.begin("learning the metric", photos.size(), "photos");
+  for (std::size_t first = 0; first < photos.size() && !stop.stop_requested();
+       first += kPhotosAtATime) {
     const std::span<const std::uint32_t> part =
         std::span(photos).subspan(first, std::min(kPhotosAtATime, photos.size() - first));
     std::vector<Embedding> embedded = embed_crops(
         model, part, [this](std::uint32_t photo) { return crop_of(photo); }, threads_);
     std::move(embedded.begin(), embedded.end(), std::back_inserter(labelled.embeddings));
-    progress.advance(part.size());
+    task->advance(part.size());
   }
   return labelled;
 }
@@ -179,13 +178,14 @@ void ModelKeeper::see(const NetworkSpec& spec, const Parameters& parameters, Log
 }
 
 std::optional<Model> ModelKeeper::finish(const NetworkSpec& spec, Record record,
-                                         ValidationResult& result) const {
+                                         ValidationResult& result, ProgressSink& progress,
+                                         const std::stop_token& stop) const {
   record.emplace_back("people held out", std::to_string(data_.split.validation_identities));
   record.emplace_back("best on people held out", best_in_words_);
   Model model = export_parameters(spec, best_, std::move(record));
   if (run_.metric_length > 0) {
-    const LabelledEmbeddings labelled = embed_training_photos(model);
-    if (stop_requested()) return std::nullopt;
+    const LabelledEmbeddings labelled = embed_training_photos(model, progress, stop);
+    if (stop.stop_requested()) return std::nullopt;
     append_metric(model, learn_kissme(labelled, run_.metric_length - 1));
   }
   if (!has_validation()) return model;
@@ -193,7 +193,7 @@ std::optional<Model> ModelKeeper::finish(const NetworkSpec& spec, Record record,
   if (run_.metric_length > 0) {
     const std::string rates = rates_in_words(result);
     model.record.emplace_back("in the metric", rates);
-    std::cerr << "in the metric: people held out: " << rates << '\n';
+    progress.say("in the metric: people held out: " + rates);
   }
   model.calibration =
       calibrate_on(result, fmt::format("{} held out from training, {}",

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "core/model/model.h"
+#include "native/system/progress_sink.h"
 #include "native/training/log/log_row.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
@@ -40,11 +42,12 @@ class ModelKeeper {
   [[nodiscard]] double spread() const { return spread_; }
 
   /// Makes the model that ships: the best parameters folded, in a metric learned on the people
-  /// trained on where options ask for one (with progress on stderr), validated again (for the
-  /// calibration, and the report's curves), calibrated on the people held out, with its training
-  /// record. Nothing where Ctrl-C came first (stop_requested).
+  /// trained on where options ask for one, validated again (for the calibration, and the report's
+  /// curves), calibrated on the people held out, with its training record. Nothing where a stop was
+  /// requested first.
   [[nodiscard]] std::optional<Model> finish(const NetworkSpec& spec, Record record,
-                                            ValidationResult& result) const;
+                                            ValidationResult& result, ProgressSink& progress,
+                                            const std::stop_token& stop) const;
 
   void save_to(Checkpoint& checkpoint) const;
   void restore_from(const Checkpoint& checkpoint);
@@ -54,8 +57,9 @@ class ModelKeeper {
                                         Record record) const;
   [[nodiscard]] FineImage crop_of(std::uint32_t photo) const;
   [[nodiscard]] ValidationResult validate(const Model& model) const;
-  /// The training photos of somebody, embedded; fewer where Ctrl-C came first.
-  [[nodiscard]] LabelledEmbeddings embed_training_photos(const Model& model) const;
+  /// The training photos of somebody, embedded; fewer where a stop was requested first.
+  [[nodiscard]] LabelledEmbeddings embed_training_photos(const Model& model, ProgressSink& progress,
+                                                         const std::stop_token& stop) const;
   [[nodiscard]] bool has_validation() const { return !photos_.photo.empty(); }
 
   const ArchitectureOptions& input_;

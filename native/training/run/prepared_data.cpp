@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <iostream>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -11,12 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "native/data/left_out.h"
 #include "native/models/model_files.h"
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
-#include "native/system/interrupt.h"
 #include "native/system/printable.h"
-#include "native/terminal/left_out.h"
 
 namespace visavis {
 namespace {
@@ -33,19 +31,22 @@ PreparationOptions preparation_for(const TrainOptions& options) {
 }
 
 /// Beside the cache, under the same name.
-TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prepared) {
+TeacherLabels label_photos(const TrainOptions& options, const PreparedData& prepared,
+                           ProgressSink& progress, const std::stop_token& stop) {
   std::filesystem::path file = options.data.cache;
   file += ".teacher";
   std::vector<TeacherLabels> labels;
   for (const Model& teacher : read_teachers(options.loss.teachers)) {
     labels.push_back(label_with_teacher(teacher, prepared.network.template112, prepared.cache,
-                                        prepared.data.photos.size(), file, options.run.threads));
+                                        prepared.data.photos.size(), file, options.run.threads,
+                                        progress, stop));
   }
   return side_by_side(labels);
 }
 
 /// Photos first: of a folder full of other files, too, the photos are what is missed.
-void report_left_out(const PreparedData& prepared, const std::filesystem::path& folder) {
+void report_left_out(const PreparedData& prepared, const std::filesystem::path& folder,
+                     ProgressSink& progress) {
   const std::filesystem::path file = folder / "problems.txt";
   std::vector<std::string> lines;
   for (const PhotoProblem& problem : prepared.cache.problems()) lines.push_back(problem.reason);
@@ -53,7 +54,7 @@ void report_left_out(const PreparedData& prepared, const std::filesystem::path& 
   write_file_atomically(file, [&](std::ostream& out) {
     for (const std::string& line : lines) out << printable(line) << '\n';
   });
-  say_left_out(lines, file.string());
+  say_left_out(progress, lines, file.string());
 }
 
 /// A folder name a line, for `calibrate --people`. Without the source: the hash that chooses people
@@ -69,17 +70,17 @@ void list_held_out(const PreparedData& prepared, const std::filesystem::path& fo
   });
 }
 
-void report_split(const IdentitySplit& split) {
+void report_split(const IdentitySplit& split, ProgressSink& progress) {
   const std::size_t single =
       split.training_identities_with_one_photo + split.held_out_identities_with_one_photo;
-  std::cerr << fmt::format("{} of {} to learn from, {} of {} held out{}\n",
-                           counted_photos(split.training.size()),
-                           counted_people(split.training_identities), split.validation.size(),
-                           split.validation_identities,
-                           single == 0 ? ""
-                                       : fmt::format("; {} one photo only, of no use to pairs, "
-                                                     "trios and validation",
-                                                     counted(single, "person has", "people have")));
+  progress.say(
+      fmt::format("{} of {} to learn from, {} of {} held out{}",
+                  counted_photos(split.training.size()), counted_people(split.training_identities),
+                  split.validation.size(), split.validation_identities,
+                  single == 0 ? ""
+                              : fmt::format("; {} one photo only, of no use to pairs, "
+                                            "trios and validation",
+                                            counted(single, "person has", "people have"))));
 }
 
 }  // namespace
@@ -88,7 +89,8 @@ TrainingData list_data(const DataPlan& data) {
   return leave_out(list_training_data(data.sources), data.left_out);
 }
 
-PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks) {
+PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks,
+                          ProgressSink& progress, const std::stop_token& stop) {
   PreparedData prepared;
   prepared.data = std::move(listed);
   prepared.network = trained_network(options.network);
@@ -103,26 +105,28 @@ PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Comm
   const auto prepare = [&] {
     prepared.cache =
         prepare_images(prepared.data, models ? &*models : nullptr, preparation_for(options),
-                       options.data.cache, options.run.threads);
+                       options.data.cache, options.run.threads, progress, stop);
   };
   if (ranks.rank() == 0) prepare();
-  if (ranks.any(stop_requested())) return prepared;
+  if (ranks.any(stop.stop_requested())) return prepared;
   if (ranks.rank() != 0) {
     prepare();
   } else {
-    report_left_out(prepared, options.run.folder);
+    report_left_out(prepared, options.run.folder, progress);
   }
   if (!options.loss.teachers.empty() && options.loss.teacher_view == TeacherView::kPhoto) {
     // One rank after the other, so that ranks which share a disk find everything done.
-    if (ranks.rank() == 0) prepared.teacher_labels = label_photos(options, prepared);
-    if (ranks.any(stop_requested())) return prepared;
-    if (ranks.rank() != 0) prepared.teacher_labels = label_photos(options, prepared);
+    if (ranks.rank() == 0)
+      prepared.teacher_labels = label_photos(options, prepared, progress, stop);
+    if (ranks.any(stop.stop_requested())) return prepared;
+    if (ranks.rank() != 0)
+      prepared.teacher_labels = label_photos(options, prepared, progress, stop);
   }
   prepared.split =
       split_by_identity(prepared.data, prepared.cache, options.data.held_out, options.run.seed);
   if (ranks.rank() == 0) {
     list_held_out(prepared, options.run.folder);
-    report_split(prepared.split);
+    report_split(prepared.split, progress);
   }
   return prepared;
 }

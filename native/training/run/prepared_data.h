@@ -1,10 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 
 #include "core/model/model.h"
 #include "native/data/training_data.h"
 #include "native/preparation/image_cache.h"
+#include "native/system/progress_sink.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/data/teacher_labels.h"
 #include "native/training/distributed/communicator.h"
@@ -27,8 +29,9 @@ TrainingData list_data(const DataPlan& data);
 
 /// prepare (rank 0 first, so that ranks which share a disk find everything done) -> split. What was
 /// left out of the listed data or could not be prepared goes to `problems.txt` in the run's folder,
-/// who is held out to `held-out.txt`, and a summary to stderr.
-/// Ctrl-C: stop_requested() is true afterwards, and the split is empty.
-PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks);
+/// who is held out to `held-out.txt`, and a summary to `progress`. Where a stop was requested the
+/// split is empty.
+PreparedData prepare_data(TrainingData listed, const TrainOptions& options, Communicator& ranks,
+                          ProgressSink& progress, const std::stop_token& stop);
 
 }  // namespace visavis

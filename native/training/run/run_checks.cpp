@@ -157,15 +157,15 @@ void check_run(const TrainOptions& options, const TrainingData& data, Communicat
   if (ranks.rank() == 0) check_start(options.network, network.spec);
 }
 
-TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options,
-                         Communicator& ranks) {
+TrainOptions fit_to_data(const PreparedData& data, const TrainOptions& options, Communicator& ranks,
+                         ProgressSink& progress) {
   TrainOptions fitted = options;
   const std::string change = fit_batch(fitted.loss, data.data, data.split, ranks.ranks());
   if (ranks.rank() != 0) return fitted;
-  if (!change.empty()) say_notes({change});
-  say_notes(notes_on_split(options.data,
-                           options.network.init.empty() && options.loss.teachers.empty(), data.data,
-                           data.split));
+  if (!change.empty()) say_notes(progress, {change});
+  say_notes(progress, notes_on_split(options.data,
+                                     options.network.init.empty() && options.loss.teachers.empty(),
+                                     data.data, data.split));
   const auto content_of = [&data](std::size_t photo) { return data.cache.content_hash(photo); };
   if (options.run.resumes) {
     check_same_photos(options, data.data, content_of);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iostream>
 #include <map>
 #include <set>
 
@@ -114,8 +113,8 @@ std::vector<std::string> notes_on_split(const DataPlan& plan, bool starts_from_n
   return notes;
 }
 
-void say_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) std::cerr << "note: " << printable(note) << '\n';
+void say_notes(ProgressSink& progress, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) progress.say("note: " + printable(note));
 }
 
 }  // namespace visavis

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "native/data/training_data.h"
+#include "native/system/progress_sink.h"
 #include "native/training/data/identity_split.h"
 #include "native/training/run/train_options.h"
 
@@ -20,7 +21,6 @@ std::vector<std::string> notes_on_batch(const LossPlan& loss);
 std::vector<std::string> notes_on_split(const DataPlan& plan, bool starts_from_nothing,
                                         const TrainingData& data, const IdentitySplit& split);
 
-/// On stderr.
-void say_notes(const std::vector<std::string>& notes);
+void say_notes(ProgressSink& progress, const std::vector<std::string>& notes);
 
 }  // namespace visavis

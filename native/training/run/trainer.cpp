@@ -12,9 +12,7 @@
 #include "native/models/model_files.h"
 #include "native/preparation/augmentation.h"
 #include "native/system/counted.h"
-#include "native/system/interrupt.h"
 #include "native/system/version.h"
-#include "native/terminal/progress.h"
 #include "native/training/data/batch_loader.h"
 #include "native/training/log/training_csv.h"
 #include "native/training/log/training_log.h"
@@ -47,7 +45,8 @@ double seconds_since(Clock::time_point start) {
 /// One training run, from wherever its checkpoint left off to the model file.
 class Run {
  public:
-  Run(const TrainOptions& options, Communicator& ranks, PreparedData& data);
+  Run(const TrainOptions& options, Communicator& ranks, PreparedData& data, ProgressSink& progress,
+      std::stop_token stop);
   TrainingEnd go();
 
  private:
@@ -68,12 +67,14 @@ class Run {
   void validate();
   void save();
   void save_or_warn();
-  /// Writes model and report. False where Ctrl-C came first.
+  /// Writes model and report. False where a stop was requested first.
   [[nodiscard]] bool finish();
 
   const TrainOptions& options_;
   Communicator& ranks_;
   PreparedData& data_;
+  ProgressSink& progress_;
+  const std::stop_token stop_;
   ThreadPool threads_;
   std::vector<Model> teachers_;
   std::unique_ptr<BatchSampler> sampler_;
@@ -86,17 +87,20 @@ class Run {
   RunningMean mean_;
   std::unique_ptr<TrainingLog> log_;
   std::unique_ptr<BatchLoader> loader_;
-  std::unique_ptr<Progress> progress_;
-  std::uint64_t step_ = 0;     ///< Steps done.
-  double seconds_before_ = 0;  ///< Of the runs before this one.
+  std::unique_ptr<ProgressTask> task_;  ///< Of rank 0.
+  std::uint64_t step_ = 0;              ///< Steps done.
+  double seconds_before_ = 0;           ///< Of the runs before this one.
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = Clock::now();
 };
 
-Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data)
+Run::Run(const TrainOptions& options, Communicator& ranks, PreparedData& data,
+         ProgressSink& progress, std::stop_token stop)
     : options_(options),
       ranks_(ranks),
       data_(data),
+      progress_(progress),
+      stop_(std::move(stop)),
       threads_(options.run.threads),
       teachers_(read_teachers(options.loss.teachers)),
       sampler_(make_sampler(options.loss, options.run.seed, data.data, data.split)),
@@ -120,10 +124,10 @@ void Run::restore() {
     history = checkpoint.history;
   } else if (!options_.network.init.empty()) {
     // Said before: measuring and pruning a model's channels takes a minute.
-    if (leads()) progress_->say("starting from " + options_.network.init.string());
+    if (leads()) task_->say("starting from " + options_.network.init.string());
     const std::string said =
         start_learner(learner_, options_.network, options_.run.threads, data_, settings_, ranks_);
-    if (leads() && !said.empty()) progress_->say(said);
+    if (leads() && !said.empty()) task_->say(said);
   }
   if (leads()) log_ = std::make_unique<TrainingLog>(options_.run.folder, history);
 }
@@ -156,14 +160,14 @@ void Run::start_loader() {
 
 TrainingEnd Run::go() {
   if (leads()) {
-    progress_ = std::make_unique<Progress>(
-        "training", schedule_.total_steps * batch_rows(options_.loss), "photos");
+    task_ =
+        progress_.begin("training", schedule_.total_steps * batch_rows(options_.loss), "photos");
   }
   restore();
-  if (leads()) progress_->start_at(step_ * batch_rows(options_.loss));
+  if (leads()) task_->start_at(step_ * batch_rows(options_.loss));
   start_loader();
   while (step_ < schedule_.total_steps) {
-    if (ranks_.any(stop_requested())) {
+    if (ranks_.any(stop_.stop_requested())) {
       if (leads()) save();
       return TrainingEnd::kInterrupted;
     }
@@ -200,11 +204,11 @@ void Run::log_step(const StepResult& result, double learning_rate) {
   for (const auto& [name, value] : result.figures) mean_.add(name, value);
   const double seconds = seconds_since(start_);
   const double waited = seconds > 0 ? loader_->seconds_waited() / seconds : 0;
-  progress_->advance(batch_rows(options_.loss),
-                     fmt::format("loss {:.4f}, epoch {:.2f}, waiting for data {:.1f}%", result.loss,
-                                 epoch(), 100 * waited));
+  task_->advance(batch_rows(options_.loss),
+                 fmt::format("loss {:.4f}, epoch {:.2f}, waiting for data {:.1f}%", result.loss,
+                             epoch(), 100 * waited));
   const std::string warning = collapse_.see_step(result.figures);
-  if (!warning.empty()) progress_->say("warning: " + warning);
+  if (!warning.empty()) task_->say("warning: " + warning);
   if (step_ % kStepsPerLogRow != 0 && step_ != schedule_.total_steps) return;
   LogRow row{step_, epoch(), seconds_before_ + seconds, mean_.take()};
   row.figures["learning rate"] = learning_rate;
@@ -228,7 +232,7 @@ void Run::validate() {
   const auto eer = row.figures.find("validation/eer");
   if (eer != row.figures.end()) {
     const auto accuracy = row.figures.find("validation/episode accuracy");
-    progress_->say(fmt::format(
+    task_->say(fmt::format(
         "epoch {:.4g}: people held out: EER {:.4f}, FNMR {:.4f} at FMR 1e-2, {:.4f} at 1e-3{}",
         row.epoch, eer->second, row.figures["validation/fnmr at fmr 1e-2"],
         row.figures["validation/fnmr at fmr 1e-3"],
@@ -238,7 +242,7 @@ void Run::validate() {
                           row.figures["validation/episode ci95"])));
   }
   const std::string warning = collapse_.see_validation(keeper_.spread());
-  if (!warning.empty()) progress_->say("warning: " + warning);
+  if (!warning.empty()) task_->say("warning: " + warning);
   log_->add(std::move(row));
 }
 
@@ -260,7 +264,7 @@ void Run::save_or_warn() {
     save();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kIo) throw;
-    progress_->say(
+    task_->say(
         fmt::format("warning: no checkpoint was written ({}); the last one stays, and "
                     "the next try is in {:.3g} minutes",
                     error.what(), options_.run.checkpoint_minutes));
@@ -270,14 +274,15 @@ void Run::save_or_warn() {
 
 bool Run::finish() {
   save_or_warn();
-  progress_.reset();
+  task_.reset();
   Record record{{"command", options_.run.command}};
   record.insert(record.end(), settings_.begin(), settings_.end());
   record.emplace_back("training photos", std::to_string(data_.split.training.size()));
   record.emplace_back("training people", std::to_string(data_.split.training_identities));
   record.emplace_back("version", version());
   ValidationResult result;
-  const auto model = keeper_.finish(learner_.network().spec(), std::move(record), result);
+  const auto model =
+      keeper_.finish(learner_.network().spec(), std::move(record), result, progress_, stop_);
   if (!model) return false;
   write_model(*model, options_.run.out, options_.run.storage);
   TrainingReport report{model->name, model->record, log_->rows(), std::move(result),
@@ -287,22 +292,24 @@ bool Run::finish() {
 }
 
 /// The photos to learn from, once everything is checked that can be before one of them is read.
-TrainingData list_and_check(const TrainOptions& options, Communicator& ranks) {
+TrainingData list_and_check(const TrainOptions& options, Communicator& ranks,
+                            ProgressSink& progress) {
   check_train_options(options, ranks.ranks());
   if (ranks.rank() == 0) check_run_folder(options.run);
   TrainingData listed = list_data(options.data);
   check_run(options, listed, ranks);
   if (ranks.rank() == 0) {
-    say_notes(notes_on_folders(listed));
-    say_notes(notes_on_batch(options.loss));
+    say_notes(progress, notes_on_folders(listed));
+    say_notes(progress, notes_on_batch(options.loss));
   }
   return listed;
 }
 
 }  // namespace
 
-std::string rehearse_training(const TrainOptions& options, Communicator& ranks) {
-  const TrainingData listed = list_and_check(options, ranks);
+std::string rehearse_training(const TrainOptions& options, Communicator& ranks,
+                              ProgressSink& progress) {
+  const TrainingData listed = list_and_check(options, ranks, progress);
   if (options.data.aligns_faces) load_face_models({options.data.models, ""});
   const ArchitectureOptions& size = options.network.architecture_options;
   const std::size_t classes = listed.identities.size();
@@ -313,13 +320,14 @@ std::string rehearse_training(const TrainOptions& options, Communicator& ranks) 
       options.data.aligns_faces ? counted_people(classes) : counted(classes, "class", "classes"));
 }
 
-TrainingEnd train(const TrainOptions& options, Communicator& ranks) {
-  TrainingData listed = list_and_check(options, ranks);
+TrainingEnd train(const TrainOptions& options, Communicator& ranks, ProgressSink& progress,
+                  const std::stop_token& stop) {
+  TrainingData listed = list_and_check(options, ranks, progress);
   if (ranks.rank() == 0) make_run_folder(options.run.folder);
-  PreparedData data = prepare_data(std::move(listed), options, ranks);
-  if (ranks.any(stop_requested())) return TrainingEnd::kInterrupted;
-  const TrainOptions fitted = fit_to_data(data, options, ranks);
-  return Run(fitted, ranks, data).go();
+  PreparedData data = prepare_data(std::move(listed), options, ranks, progress, stop);
+  if (ranks.any(stop.stop_requested())) return TrainingEnd::kInterrupted;
+  const TrainOptions fitted = fit_to_data(data, options, ranks, progress);
+  return Run(fitted, ranks, data, progress, stop).go();
 }
 
 }  // namespace visavis

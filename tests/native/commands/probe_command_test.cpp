@@ -121,7 +121,7 @@ TEST_F(ProbeCommandTest, MakesAClassifierThatTellsDrawingsApart) {
   // The figures are those of the file that was written, by the core's own class.
   Classifier classifier(read_model(path("c.visavis")));
   EXPECT_EQ(classifier.classes(), (std::vector<std::string>{"disc", "square", "stripes"}));
-  const ClassFolders val = open_class_folders(path("val"));
+  const ClassFolders val = open_class_folders(path("val"), no_progress());
   int right = 0;
   for (std::size_t label = 0; label < 3; ++label) {
     for (const PhotoRef& photo : val.classes[label].photos) {

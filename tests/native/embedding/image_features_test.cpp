@@ -39,8 +39,8 @@ class ImageFeaturesTest : public CommandTest {
   }
 
   Embedding extract(const ImageFeatures& features, const Image& image) const {
-    const PhotoInputs inputs = open_photos({write(image, "image.png")});
-    return features.extract(inputs.photos, 1).front().embedding;
+    const PhotoInputs inputs = open_photos({write(image, "image.png")}, no_progress());
+    return features.extract(inputs.photos, 1, no_progress()).front().embedding;
   }
 
   static Image turned(const Image& image) {

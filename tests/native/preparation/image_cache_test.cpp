@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <stop_token>
 #include <thread>
 
 #include "tests/core/face/fake_models.h"
+#include "tests/native/system/recorded_progress.h"
 #include "tests/native/training/data/training_fixture.h"
 
 namespace visavis::image_cache_test {
@@ -19,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class ImageCacheTest : public testing::Test {
@@ -26,14 +29,15 @@ class ImageCacheTest : public testing::Test {
   TrainingData list(const std::string& source = "set") const {
     return list_training_data({{(folder_ / source).string()}});
   }
-  ImageCache prepare(const std::string& source = "set") const {
-    return prepare_whole(list(source), file_);
+  ImageCache prepare(const std::string& source = "set", const std::stop_token& stop = {}) {
+    return prepare_images(list(source), nullptr, whole_images(), file_, 2, progress_, stop);
   }
   std::uintmax_t size() const { return fs::file_size(file_); }
 
   TemporaryFolder folder_;
   ImageWriter images_{folder_};
   fs::path file_ = folder_ / "cache/faces.cache";
+  RecordedProgress progress_;
 };
 
 TEST_F(ImageCacheTest, HoldsWholeImages) {
@@ -94,7 +98,8 @@ TEST_F(ImageCacheTest, OptionsHaveRecordsOfTheirOwn) {
   prepare();
   PreparationOptions options = whole_images();
   options.side = 24;
-  EXPECT_EQ(prepare_images(list(), nullptr, options, file_, 1).read(0).image.width, 24);
+  EXPECT_EQ(prepare_images(list(), nullptr, options, file_, 1, no_progress()).read(0).image.width,
+            24);
   EXPECT_EQ(prepare().read(0).image.width, 16);
 }
 
@@ -104,10 +109,9 @@ TEST_F(ImageCacheTest, CutsATornTailOffAndPreparesItAnew) {
   const std::uintmax_t whole = size();
   for (const std::uintmax_t lost : {1U, 700U, 768U, 800U, 863U}) {  // Payload, then header.
     fs::resize_file(file_, whole - lost);
-    testing::internal::CaptureStderr();
+    progress_.lines.clear();
     const ImageCache cache = prepare();
-    const std::string said = testing::internal::GetCapturedStderr();
-    EXPECT_THAT(said, HasSubstr("incomplete")) << lost;
+    EXPECT_THAT(progress_.lines, ElementsAre(HasSubstr("incomplete"))) << lost;
     EXPECT_EQ(size(), whole) << lost;
     for (const std::size_t photo : {0U, 1U, 2U}) {
       ASSERT_TRUE(cache.has(photo)) << lost;
@@ -122,9 +126,7 @@ TEST_F(ImageCacheTest, SurvivesAFileOfAnyLength) {
   const std::string whole = read_text_file(file_);
   for (std::size_t length = 0; length < 140; ++length) {
     folder_.write("cache/faces.cache", whole.substr(0, length));
-    testing::internal::CaptureStderr();
     EXPECT_TRUE(prepare().has(0)) << length;
-    testing::internal::GetCapturedStderr();
   }
 }
 
@@ -210,19 +212,47 @@ TEST_F(ImageCacheTest, ALabelledCopyOfAnUnlabelledPhotoIsKept) {
   EXPECT_TRUE(cache.has(1));
 }
 
+TEST_F(ImageCacheTest, AStopKeepsWhatIsDone) {
+  images_.write("set/a", 40);
+  std::stop_source stop;
+  progress_.advanced = [&](const std::string& what) {
+    if (what == "preparing") stop.request_stop();
+  };
+  const ImageCache stopped = prepare("set", stop.get_token());
+  std::size_t done = 0;
+  for (std::size_t photo = 0; photo < 40; ++photo) done += stopped.has(photo) ? 1 : 0;
+  EXPECT_GE(done, 1U);
+  EXPECT_LE(done, 4U) << "each of two threads ends with the photo it is at, or the next";
+  progress_.tasks.clear();
+  progress_.advanced = [](const std::string&) {};
+  EXPECT_TRUE(prepare().has(39));
+  EXPECT_THAT(progress_.tasks,
+              ElementsAre("reading: 40 photos", HasSubstr(std::to_string(40 - done) + " photos")));
+}
+
+TEST_F(ImageCacheTest, AStopEndsTheWaitForAnotherProcess) {
+  images_.write("set/a", 1);
+  prepare();
+  const int other = ::open(file_.c_str(), O_RDWR);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(prepare("set", stop.get_token()).has(0));
+  ::close(other);
+}
+
 TEST_F(ImageCacheTest, WaitsForAnotherProcess) {
   images_.write("set/a", 1);
   prepare();
   const int other = ::open(file_.c_str(), O_RDWR);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
-  testing::internal::CaptureStderr();
   std::thread release([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     ::close(other);
   });
   const ImageCache cache = prepare();
   release.join();
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("another process"));
+  EXPECT_THAT(progress_.lines, ElementsAre(HasSubstr("another process")));
   EXPECT_TRUE(cache.has(0));
 }
 
@@ -239,23 +269,22 @@ TEST_F(ImageCacheTest, SaysHowMuchAFullDiskLacksAndKeepsWhatIsDone) {
   EXPECT_THAT(error, AllOf(HasSubstr("faces.cache"), HasSubstr("cannot be written"),
                            HasSubstr("photos left need")));
   EXPECT_EQ(size(), 16U + 3 * 864);
-  testing::internal::CaptureStderr();
   EXPECT_TRUE(prepare().has(7));
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::Not(HasSubstr("incomplete")));
+  EXPECT_TRUE(progress_.lines.empty()) << "no record was cut off";
 }
 
 TEST_F(ImageCacheTest, RefusesOptionsOutOfRange) {
   images_.write("set/a", 1);
   PreparationOptions options = whole_images();
   options.side = 4;
-  EXPECT_THAT(error_of([&] { prepare_images(list(), nullptr, options, file_, 1); }),
+  EXPECT_THAT(error_of([&] { prepare_images(list(), nullptr, options, file_, 1, no_progress()); }),
               HasSubstr("side of 4"));
   options = {};
-  EXPECT_THAT(error_of([&] { prepare_images(list(), nullptr, options, file_, 1); }),
+  EXPECT_THAT(error_of([&] { prepare_images(list(), nullptr, options, file_, 1, no_progress()); }),
               HasSubstr("no face models"));
   const FaceModels models = fake_models();
   options.scale = 0;
-  EXPECT_THAT(error_of([&] { prepare_images(list(), &models, options, file_, 1); }),
+  EXPECT_THAT(error_of([&] { prepare_images(list(), &models, options, file_, 1, no_progress()); }),
               HasSubstr("scale of 0"));
 }
 
@@ -268,7 +297,7 @@ class FaceCacheTest : public ImageCacheTest {
   ImageCache prepare_faces(double scale) const {
     PreparationOptions options;
     options.scale = scale;
-    return prepare_images(list(), &models_, options, file_, 1);
+    return prepare_images(list(), &models_, options, file_, 1, no_progress());
   }
 
   FaceModels models_ = fake_models();

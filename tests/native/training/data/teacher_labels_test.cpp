@@ -27,7 +27,7 @@ class TeacherLabelsTest : public testing::Test {
     cache_ = prepare_whole(data_, folder_ / "images.cache");
   }
   TeacherLabels label(const Model& teacher) const {
-    return label_with_teacher(teacher, {}, cache_, data_.photos.size(), file_, 2);
+    return label_with_teacher(teacher, {}, cache_, data_.photos.size(), file_, 2, no_progress());
   }
 
   TemporaryFolder folder_;

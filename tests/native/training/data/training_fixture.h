@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "native/data/training_data.h"
 #include "native/preparation/image_cache.h"
+#include "native/system/progress_sink.h"
 #include "tests/native/images/encoders.h"
 #include "tests/native/system/temporary_folder.h"
 
@@ -46,7 +47,7 @@ inline PreparationOptions whole_images() {
 }
 
 inline ImageCache prepare_whole(const TrainingData& data, const std::filesystem::path& file) {
-  return prepare_images(data, nullptr, whole_images(), file, 2);
+  return prepare_images(data, nullptr, whole_images(), file, 2, no_progress());
 }
 
 /// The Error's message, or "no error".

@@ -101,7 +101,7 @@ TEST_F(BeginnerFoldersTest, FewPeopleOfFivePhotosAreTrainedOnWhateverTheSeed) {
       options.run.out = path(data + ".visavis");
       options.run.folder = path(data + ".run");
       std::filesystem::remove(options.run.out);
-      ASSERT_NO_THROW(train(options, *ranks)) << count << " people, seed " << seed;
+      ASSERT_NO_THROW(train(options, *ranks, no_progress())) << count << " people, seed " << seed;
       const Model model = read_model(options.run.out);
       EXPECT_EQ(model.calibration.points.empty(), count < 4)
           << count << " people, seed " << seed << ": two held out give 25 impostor pairs";

@@ -1,9 +1,10 @@
-#include "native/system/interrupt.h"
+#include "native/terminal/interrupt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -11,10 +12,16 @@
 #include <thread>
 #include <vector>
 
+#include "native/system/undivided_write.h"
 #include "tests/native/commands/command_fixture.h"
 
 namespace visavis::interrupt_test {
 namespace {
+
+/// Which comes from another thread.
+[[noreturn]] void wait_for_the_end() {
+  while (true) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
 
 TEST(InterruptDeathTest, EndsWhateverIsBusy) {
   for (const int signal : {SIGINT, SIGTERM}) {
@@ -38,12 +45,14 @@ TEST(InterruptDeathTest, WaitsForFilesThatBelongTogether) {
       {
         exit_on_interrupt();
         {
-          const DelayInterrupt outer;
-          { const DelayInterrupt inner; }
+          const UndividedWrite outer;
+          { const UndividedWrite inner; }
           std::raise(SIGINT);
+          // Time enough to end the program too early.
+          std::this_thread::sleep_for(std::chrono::milliseconds(200));
           std::fputs("written ", stderr);
         }
-        std::fputs("not reached", stderr);
+        wait_for_the_end();
       },
       testing::ExitedWithCode(kExitInterrupted), "^written visavis: stopped\n$");
 }
@@ -52,10 +61,10 @@ TEST(InterruptDeathTest, TheSecondDoesNotWait) {
   EXPECT_EXIT(
       {
         exit_on_interrupt();
-        const DelayInterrupt delay;
+        const UndividedWrite write;
         std::raise(SIGINT);
         std::raise(SIGINT);
-        std::fputs("not reached", stderr);
+        wait_for_the_end();
       },
       testing::ExitedWithCode(kExitInterrupted), "^visavis: stopped\n$");
 }
@@ -64,14 +73,27 @@ TEST(InterruptDeathTest, ACleanStopIsAskedFor) {
   EXPECT_EXIT(
       {
         exit_on_interrupt();
-        stop_cleanly_on_interrupt();
-        {
-          const DelayInterrupt delay;
-          std::raise(SIGINT);
-        }
-        std::exit(stop_requested() ? 7 : 8);
+        const std::stop_token stop = stop_cleanly_on_interrupt();
+        if (stop.stop_requested()) std::exit(8);
+        std::raise(SIGINT);
+        while (!stop.stop_requested()) std::this_thread::yield();
+        std::exit(7);
       },
       testing::ExitedWithCode(7), "^$");
+}
+
+TEST(InterruptDeathTest, ASecondEndsWhatDoesNotStop) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    EXPECT_EXIT(
+        {
+          exit_on_interrupt();
+          stop_cleanly_on_interrupt();
+          std::raise(signal);
+          std::raise(signal);
+          wait_for_the_end();
+        },
+        testing::KilledBySignal(signal), "^$");
+  }
 }
 
 class InterruptedCommand : public CommandTest {
