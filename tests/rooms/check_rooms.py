@@ -4,8 +4,9 @@
 all headers of ours that it includes, directly or not.
 
 Refuses an include from a room that rooms.txt does not name, a cycle between rooms, a cycle between
-units of one room (a .h and its .cpp are one unit), more than MOST_UNITS units in a folder of C++, and
-sources in the roots of core and native. Prints a line for each and exits with 1 if there is any.
+units of one room (a .h and its .cpp are one unit), more than MOST_UNITS units in a folder of C++,
+sources in the roots of core and native, and a library that uses the terminal or signals: those belong
+to TERMINAL_ROOMS. Prints a line for each and exits with 1 if there is any.
 """
 import os
 import posixpath
@@ -19,6 +20,11 @@ ROOMS = 'tests/rooms/rooms.txt'
 TOPS = ('core', 'native', 'wasm', 'web/src')
 NOT_OURS = ('node_modules', 'dist', 'xnnpack')
 MOST_UNITS = 25
+TERMINAL_ROOMS = ('native/terminal', 'native/commands', 'native/commands/options', 'native/commands/models', 'native/examples')
+TERMINAL = re.compile(r'std::(?:cerr|cout|clog|cin)\b|\b(?:stderr|stdout|STDERR_FILENO|STDOUT_FILENO|fmt::print|sig_atomic_t|sigaction)\b|'
+                      r'\b(?:v?printf|puts|putchar|perror|signal)\s*\(|<(?:iostream|csignal|signal\.h)>')
+# Comments and strings may name what code must not use.
+NO_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|'\\?"'|"(?:\\.|[^"\\\n])*\"""", re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:from|import)\s*\(?\s*['"]([^'"]+)['"]""")
 
@@ -116,6 +122,11 @@ def units_of(files):
     return units
 
 
+def terminal_of(text):
+    """What code names of the terminal's streams and of signals."""
+    return sorted(set(TERMINAL.findall(NO_CODE.sub(' ', text))))
+
+
 def check(root):
     """All that is wrong, a line each; and what was looked at."""
     arrows, placed = read_rooms(root)
@@ -141,8 +152,11 @@ def check(root):
             continue
         unit = posixpath.splitext(path)[0]
         units.setdefault(unit, set())
-        with open(os.path.join(root, path), encoding='utf-8') as lines:
-            for number, line in enumerate(lines, 1):
+        with open(os.path.join(root, path), encoding='utf-8') as file:
+            text = file.read()
+            if is_cpp and room not in TERMINAL_ROOMS:
+                problems += [f'{path}: room {room} may not use {found}; the command owns the terminal and signals' for found in terminal_of(text)]
+            for number, line in enumerate(text.split('\n'), 1):
                 for name in (INCLUDE if is_cpp else IMPORT).findall(line):
                     target = target_of(path, name, all_files)
                     where = f'{path}:{number}'
@@ -196,6 +210,10 @@ def self_test():
         'web/src/shared/wrong.ts': ("import { a } from '../../../wasm/src/page/right.js';\n", 'may not include room wasm/src/page'),
         'core/wrong.cpp': ('', 'core itself holds no source'),
         'core/attic/wrong.h': ('', 'belongs to no room'),
+        'native/data/stream.cpp': ('void f() { std::cerr << 1; }\n', 'may not use std::cerr'),
+        'native/data/print.cpp': ('void f() { fmt::print(stderr, "a"); }\n', 'may not use stderr'),
+        'core/face/include.cpp': ('#include <iostream>\n', 'may not use <iostream>'),
+        'native/training/run/flag.cpp': ('void f() { std::signal(2, g); }\n', 'may not use signal('),
         'core/base/twin.h': ('#include "core/base/right.h"\n', 'includes itself by way of'),
     }
     failed = 0
@@ -220,6 +238,8 @@ def self_test():
         for room, ending in (('wasm/src/page', ''), ('wasm/src/worker', ''), ('web/src/compare', ''), ('web/src/shared', '')):
             write(room + '/right.ts', 'export const a = 1;\n')
         write('web/src/teach/good.ts', "import { a } from '../shared/right';\n")
+        write('native/data/named.cpp', '// Not to std::cerr.\nconst char* a = "stdout \\" stderr";\nchar b = \'"\';\n')
+        write('native/commands/say.cpp', 'void f() { std::cerr << 1; }\n')
         expect('a tree without mistakes', None)
         for path, (text, said) in wrong.items():
             write(path, text)
