@@ -19,9 +19,9 @@ struct LabelledImages {
   [[nodiscard]] std::vector<std::size_t> counts() const;
 };
 
-/// Lists the images and tells `progress` what is left out; decodes nothing. Classes are the folders below the locations; folders of one
-/// name are one class. Throws as open_class_folders does, and kInvalidArgument for an image in no
-/// folder.
+/// Lists the images and tells `progress` what is left out; decodes nothing. Classes are the folders
+/// below the locations; folders of one name are one class. Throws as open_class_folders does, and
+/// kInvalidArgument for an image in no folder.
 LabelledImages open_labelled_images(const std::vector<std::string>& locations,
                                     ProgressSink& progress);
 
