@@ -14,6 +14,7 @@
 #include "native/commands/options/weight_options.h"
 #include "native/models/calibration_json.h"
 #include "native/models/model_files.h"
+#include "native/models/simplify.h"
 #include "native/system/atomic_file.h"
 
 namespace visavis {
@@ -25,6 +26,7 @@ struct ConvertOptions {
   WeightStorage weights = WeightStorage::kFloat32;
   std::filesystem::path calibration;
   std::string name;
+  bool simplifies = false;
 };
 
 /// WeightStorage goes from exact to coarse.
@@ -39,6 +41,7 @@ void run_convert(const ConvertOptions& options) {
   Model model = read_model(options.model, &stored);
   if (!options.calibration.empty()) model.calibration = read_calibration(options.calibration);
   if (!options.name.empty()) model.name = options.name;
+  if (options.simplifies) simplify(model);
   if (is_coarser(stored, options.weights)) {
     std::cerr << fmt::format(
         "{}: its weights are {}, so {} gains nothing: convert the file that "
@@ -69,6 +72,10 @@ void add_convert_command(CLI::App& app, int& exit_code) {
   command->add_option("--calibration", options->calibration,
                       "Table of `visavis calibrate` to ship instead of the model's own");
   command->add_option("--name", options->name, "The model's name (default: the one it has)");
+  command->add_flag(
+      "--simplify", options->simplifies,
+      "Make a scaling of the pixels by the first layer preprocessing, and slopes that "
+      "are one for all channels of a layer a leaky rectifier's");
   command->add_option("--out", options->out, "The model file to write")->required();
   command->callback([options, &exit_code] {
     run_convert(*options);

@@ -1,12 +1,11 @@
 #include "native/training/run/trained_network.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "core/base/error.h"
 #include "native/models/model_files.h"
+#include "native/models/simplify.h"
 #include "native/training/data/teacher_labels.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/export_model.h"
@@ -37,48 +36,6 @@ Model read_init(const NetworkPlan& plan) {
   return model;
 }
 
-/// A 1x1 depthwise convolution that alone reads the input scales pixels: preprocessing does that.
-void fold_pixel_scaling(Model& model) {
-  std::vector<Layer>& layers = model.network.layers;
-  const auto* first = std::get_if<DepthwiseConvolution>(&layers.front().kind);
-  const auto reads_input = [](const Layer& layer) {
-    return std::count(layer.inputs.begin(), layer.inputs.end(), 0) > 0;
-  };
-  if (first == nullptr || std::count_if(layers.begin(), layers.end(), reads_input) != 1) return;
-  const Window& w = first->window;
-  if (w.kernel_height * w.kernel_width * w.stride_height * w.stride_width != 1) return;
-  const Tensor& factor = model.parameters.at(layers.front().name + ".filter");
-  if (std::count(factor.data(), factor.data() + factor.size(), 0.0F) > 0) return;
-  const auto bias = model.parameters.find(layers.front().name + ".bias");
-  // ((p - m) s) f + b = (p - (m - b / (s f))) (s f)
-  Preprocessing& preprocessing = model.preprocessing;
-  for (std::size_t c = 0; c < factor.size(); ++c) {
-    preprocessing.scale[c] *= factor[c];
-    if (bias != model.parameters.end()) {
-      preprocessing.mean[c] -= bias->second[c] / preprocessing.scale[c];
-    }
-  }
-  for (const char* parameter : {".filter", ".bias"}) {
-    model.parameters.erase(layers.front().name + parameter);
-  }
-  layers.erase(layers.begin());
-  const auto renumber = [](ValueId& id) { id = std::max(0, id - 1); };
-  for (Layer& layer : layers) std::for_each(layer.inputs.begin(), layer.inputs.end(), renumber);
-  std::for_each(model.network.outputs.begin(), model.network.outputs.end(), renumber);
-}
-
-void replace_equal_slopes(Model& model) {
-  for (Layer& layer : model.network.layers) {
-    if (!std::holds_alternative<Prelu>(layer.kind)) continue;
-    const auto found = model.parameters.find(layer.name + ".slope");
-    const Tensor& slope = found->second;
-    const auto is_other = [&](float value) { return value != slope[0]; };
-    if (std::any_of(slope.data(), slope.data() + slope.size(), is_other)) continue;
-    layer.kind = LeakyRelu{slope[0]};
-    model.parameters.erase(found);
-  }
-}
-
 }  // namespace
 
 TrainedNetwork trained_network(const NetworkPlan& plan) {
@@ -89,8 +46,7 @@ TrainedNetwork trained_network(const NetworkPlan& plan) {
             {}};
   }
   Model model = read_init(plan);
-  fold_pixel_scaling(model);
-  replace_equal_slopes(model);
+  simplify(model);
   const std::vector<Shape> shapes = infer_shapes(model.network);
   const ValueId output = model.network.outputs.front();
   if (shapes[static_cast<std::size_t>(output)].size() != 1) {
