@@ -75,6 +75,30 @@ std::uint64_t round_for_reading(double value) {
   return static_cast<std::uint64_t>(std::llround(std::round(leading * steps) * power / steps));
 }
 
+Rate interpolate_log(const Rate& a, const Rate& b, double share) {
+  return {interpolate_log(a.value, b.value, share), interpolate_log(a.low, b.low, share),
+          interpolate_log(a.high, b.high, share)};
+}
+
+Rate interpolate(const Rate& a, const Rate& b, double share) {
+  return {interpolate(a.value, b.value, share), interpolate(a.low, b.low, share),
+          interpolate(a.high, b.high, share)};
+}
+
+std::string words_of_odds(std::uint64_t pairs, double fmr) {
+  if (fmr > 0.95) return "almost all";
+  if (fmr > 0.55)
+    return "about " + std::to_string(std::min(9LL, std::llround(10 * fmr))) + " in 10";
+  const double least = kFewestFalseMatches / static_cast<double>(pairs);
+  if (pairs == 0 || least > 0.5) return "an unknown share of";
+  if (!(fmr >= least))
+    return "fewer than 1 in " + with_thousands_commas(round_for_reading(1 / least));
+  return "about 1 in " + with_thousands_commas(round_for_reading(1 / fmr));
+}
+
+// What rounding added above 2 is no distance.
+double rounded_down(float distance) { return std::min(2.0, double{distance}); }
+
 }  // namespace
 
 CalibrationPoint rates_at(const CalibrationTable& table, double distance) {
@@ -91,13 +115,12 @@ CalibrationPoint rates_at(const CalibrationTable& table, double distance) {
   const CalibrationPoint& a = *(after - 1);
   const CalibrationPoint& b = *after;
   const double share = (distance - a.distance) / (b.distance - a.distance);
-  return {
-      distance,
-      {interpolate_log(a.fmr.value, b.fmr.value, share),
-       interpolate_log(a.fmr.low, b.fmr.low, share),
-       interpolate_log(a.fmr.high, b.fmr.high, share)},
-      {interpolate(a.fnmr.value, b.fnmr.value, share), interpolate(a.fnmr.low, b.fnmr.low, share),
-       interpolate(a.fnmr.high, b.fnmr.high, share)}};
+  CalibrationPoint between{distance, interpolate_log(a.fmr, b.fmr, share),
+                           interpolate(a.fnmr, b.fnmr, share), std::nullopt};
+  if (a.alike_fmr && b.alike_fmr) {
+    between.alike_fmr = interpolate_log(*a.alike_fmr, *b.alike_fmr, share);
+  }
+  return between;
 }
 
 double threshold_at_fmr(const CalibrationTable& table, double fmr) {
@@ -124,11 +147,7 @@ double threshold_at_fmr(const CalibrationTable& table, double fmr) {
 
 CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impostor,
                            double operating_fmr, std::string source, int points) {
-  check_distances(genuine, "genuine");
   check_distances(impostor, "impostor");
-  if (points < 10) throw Error(ErrorCode::kInvalidArgument, "calibration needs 10 points or more");
-  std::sort(genuine.begin(), genuine.end());
-  std::sort(impostor.begin(), impostor.end());
   const auto allowed =
       static_cast<std::size_t>(allowed_false_matches(operating_fmr, impostor.size()));
   if (!(operating_fmr > 0 && operating_fmr < 1) || allowed < 1) {
@@ -136,12 +155,26 @@ CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impost
                 "operating FMR must lie between 0 and 1, with at least 1 / FMR impostor pairs; " +
                     with_thousands_commas(impostor.size()) + " are too few");
   }
+  const auto first_refused =
+      impostor.begin() + static_cast<std::ptrdiff_t>(std::min(allowed, impostor.size() - 1));
+  std::nth_element(impostor.begin(), first_refused, impostor.end());
+  const double threshold = rounded_down(*first_refused);
+  return calibrate_at(std::move(genuine), std::move(impostor), threshold, std::move(source),
+                      points);
+}
+
+CalibrationTable calibrate_at(std::vector<float> genuine, std::vector<float> impostor,
+                              double threshold, std::string source, int points) {
+  check_distances(genuine, "genuine");
+  check_distances(impostor, "impostor");
+  require_number("the threshold", threshold, kDistanceRange);
+  if (points < 10) throw Error(ErrorCode::kInvalidArgument, "calibration needs 10 points or more");
+  std::sort(genuine.begin(), genuine.end());
+  std::sort(impostor.begin(), impostor.end());
   CalibrationTable table;
   table.genuine_pairs = genuine.size();
   table.impostor_pairs = impostor.size();
-  // What rounding added above 2 is no distance.
-  const auto rounded_down = [](float distance) { return std::min(2.0, double{distance}); };
-  table.threshold = rounded_down(impostor[std::min(allowed, impostor.size() - 1)]);
+  table.threshold = threshold;
   table.source = std::move(source);
   // Two fifths of the distances are order statistics of the impostor pairs, counted from the
   // closest, two fifths of the genuine ones, counted from the farthest: where the rate in question
@@ -160,20 +193,22 @@ CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impost
     const std::size_t false_matches = count_below(impostor, distance);
     const std::size_t false_non_matches = genuine.size() - count_below(genuine, distance);
     table.points.push_back({distance, rate_with_interval(false_matches, impostor.size()),
-                            rate_with_interval(false_non_matches, genuine.size())});
+                            rate_with_interval(false_non_matches, genuine.size()), std::nullopt});
   }
   return table;
 }
 
 std::string odds_in_words(const CalibrationTable& table, double fmr) {
-  if (fmr > 0.95) return "almost all";
-  if (fmr > 0.55)
-    return "about " + std::to_string(std::min(9LL, std::llround(10 * fmr))) + " in 10";
-  const double least = kFewestFalseMatches / static_cast<double>(table.impostor_pairs);
-  if (table.impostor_pairs == 0 || least > 0.5) return "an unknown share of";
-  if (!(fmr >= least))
-    return "fewer than 1 in " + with_thousands_commas(round_for_reading(1 / least));
-  return "about 1 in " + with_thousands_commas(round_for_reading(1 / fmr));
+  return words_of_odds(table.impostor_pairs, fmr);
+}
+
+std::string alike_odds_in_words(const CalibrationTable& table, double fmr) {
+  if (!table.alike) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "the model's calibration says nothing of strangers who are alike: run `visavis "
+                "calibrate --strangers`");
+  }
+  return words_of_odds(table.alike->pairs, fmr);
 }
 
 }  // namespace visavis

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,18 @@ struct CalibrationPoint {
   double distance = 0;  ///< 0..2
   Rate fmr;             ///< False match rate: impostor pairs below the distance.
   Rate fnmr;            ///< False non-match rate: genuine pairs at or above it.
+  /// FMR among alike strangers; in every point of a table that has `alike`, and in no other.
+  std::optional<Rate> alike_fmr = std::nullopt;
+};
+
+/// Alike strangers: two people of one group, of one origin and sex say. False matches are mostly
+/// among them (Grother et al. 2019, NISTIR 8280, section 4).
+struct AlikeStrangersSource {
+  std::string grouped_by;   ///< What two of them share: "origin and gender".
+  std::string worst_group;  ///< Has the most false matches; the threshold was set on it.
+  std::uint64_t groups = 0;
+  std::uint64_t people = 0;
+  std::uint64_t pairs = 0;  ///< Within groups. A table's alike_fmr is the mean over groups.
 };
 
 /// Distance to error rates, measured on people the model was not trained on. Points by rising
@@ -24,6 +37,7 @@ struct CalibrationTable {
   std::uint64_t impostor_pairs = 0;
   double threshold = 0;  ///< The distance shipped: a match is distance < threshold.
   std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
+  std::optional<AlikeStrangersSource> alike = std::nullopt;
 };
 
 /// Measured distances may exceed 2 by a rounding error, for unit embeddings that point opposite
@@ -52,9 +66,16 @@ double threshold_at_fmr(const CalibrationTable& table, double fmr);
 CalibrationTable calibrate(std::vector<float> genuine, std::vector<float> impostor,
                            double operating_fmr, std::string source, int points = 200);
 
+/// The same with a `threshold` (0..2) that is given.
+CalibrationTable calibrate_at(std::vector<float> genuine, std::vector<float> impostor,
+                              double threshold, std::string source, int points = 200);
+
 /// An FMR in words, to be followed by "pairs of different people": "about 1 in 4,000", "about 7 in
 /// 10", "almost all". "fewer than 1 in N" where the table holds fewer than ten false matches for
 /// it.
 std::string odds_in_words(const CalibrationTable& table, double fmr);
+
+/// The same of an FMR among alike strangers. Throws kInvalidArgument for a table that has none.
+std::string alike_odds_in_words(const CalibrationTable& table, double fmr);
 
 }  // namespace visavis

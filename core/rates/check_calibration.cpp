@@ -21,6 +21,11 @@ void check_calibration(const CalibrationTable& table) {
     require_number(name + "distance", point.distance, kMeasuredDistances);
     require_rate(name + "FMR", point.fmr);
     require_rate(name + "FNMR", point.fnmr);
+    if (point.alike_fmr.has_value() != table.alike.has_value()) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  name + "points must all have an FMR of alike strangers, or none");
+    }
+    if (point.alike_fmr) require_rate(name + "FMR of alike strangers", *point.alike_fmr);
     if (point.distance <= before) {
       throw Error(ErrorCode::kInvalidArgument, name + "points must have rising distances");
     }

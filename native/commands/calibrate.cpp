@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/face/verifier.h"
 #include "core/rates/calibration.h"
@@ -19,6 +21,7 @@
 #include "native/embedding/photo_embedder.h"
 #include "native/evaluation/alike_strangers.h"
 #include "native/evaluation/evaluation.h"
+#include "native/evaluation/stranger_rates.h"
 #include "native/models/calibration_json.h"
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
@@ -36,7 +39,9 @@ struct CalibrateOptions {
   std::string strangers;  ///< Empty: impostor pairs come from the protocol.
   GroupOptions groups;    ///< Of the strangers.
   double same_person_below = 0.7;
+  std::string second_opinion;  ///< Empty: whether strangers are one person the model itself says.
   double fmr = 1e-3;
+  std::optional<double> threshold;  ///< Nothing: that of `fmr`.
   int points = 200;
   int threads = 0;
   std::filesystem::path out;
@@ -107,9 +112,60 @@ void name_duplicates(const AlikeStrangers& alike, const std::vector<PhotoRef>& p
   }
 }
 
+/// Unit vectors whose distance is the root mean square of both; none where either has none.
+std::vector<EmbeddedPhoto> side_by_side(std::vector<EmbeddedPhoto> embedded,
+                                        const std::vector<EmbeddedPhoto>& others) {
+  for (std::size_t i = 0; i < embedded.size(); ++i) {
+    Embedding& embedding = embedded[i].embedding;
+    if (others[i].embedding.empty()) embedding.clear();
+    if (embedding.empty()) continue;
+    embedding.insert(embedding.end(), others[i].embedding.begin(), others[i].embedding.end());
+    for (float& number : embedding) number /= std::sqrt(2.0F);
+  }
+  return embedded;
+}
+
+/// "origin and gender"
+std::string grouped_by(const PersonTable& table) {
+  std::string text;
+  for (const PersonAttribute& attribute : table.attributes) {
+    const bool is_last = &attribute == &table.attributes.back();
+    text += (text.empty() ? "" : is_last ? " and " : ", ") + attribute.name;
+  }
+  return text;
+}
+
+AlikeStrangers compare_strangers(const CalibrateOptions& options, const OpenedStrangers& strangers,
+                                 const std::vector<EmbeddedPhoto>& embedded,
+                                 const std::optional<FaceModels>& second) {
+  const auto judges =
+      second ? side_by_side(embedded, embed_photos(*second, strangers.photos, options.threads,
+                                                   terminal_progress()))
+             : embedded;
+  AlikeStrangers alike = compare_alike_strangers(strangers.table, strangers.photos, embedded,
+                                                 judges, options.same_person_below);
+  name_duplicates(alike, strangers.photos);
+  return alike;
+}
+
+CalibrationTable calibrate_on_strangers(const CalibrateOptions& options, const PersonTable& table,
+                                        const AlikeStrangers& alike,
+                                        const std::vector<EmbeddedPhoto>& embedded,
+                                        std::vector<float> genuine, std::string source) {
+  const StrangerGroup& worst = alike.worst(options.fmr);
+  source += fmt::format("; strangers: {} people of {}, threshold of {} people, {}",
+                        alike.people.size(), table.source, worst.people, worst.name);
+  CalibrationTable measured = calibrate_at(std::move(genuine), distances_between(alike, embedded),
+                                           options.threshold.value_or(worst.threshold(options.fmr)),
+                                           std::move(source), options.points);
+  put_stranger_rates(measured, alike, embedded, grouped_by(table), worst.name,
+                     options.protocol.seed);
+  return measured;
+}
+
 int run_calibrate(const CalibrateOptions& options) {
   std::vector<std::string> inputs = inputs_of(options.protocol);
-  inputs.insert(inputs.end(), {options.strangers, options.groups.table});
+  inputs.insert(inputs.end(), {options.strangers, options.groups.table, options.second_opinion});
   check_output_file("--out", options.out, OutputKind::kTable, inputs);
   std::optional<OpenedStrangers> strangers;
   if (!options.strangers.empty()) strangers = open_strangers(options);
@@ -120,6 +176,13 @@ int run_calibrate(const CalibrateOptions& options) {
                                           kMaxProtocolPairs, options.protocol.seed)
                         : opened.protocol;
   const FaceModels models = load_face_models(options.models);
+  std::optional<FaceModels> second;
+  if (!options.second_opinion.empty()) {
+    ModelChoice choice = options.models;
+    choice.embedder = options.second_opinion;
+    second = load_face_models(choice);
+    const Verifier verifier(*second);  // Refuses a model of another kind.
+  }
   if (options.is_dry_run) {
     const Verifier verifier(models);  // Refuses a model of another kind.
     return end_dry_run(fmt::format(
@@ -130,20 +193,17 @@ int run_calibrate(const CalibrateOptions& options) {
   std::string source = protocol.name + ", embedder " + models.embedder.name;
   Distances distances = distances_of(measure_pairs(protocol, embedded));
   std::optional<AlikeStrangers> alike;
+  CalibrationTable table;
   if (strangers) {
     const auto of_strangers =
         embed_photos(models, strangers->photos, options.threads, terminal_progress());
-    alike = compare_alike_strangers(strangers->table, strangers->photos, of_strangers,
-                                    options.same_person_below);
-    name_duplicates(*alike, strangers->photos);
-    const StrangerGroup& worst = alike->worst(options.fmr);
-    distances.impostor = worst.distances;
-    source += fmt::format("; strangers: {}, group with most false matches: {} people, {}",
-                          strangers->table.source, worst.people, worst.name);
+    alike = compare_strangers(options, *strangers, of_strangers, second);
+    table = calibrate_on_strangers(options, strangers->table, *alike, of_strangers,
+                                   std::move(distances.genuine), std::move(source));
+  } else {
+    table = calibrate(std::move(distances.genuine), std::move(distances.impostor), options.fmr,
+                      std::move(source), options.points);
   }
-  const CalibrationTable table =
-      calibrate(std::move(distances.genuine), std::move(distances.impostor), options.fmr,
-                std::move(source), options.points);
   write_file_atomically(options.out, [&](std::ostream& out) { write_table(table, out); });
   if (alike) std::cout << to_text(*alike, table.threshold);
   const CalibrationPoint shipped = rates_at(table, table.threshold);
@@ -170,8 +230,9 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
                     "name up to its first '_'), so that smaller FMRs can be told");
   CLI::Option* strangers = command->add_option(
       "--strangers", options->strangers,
-      "Photos of which each shows another person (folder or tar): impostor pairs are then those of "
-      "two strangers in one group of --groups, of the group with the most false matches; genuine "
+      "Photos of which each shows another person (folder or tar): impostor pairs are then every "
+      "two "
+      "of them, and besides every two of one group of --groups, who look alike more often; genuine "
       "pairs stay the protocol's");
   add_group_options(*command, options->groups);
   command->get_option("--groups")->needs(strangers);
@@ -179,8 +240,18 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
                     "Strangers nearer than this are one person, photographed twice, and listed "
                     "(default 0.7)")
       ->needs(strangers);
+  command
+      ->add_option("--second-opinion", options->second_opinion,
+                   "Another embedder, trained independently: --same-person-below is then about the "
+                   "root mean square of both distances, so that two strangers whom one of them "
+                   "confuses still count")
+      ->needs(strangers);
   add_number_option(*command, "--fmr", options->fmr, kOpenShareRange,
-                    "FMR of the threshold to ship (default 1e-3)");
+                    "FMR of the threshold to ship (default 1e-3); with --strangers that of the "
+                    "group with the most false matches");
+  add_number_option(*command, "--threshold", options->threshold, kDistanceRange,
+                    "Ship this threshold, whatever its FMR")
+      ->excludes("--fmr");
   add_number_option(*command, "--points", options->points, {10, 10'000},
                     "Size of the table (default 200)");
   add_threads_option(*command, options->threads);

@@ -25,57 +25,42 @@ std::optional<std::string> group_name(const PersonTable& table, const std::strin
   return name;
 }
 
-/// Where the first distance lies that may not match any more.
-float threshold_of(const StrangerGroup& group, double fmr) {
-  const auto allowed = static_cast<std::size_t>(allowed_false_matches(fmr, group.distances.size()));
-  return group.distances[std::min(allowed, group.distances.size() - 1)];
-}
-
-std::map<std::string, std::vector<std::size_t>> photos_by_group(
-    const PersonTable& table, const std::vector<PhotoRef>& photos,
-    const std::vector<EmbeddedPhoto>& embedded) {
-  std::map<std::string, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < photos.size(); ++i) {
-    const std::optional<std::string> name =
-        group_name(table, identity_of(photos[i].dataset->images()[photos[i].image]));
-    if (name && embedded[i].has_face()) groups[*name].push_back(i);
+/// The place of the first of the people who is nearer to the photo than `same_person_below`.
+std::optional<DuplicatePhotos> find_duplicate(const std::vector<StrangerPhoto>& people,
+                                              const std::vector<EmbeddedPhoto>& judges,
+                                              std::size_t photo, double same_person_below) {
+  for (const StrangerPhoto& person : people) {
+    const double between = distance(judges[person.photo].embedding, judges[photo].embedding);
+    if (between < same_person_below) return DuplicatePhotos{person.photo, photo, between};
   }
-  return groups;
+  return std::nullopt;
 }
 
-/// All pairs of a group's photos. Where two show one person the first stays, the other joins the
-/// duplicates.
 StrangerGroup compare_group(const std::string& name, const std::vector<std::size_t>& photos,
-                            const std::vector<EmbeddedPhoto>& embedded, double same_person_below,
-                            std::vector<DuplicatePhotos>& duplicates) {
-  StrangerGroup group{name, 0, {}};
-  std::vector<std::size_t> kept;
-  for (const std::size_t photo : photos) {
-    std::vector<float> to_kept;
-    for (const std::size_t other : kept) {
-      const double between = distance(embedded[other].embedding, embedded[photo].embedding);
-      if (between < same_person_below) {
-        duplicates.push_back({other, photo, between});
-        break;
-      }
-      to_kept.push_back(static_cast<float>(between));
+                            const std::vector<EmbeddedPhoto>& embedded) {
+  StrangerGroup group{name, photos.size(), {}};
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      group.distances.push_back(static_cast<float>(
+          distance(embedded[photos[j]].embedding, embedded[photos[i]].embedding)));
     }
-    if (to_kept.size() < kept.size()) continue;
-    kept.push_back(photo);
-    group.distances.insert(group.distances.end(), to_kept.begin(), to_kept.end());
   }
-  group.people = kept.size();
   std::sort(group.distances.begin(), group.distances.end());
   return group;
 }
 
 }  // namespace
 
+double StrangerGroup::threshold(double fmr) const {
+  const auto allowed = static_cast<std::size_t>(allowed_false_matches(fmr, distances.size()));
+  return distances[std::min(allowed, distances.size() - 1)];
+}
+
 const StrangerGroup& AlikeStrangers::worst(double fmr) const {
   const StrangerGroup* found = nullptr;
   for (const StrangerGroup& group : groups) {
     if (allowed_false_matches(fmr, group.distances.size()) < 1) continue;
-    if (found == nullptr || threshold_of(group, fmr) < threshold_of(*found, fmr)) found = &group;
+    if (found == nullptr || group.threshold(fmr) < found->threshold(fmr)) found = &group;
   }
   if (found == nullptr) {
     throw Error(ErrorCode::kInvalidArgument,
@@ -89,16 +74,32 @@ const StrangerGroup& AlikeStrangers::worst(double fmr) const {
 AlikeStrangers compare_alike_strangers(const PersonTable& table,
                                        const std::vector<PhotoRef>& photos,
                                        const std::vector<EmbeddedPhoto>& embedded,
+                                       const std::vector<EmbeddedPhoto>& judges,
                                        double same_person_below) {
   AlikeStrangers strangers;
-  for (const auto& [name, of_group] : photos_by_group(table, photos, embedded)) {
-    StrangerGroup group =
-        compare_group(name, of_group, embedded, same_person_below, strangers.duplicates);
-    if (group.distances.size() < kFewestStrangerPairs) {
-      strangers.left_out.push_back(name);
-    } else {
-      strangers.groups.push_back(std::move(group));
+  std::map<std::string, std::vector<std::size_t>> people_of;  // Places in strangers.people.
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    const std::optional<std::string> name =
+        group_name(table, identity_of(photos[i].dataset->images()[photos[i].image]));
+    if (!name || !embedded[i].has_face() || !judges[i].has_face()) continue;
+    if (auto found = find_duplicate(strangers.people, judges, i, same_person_below)) {
+      strangers.duplicates.push_back(*found);
+      continue;
     }
+    people_of[*name].push_back(strangers.people.size());
+    strangers.people.push_back({i, std::nullopt});
+  }
+  for (const auto& [name, people] : people_of) {
+    if (people.size() * (people.size() - 1) / 2 < kFewestStrangerPairs) {
+      strangers.left_out.push_back(name);
+      continue;
+    }
+    std::vector<std::size_t> of_group;
+    for (const std::size_t person : people) {
+      strangers.people[person].group = strangers.groups.size();
+      of_group.push_back(strangers.people[person].photo);
+    }
+    strangers.groups.push_back(compare_group(name, of_group, embedded));
   }
   return strangers;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,21 @@ struct StrangerGroup {
   std::string name;  ///< "black female"
   std::size_t people = 0;
   std::vector<float> distances;  ///< Of all pairs within the group, rising.
+
+  /// The lowest distance that must not match for a false match rate of at most `fmr`.
+  [[nodiscard]] double threshold(double fmr) const;
+};
+
+/// One photo of one of the strangers.
+struct StrangerPhoto {
+  std::size_t photo = 0;             ///< Of the photos that were given.
+  std::optional<std::size_t> group;  ///< Of AlikeStrangers::groups.
 };
 
 /// Distances between strangers who look alike more often than any two do: false matches are mostly
 /// among them (Grother et al. 2019, NISTIR 8280, section 4).
 struct AlikeStrangers {
+  std::vector<StrangerPhoto> people;  ///< Everybody who has a value in every attribute, once.
   std::vector<StrangerGroup> groups;  ///< With kFewestStrangerPairs or more pairs, by name.
   std::vector<std::string> left_out;  ///< Names of those with fewer.
   std::vector<DuplicatePhotos> duplicates;
@@ -40,11 +51,13 @@ struct AlikeStrangers {
 inline constexpr std::size_t kFewestStrangerPairs = 10'000;
 
 /// Every two photos of strangers in one group. Each photo shows another person (identity_of), but
-/// for those nearer than `same_person_below`: they count as duplicates, and the second of each is
-/// left out. A person with no value in an attribute belongs to no group.
+/// for those whose embeddings in `judges` are nearer than `same_person_below`, in whatever groups:
+/// they count as duplicates, and the second of each is left out. So is a person with no value in an
+/// attribute. `judges`, one a photo, may be `embedded` itself or those of several networks.
 AlikeStrangers compare_alike_strangers(const PersonTable& table,
                                        const std::vector<PhotoRef>& photos,
                                        const std::vector<EmbeddedPhoto>& embedded,
+                                       const std::vector<EmbeddedPhoto>& judges,
                                        double same_person_below);
 
 /// Share of the group's pairs below the threshold. The interval takes pairs for independent.

@@ -52,6 +52,19 @@ TEST(RatesAt, InterpolatesTheLogarithmOfTheFmr) {
   EXPECT_NEAR(rates_at(three_points(), 0.9).fmr.value, 0.5e-4, 1e-12) << "linear from 0";
 }
 
+TEST(RatesAt, InterpolatesTheFmrOfAlikeStrangersWhereThereIsOne) {
+  EXPECT_FALSE(rates_at(three_points(), 1.1).alike_fmr);
+  CalibrationTable table = three_points();
+  table.alike = AlikeStrangersSource{"origin and sex", "x f", 2, 300, 20'000};
+  for (CalibrationPoint& point : table.points) point.alike_fmr = Rate{10 * point.fmr.value, 0, 1};
+  ASSERT_TRUE(rates_at(table, 1.1).alike_fmr);
+  EXPECT_NEAR(rates_at(table, 1.1).alike_fmr->value, 1e-2, 1e-11);
+  EXPECT_EQ(alike_odds_in_words(table, 0.01), "about 1 in 100");
+  EXPECT_EQ(alike_odds_in_words(table, 1e-5), "fewer than 1 in 2,000");
+  expect_error(ErrorCode::kInvalidArgument, "calibrate --strangers",
+               [] { (void)alike_odds_in_words(three_points(), 0.01); });
+}
+
 TEST(RatesAt, HoldsBeyondTheEnds) {
   EXPECT_EQ(rates_at(three_points(), 0).fmr.value, 0);
   EXPECT_EQ(rates_at(three_points(), 0).fnmr.value, 0.2);
