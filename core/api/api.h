@@ -15,8 +15,9 @@ using VisavisHandle = std::int32_t;
 /// Numbers per face in arrays: box (left, top, width, height), confidence, six keypoints (x, y) in
 /// the order of core/face/face.h; in pixels of the upright photo.
 inline constexpr int kVisavisFaceValues = 17;
-/// Numbers per calibration point: distance, FMR (value, low, high), FNMR (value, low, high).
-inline constexpr int kVisavisRateValues = 7;
+/// Numbers per calibration point: distance, FMR (value, low, high), FNMR (value, low, high), FMR of
+/// alike strangers (value, low, high; NaN where the calibration has none).
+inline constexpr int kVisavisRateValues = 10;
 inline constexpr int kVisavisQualityValues = 6;
 /// Numbers per class of a ranking: its index, probability, distance.
 inline constexpr int kVisavisRankingValues = 3;
@@ -99,6 +100,12 @@ const char* visavis_operating_point_name(std::int32_t index);
 void visavis_operating_point(VisavisHandle verifier, std::int32_t index, double* values);
 /// "about 1 in 4,000"; valid until the next call for this verifier.
 const char* visavis_calibration_odds(VisavisHandle verifier, double fmr);
+/// The same of an FMR among alike strangers; refused where the calibration has none.
+const char* visavis_calibration_alike_odds(VisavisHandle verifier, double fmr);
+/// What alike strangers share: "origin and gender"; "" where the calibration has none.
+const char* visavis_calibration_grouped_by(VisavisHandle verifier);
+/// The group of them with the most false matches; "" likewise.
+const char* visavis_calibration_worst_group(VisavisHandle verifier);
 
 /// An embedder of whole images, characters say: a model that asks for no aligned face and sees a
 /// square. `source` names the file in messages. Refuses a model with a few-shot head: a support set

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -14,16 +15,18 @@
 namespace visavis::api {
 namespace {
 
-std::array<double, kVisavisRateValues> rate_values(double distance, const Rate& fmr,
-                                                   const Rate& fnmr) {
-  return {distance, fmr.value, fmr.low, fmr.high, fnmr.value, fnmr.low, fnmr.high};
+std::array<double, kVisavisRateValues> rate_values(const CalibrationPoint& point) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const Rate alike = point.alike_fmr.value_or(Rate{kNone, kNone, kNone});
+  return {point.distance, point.fmr.value, point.fmr.low, point.fmr.high, point.fnmr.value,
+          point.fnmr.low, point.fnmr.high, alike.value,   alike.low,      alike.high};
 }
 
 std::vector<double> flatten(const CalibrationTable& table) {
   std::vector<double> values = {table.threshold, static_cast<double>(table.genuine_pairs),
                                 static_cast<double>(table.impostor_pairs)};
   for (const CalibrationPoint& point : table.points) {
-    const auto rates = rate_values(point.distance, point.fmr, point.fnmr);
+    const auto rates = rate_values(point);
     values.insert(values.end(), rates.begin(), rates.end());
   }
   return values;
@@ -70,7 +73,7 @@ void visavis_verify(VisavisHandle verifier, const float* reference, const float*
     const CalibrationPoint at = rates_at(object.verifier.calibration(), result.distance);
     verdict[0] = result.threshold;
     verdict[1] = result.is_match ? 1 : 0;
-    const auto rates = rate_values(result.distance, at.fmr, at.fnmr);
+    const auto rates = rate_values(at);
     std::copy(rates.begin(), rates.end(), verdict + 2);
   });
 }
@@ -94,7 +97,7 @@ void visavis_calibration_rates(VisavisHandle verifier, double distance, double* 
     require_number("A distance", distance, kDistanceRange);
     const auto& table = handles().get<VerifierObject>(verifier).verifier.calibration();
     const CalibrationPoint point = rates_at(table, distance);
-    const auto values = rate_values(distance, point.fmr, point.fnmr);
+    const auto values = rate_values(point);
     std::copy(values.begin(), values.end(), rates);
   });
 }
@@ -127,7 +130,7 @@ void visavis_operating_point(VisavisHandle verifier, std::int32_t index, double*
     const CalibrationPoint measured = point.measured.value_or(CalibrationPoint{});
     values[0] = point.wanted.fmr;
     values[1] = point.measured ? 1 : 0;
-    const auto rates = rate_values(measured.distance, measured.fmr, measured.fnmr);
+    const auto rates = rate_values(measured);
     std::copy(rates.begin(), rates.end(), values + 2);
   });
 }
@@ -137,5 +140,27 @@ const char* visavis_calibration_odds(VisavisHandle verifier, double fmr) {
     auto& object = handles().get<VerifierObject>(verifier);
     object.odds = odds_in_words(object.verifier.calibration(), fmr);
     return object.odds.c_str();
+  });
+}
+
+const char* visavis_calibration_alike_odds(VisavisHandle verifier, double fmr) {
+  return guarded([&] {
+    auto& object = handles().get<VerifierObject>(verifier);
+    object.odds = alike_odds_in_words(object.verifier.calibration(), fmr);
+    return object.odds.c_str();
+  });
+}
+
+const char* visavis_calibration_grouped_by(VisavisHandle verifier) {
+  return guarded([&] {
+    const auto& alike = handles().get<VerifierObject>(verifier).verifier.calibration().alike;
+    return alike ? alike->grouped_by.c_str() : "";
+  });
+}
+
+const char* visavis_calibration_worst_group(VisavisHandle verifier) {
+  return guarded([&] {
+    const auto& alike = handles().get<VerifierObject>(verifier).verifier.calibration().alike;
+    return alike ? alike->worst_group.c_str() : "";
   });
 }

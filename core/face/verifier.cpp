@@ -48,6 +48,7 @@ Verdict Verifier::verify(const FaceTemplate& reference, const FaceTemplate& prob
   const CalibrationPoint rates = rates_at(calibration_, verdict.distance);
   verdict.fmr_at_distance = rates.fmr;
   verdict.fnmr_at_distance = rates.fnmr;
+  verdict.alike_fmr_at_distance = rates.alike_fmr;
   return verdict;
 }
 

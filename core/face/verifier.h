@@ -49,6 +49,8 @@ struct Verdict {
   // Absent where the embedder has no calibration.
   std::optional<Rate> fmr_at_distance;   ///< Pairs of different people at least this alike.
   std::optional<Rate> fnmr_at_distance;  ///< Pairs of one person no more alike than this.
+  /// Pairs of alike strangers at least this alike; nothing where the calibration has none.
+  std::optional<Rate> alike_fmr_at_distance;
 };
 
 /// Photo pair to verdict. Not thread-safe; one object per thread.

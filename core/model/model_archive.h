@@ -117,6 +117,10 @@ inline auto fields(Rate& rate) { return std::tie(rate.value, rate.low, rate.high
 inline auto fields(CalibrationPoint& point) {
   return std::tie(point.distance, point.fmr, point.fnmr);
 }
+inline auto fields(AlikeStrangersSource& alike) {
+  return std::tie(alike.grouped_by, alike.worst_group, alike.groups, alike.people, alike.pairs);
+}
+/// But for the alike strangers, which come after the few-shot head.
 inline auto fields(CalibrationTable& table) {
   return std::tie(table.points, table.genuine_pairs, table.impostor_pairs, table.threshold,
                   table.source);

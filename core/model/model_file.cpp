@@ -168,6 +168,22 @@ void load_head(InputArchive& archive, const SpanBuffer& buffer, WeightStorage st
       archive, buffer, head_parameter_specs(head.kind, output_length(model.network)), storage);
 }
 
+/// The part of the calibration that version 3 added.
+void save_alike_strangers(OutputArchive& archive, const CalibrationTable& table) {
+  archive(static_cast<std::uint8_t>(table.alike ? 1 : 0));
+  if (!table.alike) return;
+  archive(*table.alike);
+  for (const CalibrationPoint& point : table.points) archive(*point.alike_fmr);
+}
+
+void load_alike_strangers(InputArchive& archive, CalibrationTable& table) {
+  std::uint8_t is_there = 0;
+  archive(is_there);
+  if (is_there == 0) return;
+  archive(table.alike.emplace());
+  for (CalibrationPoint& point : table.points) archive(point.alike_fmr.emplace());
+}
+
 std::string save_payload(const Model& model, WeightStorage storage) {
   std::ostringstream stream;
   {
@@ -175,6 +191,7 @@ std::string save_payload(const Model& model, WeightStorage storage) {
     archive(model, static_cast<std::uint8_t>(storage));
     save_parameters(archive, parameter_specs(model.network), model.parameters, storage);
     save_head(archive, model, storage);
+    save_alike_strangers(archive, model.calibration);
   }
   return std::move(stream).str();
 }
@@ -195,6 +212,7 @@ Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
   if (stored_as != nullptr) *stored_as = weights;
   model.parameters = load_parameters(archive, buffer, parameter_specs(model.network), weights);
   if (version >= 2) load_head(archive, buffer, weights, model);
+  if (version >= 3) load_alike_strangers(archive, model.calibration);
   if (buffer.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);
   return model;

@@ -12,8 +12,8 @@
 namespace visavis {
 
 /// Version of the file format this build writes; it reads this and all older ones. 2: a few-shot
-/// head after the network's parameters.
-inline constexpr std::uint32_t kModelFormatVersion = 2;
+/// head after the network's parameters. 3: rates of alike strangers after that.
+inline constexpr std::uint32_t kModelFormatVersion = 3;
 
 /// How parameters are stored; vectors (bias, slope, ..) always as fp32. Networks compute in fp32
 /// whatever the file holds.

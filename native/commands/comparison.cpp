@@ -88,6 +88,12 @@ void print_comparison_json(const Comparison& comparison, const CalibrationTable&
     json["fmr_at_distance_ci95"] = {fmr->low, fmr->high};
     json["fmr_in_words"] = odds_in_words(calibration, fmr->value);
   }
+  if (const auto& alike = verdict.alike_fmr_at_distance) {
+    json["alike_fmr_at_distance"] = alike->value;
+    json["alike_fmr_at_distance_ci95"] = {alike->low, alike->high};
+    json["alike_fmr_in_words"] = alike_odds_in_words(calibration, alike->value);
+    json["alike_grouped_by"] = calibration.alike->grouped_by;
+  }
   if (const auto& fnmr = verdict.fnmr_at_distance) {
     json["fnmr_at_distance"] = fnmr->value;
     json["fnmr_at_distance_ci95"] = {fnmr->low, fnmr->high};
@@ -106,7 +112,12 @@ void print_comparison(const Comparison& comparison, const CalibrationTable& cali
   if (verdict.fmr_at_distance) {
     const std::string odds = odds_in_words(calibration, verdict.fmr_at_distance->value);
     std::cout << static_cast<char>(std::toupper(static_cast<unsigned char>(odds[0])))
-              << odds.substr(1) << " pairs of different people look this alike\n";
+              << odds.substr(1) << " pairs of different people look this alike";
+    if (const auto& alike = verdict.alike_fmr_at_distance) {
+      std::cout << "; among people of the same " << printable(calibration.alike->grouped_by) << ", "
+                << alike_odds_in_words(calibration, alike->value);
+    }
+    std::cout << '\n';
   }
   print_doubts(comparison.reference);
   print_doubts(comparison.probe);

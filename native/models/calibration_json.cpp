@@ -1,6 +1,8 @@
 #include "native/models/calibration_json.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/error.h"
 #include "native/system/json_file.h"
@@ -25,6 +27,12 @@ double number(const Json& json, const char* name, const NumberRange& range) {
   return checked_number(field(json, name), name, range);
 }
 
+std::string text(const Json& json, const char* name) {
+  const Json& value = field(json, name);
+  if (!value.is_string()) refuse_table(std::string("'") + name + "' must be text");
+  return value.get<std::string>();
+}
+
 std::uint64_t count(const Json& json, const char* name) {
   const Json& value = field(json, name);
   if (!value.is_number_unsigned()) refuse_table(std::string("'") + name + "' must be a count");
@@ -41,36 +49,55 @@ Rate rate_from_json(const Json& json) {
           number(json, "high", kShares)};
 }
 
+Json to_json(const AlikeStrangersSource& alike) {
+  return {{"grouped_by", alike.grouped_by},
+          {"worst_group", alike.worst_group},
+          {"groups", alike.groups},
+          {"people", alike.people},
+          {"pairs", alike.pairs}};
+}
+
+AlikeStrangersSource alike_from_json(const Json& json) {
+  return {text(json, "grouped_by"), text(json, "worst_group"), count(json, "groups"),
+          count(json, "people"), count(json, "pairs")};
+}
+
 }  // namespace
 
 Json to_json(const CalibrationTable& table) {
   Json points = Json::array();
   for (const CalibrationPoint& point : table.points) {
-    points.push_back({{"distance", point.distance},
-                      {"fmr", rate_to_json(point.fmr)},
-                      {"fnmr", rate_to_json(point.fnmr)}});
+    Json json{{"distance", point.distance},
+              {"fmr", rate_to_json(point.fmr)},
+              {"fnmr", rate_to_json(point.fnmr)}};
+    if (point.alike_fmr) json["alike_fmr"] = rate_to_json(*point.alike_fmr);
+    points.push_back(std::move(json));
   }
-  return {{"source", table.source},
-          {"genuine_pairs", table.genuine_pairs},
-          {"impostor_pairs", table.impostor_pairs},
-          {"threshold", table.threshold},
-          {"points", points}};
+  Json json{{"source", table.source},
+            {"genuine_pairs", table.genuine_pairs},
+            {"impostor_pairs", table.impostor_pairs},
+            {"threshold", table.threshold}};
+  if (table.alike) json["alike"] = to_json(*table.alike);
+  json["points"] = std::move(points);
+  return json;
 }
 
 CalibrationTable calibration_from_json(const Json& json) {
   CalibrationTable table;
-  const Json& source = field(json, "source");
-  if (!source.is_string()) refuse_table("'source' must be text");
-  table.source = source.get<std::string>();
+  table.source = text(json, "source");
   table.genuine_pairs = count(json, "genuine_pairs");
   table.impostor_pairs = count(json, "impostor_pairs");
   table.threshold = number(json, "threshold", kDistanceRange);
+  if (json.contains("alike")) table.alike = alike_from_json(json["alike"]);
   const Json& points = field(json, "points");
   if (!points.is_array() || points.empty()) refuse_table("'points' must be a list of at least one");
   for (const Json& point : points) {
     table.points.push_back({number(point, "distance", kDistanceRange),
                             rate_from_json(field(point, "fmr")),
-                            rate_from_json(field(point, "fnmr"))});
+                            rate_from_json(field(point, "fnmr")), std::nullopt});
+    if (table.alike) {
+      table.points.back().alike_fmr = rate_from_json(field(point, "alike_fmr"));
+    }
     const std::size_t size = table.points.size();
     if (size > 1 && table.points[size - 1].distance <= table.points[size - 2].distance) {
       refuse_table("'points' must have rising distances");

@@ -8,7 +8,8 @@
 namespace visavis {
 
 /// {"points": [{"distance", "fmr": {"value", "low", "high"}, "fnmr": {..}}, ..], "genuine_pairs",
-/// "impostor_pairs", "threshold", "source"}: what `visavis calibrate` writes and `visavis import`
+/// "impostor_pairs", "threshold", "source"}, and of alike strangers "alike_fmr" in each point and
+/// "alike": {"grouped_by", "worst_group", "groups", "people", "pairs"}: what `visavis calibrate` writes and `visavis import`
 /// puts into a model.
 nlohmann::ordered_json to_json(const CalibrationTable& table);
 

@@ -29,12 +29,13 @@ const measured = (distance: number, fmr: number, fnmr: number) => ({
   distance,
   fmr: rate(fmr),
   fnmr: rate(fnmr),
+  alikeFmr: null,
 });
 
 /** One person's pairs lie about 0.8, different people's about 1.4. */
 export const calibration: Calibration = {
   threshold: 1.1,
-  atThreshold: { distance: 1.1, fmr: rate(1e-3), fnmr: rate(0.01), odds: 'about 1 in 1,000' },
+  atThreshold: { ...measured(1.1, 1e-3, 0.01), odds: 'about 1 in 1,000', alike: null },
   operatingPoints: [
     { name: 'lenient', fmr: 1e-2, measured: measured(1.2, 1e-2, 0.005) },
     { name: 'standard', fmr: 1e-3, measured: measured(1.1, 1e-3, 0.018) },
@@ -43,10 +44,11 @@ export const calibration: Calibration = {
   points: Array.from({ length: 101 }, (_, i) => {
     const distance = (i * 2) / 100;
     const below = (centre: number) => 1 / (1 + Math.exp(-(distance - centre) * 20));
-    return { distance, fmr: rate(below(1.4)), fnmr: rate(1 - below(0.8)) };
+    return { distance, fmr: rate(below(1.4)), fnmr: rate(1 - below(0.8)), alikeFmr: null };
   }),
   genuinePairs: 1000,
   impostorPairs: 100_000,
+  alike: null,
   source: 'made up for tests',
 };
 

@@ -22,6 +22,8 @@ function verdict(distance: number, fmr: number, fnmr: number, odds: string): Ver
     fmr: rate(fmr),
     fnmr: rate(fnmr),
     odds,
+    alikeFmr: null,
+    alike: null,
   };
 }
 
@@ -32,6 +34,17 @@ describe('the verdict in words', () => {
       lead: 'About 1 in 4,000 pairs of different people look this alike.',
       aside: '',
     });
+  });
+
+  test('strangers who are alike are told beside any strangers', () => {
+    const match = {
+      ...verdict(0.6, 2.5e-4, 0.4, 'about 1 in 4,000'),
+      alike: { groupedBy: 'origin and gender', odds: 'about 1 in 900' },
+    };
+    expect(verdictWords(match).lead).toBe(
+      'About 1 in 4,000 pairs of different people look this alike; ' +
+        'among people of the same origin and gender, about 1 in 900.',
+    );
   });
 
   test('a clear difference says how rarely one person differs so much', () => {
@@ -132,16 +145,21 @@ describe('operating points', () => {
     expect(defaultStrictness(points)).toBe(1e-3);
   });
 
-  test('a shipped threshold of its own comes first; 1 in 1,000 stays the default', () => {
-    const points = operatingPoints({ calibration: { ...calibration, threshold: 1.234 } });
-    expect(points[0]).toMatchObject({
+  test('a shipped threshold of its own stands in its place and is the default', () => {
+    const points = operatingPoints({ calibration: { ...calibration, threshold: 1.05 } });
+    expect(points.map(({ name }) => name)).toEqual([
+      'lenient',
+      'standard',
+      'recommended',
+      'strict',
+    ]);
+    expect(points[2]).toMatchObject({
       strictness: 'shipped',
-      threshold: 1.234,
+      threshold: 1.05,
       fmr: 1e-3,
       fnmr: 0.01,
     });
-    expect(points.length).toBe(4);
-    expect(defaultStrictness(points)).toBe(1e-3);
+    expect(defaultStrictness(points)).toBe('shipped');
   });
 
   test('what the calibration cannot tell is offered without a threshold, and is no default', () => {

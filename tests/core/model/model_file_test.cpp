@@ -207,6 +207,19 @@ TEST(ModelFile, KeepsEverything) {
   EXPECT_EQ(saved(loaded), saved(model));
 }
 
+TEST(ModelFile, KeepsTheRatesOfAlikeStrangers) {
+  Model model = every_kind_of_layer();
+  EXPECT_FALSE(load_model(saved(model), "m").calibration.alike);
+  model.calibration.alike = AlikeStrangersSource{"origin and sex", "x f", 14, 4000, 700'000};
+  for (CalibrationPoint& point : model.calibration.points) point.alike_fmr = Rate{0.4, 0.3, 0.5};
+  const Model loaded = load_model(saved(model), "m");
+  ASSERT_TRUE(loaded.calibration.alike);
+  EXPECT_EQ(loaded.calibration.alike->worst_group, "x f");
+  EXPECT_EQ(loaded.calibration.alike->pairs, 700'000U);
+  EXPECT_EQ(loaded.calibration.points.at(1).alike_fmr->high, 0.5);
+  EXPECT_EQ(saved(loaded), saved(model));
+}
+
 TEST(ModelFile, KeepsTheFewShotHead) {
   EXPECT_EQ(load_model(saved(every_kind_of_layer()), "m").few_shot.kind, FewShotHeadKind::kNone);
   const Model model = with_head();

@@ -83,6 +83,7 @@ TEST(CheckModel, RefusesNumbersThatHideInTheRest) {
   refused_with("FMR must be a number from 0 to 1, not 1.5",
                [](Model& model) { model.calibration.points[0].fmr.high = 1.5; });
   refused_with("FNMR must be", [&](Model& model) { model.calibration.points[0].fnmr.low = nan; });
+  refused_with("or none", [](Model& model) { model.calibration.points[0].alike_fmr = Rate{}; });
   refused_with("rising distances",
                [](Model& model) { model.calibration.points[1].distance = 0.5; });
   refused_with("alignment template holds", [&](Model& model) {

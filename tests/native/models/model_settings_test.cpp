@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "native/models/calibration_json.h"
+#include "tests/core/base/expect_error.h"
 
 namespace visavis::model_settings_test {
 namespace {
@@ -96,6 +97,19 @@ TEST(CalibrationJson, ComesBackAsItWas) {
   EXPECT_EQ(to_json(back), to_json(table));
   EXPECT_EQ(back.points[1].fmr.high, 0.2);
   EXPECT_EQ(back.impostor_pairs, 400U);
+}
+
+TEST(CalibrationJson, KeepsTheRatesOfAlikeStrangers) {
+  CalibrationTable table = small_table();
+  table.alike = AlikeStrangersSource{"origin and sex", "x f", 2, 300, 20'000};
+  for (CalibrationPoint& point : table.points) point.alike_fmr = Rate{0.4, 0.3, 0.5};
+  nlohmann::ordered_json json = to_json(table);
+  const CalibrationTable back = calibration_from_json(json);
+  EXPECT_EQ(to_json(back), json);
+  EXPECT_EQ(back.alike->grouped_by, "origin and sex");
+  EXPECT_EQ(back.points[0].alike_fmr->low, 0.3);
+  json["points"][0].erase("alike_fmr");
+  expect_error(ErrorCode::kInvalidArgument, "alike_fmr", [&] { calibration_from_json(json); });
 }
 
 TEST(CalibrationJson, NamesTheFieldThatIsWrong) {

@@ -112,15 +112,30 @@ export interface Rate {
 }
 
 /** What was measured when every pair of photos nearer than `distance` is called a match. */
-export interface Rates {
+export interface MeasuredRates {
   /** 0..2 */
   readonly distance: number;
   /** False match rate: share of pairs of different people that are at least this alike. */
   readonly fmr: Rate;
   /** False non-match rate: share of pairs of one person that are less alike. */
   readonly fnmr: Rate;
+  /** The FMR among pairs of alike strangers (AlikeStrangers); null for a model that was not measured so. */
+  readonly alikeFmr: Rate | null;
+}
+
+/** How often strangers who are alike look this alike. */
+export interface AlikeOdds {
+  /** What the two have in common: "origin and gender". */
+  readonly groupedBy: string;
+  /** As Rates.odds. */
+  readonly odds: string;
+}
+
+export interface Rates extends MeasuredRates {
   /** The FMR in words, as in "about 1 in 4,000" (pairs of different people look this alike). */
   readonly odds: string;
+  /** alikeFmr in words; null where that is. */
+  readonly alike: AlikeOdds | null;
 }
 
 export interface Verdict extends Rates {
@@ -136,7 +151,15 @@ export interface OperatingPoint {
   /** The FMR it stands for; `verify(a, b, { fmr })` decides at it. */
   readonly fmr: number;
   /** Its threshold (`distance`) and the rates measured there; null where too few pairs were measured to say. */
-  readonly measured: Omit<Rates, 'odds'> | null;
+  readonly measured: MeasuredRates | null;
+}
+
+/** Pairs of different people of one group: they look alike more often than any two people do. */
+export interface AlikeStrangers {
+  /** What the two have in common: "origin and gender". */
+  readonly groupedBy: string;
+  /** The group with the most false matches. */
+  readonly worstGroup: string;
 }
 
 /** How distances became error rates: measured on people the model was not trained on. */
@@ -147,9 +170,11 @@ export interface Calibration {
   readonly atThreshold: Rates;
   /** From lax to strict. */
   readonly operatingPoints: readonly OperatingPoint[];
-  readonly points: readonly Omit<Rates, 'odds'>[];
+  readonly points: readonly MeasuredRates[];
   readonly genuinePairs: number;
   readonly impostorPairs: number;
+  /** null for a model that was not measured on them. */
+  readonly alike: AlikeStrangers | null;
   /** Data and protocol in one line. */
   readonly source: string;
 }

@@ -7,8 +7,10 @@ import { FACE_VALUES, faceFromValues, faceToValues } from '../shared/faces.js';
 import type { Enrolment, ModelFiles } from '../shared/protocol.js';
 import type { RowSource } from '../shared/rows.js';
 import type {
+  AlikeStrangers,
   Calibration,
   Face,
+  MeasuredRates,
   OperatingPoint,
   Quality,
   Rate,
@@ -17,7 +19,7 @@ import type {
 } from '../shared/types.js';
 
 /** kVisavisRateValues and kVisavisQualityValues of api.h. */
-const RATE_VALUES = 7;
+const RATE_VALUES = 10;
 const QUALITY_VALUES = 6;
 
 /** The journey from pixels to verdict, computed at once in this thread. */
@@ -129,7 +131,25 @@ export class Engine {
     const source = this.core.text(this.core.call('_visavis_calibration_source', this.verifier));
     const atThreshold = this.rates(threshold);
     const operatingPoints = this.operatingPoints();
-    return { threshold, atThreshold, operatingPoints, points, genuinePairs, impostorPairs, source };
+    const alike = this.alikeStrangers();
+    return {
+      threshold,
+      atThreshold,
+      operatingPoints,
+      points,
+      genuinePairs,
+      impostorPairs,
+      alike,
+      source,
+    };
+  }
+
+  private alikeStrangers(): AlikeStrangers | null {
+    const { core, verifier } = this;
+    const groupedBy = core.text(core.call('_visavis_calibration_grouped_by', verifier));
+    if (groupedBy === '') return null;
+    const worst = core.call('_visavis_calibration_worst_group', verifier);
+    return { groupedBy, worstGroup: core.text(worst) };
   }
 
   private operatingPoints(): OperatingPoint[] {
@@ -193,19 +213,26 @@ export class Engine {
     return { eyeDistance, sharpness, brightness, contrast, yaw, visible, issues };
   }
 
-  private inWords(rates: Omit<Rates, 'odds'>): Rates {
-    const odds = this.core.call('_visavis_calibration_odds', this.verifier, rates.fmr.value);
-    return { ...rates, odds: this.core.text(odds) };
+  private inWords(rates: MeasuredRates): Rates {
+    const { core, verifier } = this;
+    const odds = core.text(core.call('_visavis_calibration_odds', verifier, rates.fmr.value));
+    const { alikeFmr } = rates;
+    if (alikeFmr === null) return { ...rates, odds, alike: null };
+    const groupedBy = core.text(core.call('_visavis_calibration_grouped_by', verifier));
+    const alike = core.call('_visavis_calibration_alike_odds', verifier, alikeFmr.value);
+    return { ...rates, odds, alike: { groupedBy, odds: core.text(alike) } };
   }
 }
 
-function ratesFromValues(values: readonly number[]): Omit<Rates, 'odds'> {
+function ratesFromValues(values: readonly number[]): MeasuredRates {
   const rate = (at: number): Rate => ({
     value: values[at] as number,
     low: values[at + 1] as number,
     high: values[at + 2] as number,
   });
-  return { distance: values[0] as number, fmr: rate(1), fnmr: rate(4) };
+  const alike = rate(7);
+  const alikeFmr = Number.isNaN(alike.value) ? null : alike;
+  return { distance: values[0] as number, fmr: rate(1), fnmr: rate(4), alikeFmr };
 }
 
 function pick(faces: readonly Face[], which: number): Face {

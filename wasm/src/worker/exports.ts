@@ -67,6 +67,9 @@ export interface RawExports {
   _visavis_operating_point_name(index: number): Pointer;
   _visavis_operating_point(verifier: Handle, index: number, values: Pointer): void;
   _visavis_calibration_odds(verifier: Handle, fmr: number): Pointer;
+  _visavis_calibration_alike_odds(verifier: Handle, fmr: number): Pointer;
+  _visavis_calibration_grouped_by(verifier: Handle): Pointer;
+  _visavis_calibration_worst_group(verifier: Handle): Pointer;
 
   _visavis_embedder_create(bytes: Pointer, size: number, source: Pointer): Handle;
   _visavis_embedder_name(embedder: Handle): Pointer;

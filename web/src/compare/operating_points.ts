@@ -1,15 +1,12 @@
 import type { Visavis } from 'visavis';
 import type { OperatingPoint, Strictness } from './state';
 
-/** What is chosen until the user chooses: at most this share of different people pass, as at border control. */
-const DEFAULT_FMR = 1e-3;
-
 /** Two thresholds this near decide alike. */
 const SAME_THRESHOLD = 1e-4;
 
 /**
  * What the user may choose from, the laxest first: the operating points that the model's calibration
- * tells. Where they do not hold the threshold shipped, it stands first as a choice of its own.
+ * tells. Where they do not hold the threshold shipped, it stands among them as a choice of its own.
  */
 export function operatingPoints({ calibration }: Pick<Visavis, 'calibration'>): OperatingPoint[] {
   const { threshold: shipped, atThreshold } = calibration;
@@ -22,14 +19,15 @@ export function operatingPoints({ calibration }: Pick<Visavis, 'calibration'>): 
   const { fmr, fnmr } = atThreshold;
   const own = {
     strictness: 'shipped',
-    name: 'as shipped',
+    name: 'recommended',
     fmr: fmr.value,
     fnmr: fnmr.value,
   } as const;
-  return [{ ...own, threshold: shipped, isShipped: true }, ...offered];
+  const all = [...offered, { ...own, threshold: shipped, isShipped: true }];
+  // What is not told is stricter than all that is.
+  return all.sort((a, b) => (b.threshold ?? 0) - (a.threshold ?? 0));
 }
 
 export function defaultStrictness(points: readonly OperatingPoint[]): Strictness {
-  const told = points.find((point) => point.strictness === DEFAULT_FMR && point.threshold !== null);
-  return (told ?? points.find((point) => point.isShipped))?.strictness ?? 'shipped';
+  return points.find((point) => point.isShipped)?.strictness ?? 'shipped';
 }

@@ -128,9 +128,11 @@ export function verdictWords(verdict: Verdict): VerdictWords {
   };
 }
 
-function likeness({ fmr, odds }: Verdict): string {
+function likeness({ fmr, odds, alike }: Verdict): string {
   if (fmr.value > 0.5) return 'Most pairs of different people look at least this alike.';
-  return `${capital(odds)} pairs of different people look this alike.`;
+  const ofAny = `${capital(odds)} pairs of different people look this alike`;
+  if (alike === null) return `${ofAny}.`;
+  return `${ofAny}; among people of the same ${alike.groupedBy}, ${alike.odds}.`;
 }
 
 function unlikeness({ fnmr }: Verdict): string {
