@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <new>
 #include <string>
-#include <unordered_map>
 
 #include "core/base/error.h"
 
@@ -17,6 +16,7 @@ struct LastError {
 };
 
 LastError& last_error();
+void clear_last_error();
 
 /// Root of what a handle can name.
 struct Object {
@@ -26,35 +26,26 @@ struct Object {
 /// All living objects by handle.
 class HandleTable {
  public:
-  std::int32_t add(std::unique_ptr<Object> object) {
-    objects_.emplace(++last_handle_, std::move(object));
-    return last_handle_;
-  }
+  std::int32_t add(std::unique_ptr<Object> object);
 
   /// Throws kInvalidArgument when the handle names no living object of this type.
   template <class Type>
   Type& get(std::int32_t handle) const {
-    const auto found = objects_.find(handle);
-    auto* object = found == objects_.end() ? nullptr : dynamic_cast<Type*>(found->second.get());
-    if (object == nullptr) throw unknown(handle);
+    auto* object = dynamic_cast<Type*>(find(handle));
+    if (object == nullptr) throw_unknown(handle);
     return *object;
   }
 
-  void remove(std::int32_t handle) {
-    if (objects_.erase(handle) == 0) throw unknown(handle);
-  }
+  void remove(std::int32_t handle);
 
   [[nodiscard]] std::int32_t size() const { return static_cast<std::int32_t>(objects_.size()); }
 
  private:
-  static Error unknown(std::int32_t handle) {
-    return {
-        ErrorCode::kInvalidArgument,
-        "Handle " + std::to_string(handle) +
-            " names no living object of the kind asked for: it was destroyed, or is another's."};
-  }
+  /// Null where there is none.
+  [[nodiscard]] Object* find(std::int32_t handle) const;
+  [[noreturn]] static void throw_unknown(std::int32_t handle);
 
-  std::unordered_map<std::int32_t, std::unique_ptr<Object>> objects_;
+  std::map<std::int32_t, std::unique_ptr<Object>> objects_;
   std::int32_t last_handle_ = 0;
 };
 
@@ -63,23 +54,18 @@ HandleTable& handles();
 /// Throws kInvalidArgument with the message unless the condition holds.
 void require(bool holds, const std::string& message);
 
-/// Runs the body of one export: whatever it throws becomes the last error and a result of 0.
+/// Makes the exception that is being handled the last error.
+void record_current_exception();
+
+/// Runs the body of one export: whatever it throws becomes the last error and a result of 0. Each
+/// export is an instance of this template, so all that needs no Body is elsewhere.
 template <class Body>
 auto guarded(Body body) -> decltype(body()) {
-  const auto record = [](ErrorCode code, const char* message) {
-    last_error() = {static_cast<std::int32_t>(code), message};
-  };
-  last_error() = {};
+  clear_last_error();
   try {
     return body();
-  } catch (const Error& error) {
-    record(error.code(), error.what());
-  } catch (const std::bad_alloc&) {
-    record(ErrorCode::kOutOfMemory, "Out of memory: close other pages or give a smaller photo.");
-  } catch (const std::exception& error) {
-    record(ErrorCode::kInternal, error.what());
   } catch (...) {
-    record(ErrorCode::kInternal, "Something that is no std::exception was thrown.");
+    record_current_exception();
   }
   return decltype(body())();
 }

@@ -5,7 +5,6 @@
 #include <exception>
 #include <ostream>
 #include <span>
-#include <streambuf>
 #include <string>
 #include <string_view>
 
@@ -45,16 +44,5 @@ std::string on_one_line(std::string text);
 /// content is not), or as kOutOfMemory where memory ran out.
 [[noreturn]] void throw_damaged(const EnvelopeFormat& format, const std::exception& problem,
                                 const std::string& source);
-
-/// A stream over bytes that the caller owns. It knows how many bytes are left.
-class SpanBuffer : public std::streambuf {
- public:
-  explicit SpanBuffer(std::span<const std::uint8_t> bytes) {
-    // streambuf wants non-const pointers; without pbackfail nothing is written through them.
-    auto* begin = reinterpret_cast<char*>(const_cast<std::uint8_t*>(bytes.data()));
-    setg(begin, begin, begin + bytes.size());
-  }
-  [[nodiscard]] std::uint64_t left() const { return static_cast<std::uint64_t>(egptr() - gptr()); }
-};
 
 }  // namespace visavis

@@ -11,6 +11,7 @@
 #include "core/base/half.h"
 #include "core/base/parse_number.h"
 #include "core/model/model_archive.h"
+#include "core/model/span_archive.h"
 
 namespace visavis {
 namespace {
@@ -57,7 +58,7 @@ void array(Archive& archive, T* data, std::size_t count) {
 }
 
 using OutputArchive = cereal::PortableBinaryOutputArchive;
-using InputArchive = cereal::PortableBinaryInputArchive;
+using InputArchive = SpanInputArchive;
 
 void save_half(OutputArchive& archive, const std::string& name, const Tensor& tensor) {
   std::vector<std::uint16_t> halves;
@@ -138,11 +139,11 @@ void save_parameters(OutputArchive& archive, const std::vector<ParameterSpec>& s
   }
 }
 
-Parameters load_parameters(InputArchive& archive, const SpanBuffer& buffer,
-                           const std::vector<ParameterSpec>& specs, WeightStorage storage) {
+Parameters load_parameters(InputArchive& archive, const std::vector<ParameterSpec>& specs,
+                           WeightStorage storage) {
   Parameters parameters;
   for (const ParameterSpec& spec : specs) {
-    if (stored_bytes(spec.shape, storage) > buffer.left()) {
+    if (stored_bytes(spec.shape, storage) > archive.left()) {
       throw std::runtime_error("it ends before parameter '" + spec.name + "' does");
     }
     parameters.emplace(spec.name, load_parameter(archive, spec.shape, storage));
@@ -158,14 +159,13 @@ void save_head(OutputArchive& archive, const Model& model, WeightStorage storage
                   head.parameters, storage);
 }
 
-void load_head(InputArchive& archive, const SpanBuffer& buffer, WeightStorage storage,
-               Model& model) {
+void load_head(InputArchive& archive, WeightStorage storage, Model& model) {
   FewShotHead& head = model.few_shot;
   archive(head);
   if (head.kind == FewShotHeadKind::kNone) return;
   if (model.network.outputs.empty()) throw std::runtime_error("a few-shot head without an output");
   head.parameters = load_parameters(
-      archive, buffer, head_parameter_specs(head.kind, output_length(model.network)), storage);
+      archive, head_parameter_specs(head.kind, output_length(model.network)), storage);
 }
 
 /// The part of the calibration that version 3 added.
@@ -199,9 +199,7 @@ std::string save_payload(const Model& model, WeightStorage storage) {
 /// Throws std::exception in any of its forms: the checksum was right, the content is not.
 Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
                    WeightStorage* stored_as) {
-  SpanBuffer buffer(payload);
-  std::istream stream(&buffer);
-  InputArchive archive(stream);
+  InputArchive archive(payload);
   Model model;
   std::uint8_t storage = 0;
   archive(model, storage);
@@ -210,10 +208,10 @@ Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
   }
   const auto weights = static_cast<WeightStorage>(storage);
   if (stored_as != nullptr) *stored_as = weights;
-  model.parameters = load_parameters(archive, buffer, parameter_specs(model.network), weights);
-  if (version >= 2) load_head(archive, buffer, weights, model);
+  model.parameters = load_parameters(archive, parameter_specs(model.network), weights);
+  if (version >= 2) load_head(archive, weights, model);
   if (version >= 3) load_alike_strangers(archive, model.calibration);
-  if (buffer.left() > 0) throw std::runtime_error("bytes are left over");
+  if (archive.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);
   return model;
 }

@@ -2,13 +2,13 @@
 
 #include <cereal/archives/portable_binary.hpp>
 #include <exception>
-#include <istream>
 #include <sstream>
 #include <stdexcept>
 
 #include "core/base/envelope.h"
 #include "core/base/error.h"
 #include "core/model/model_archive.h"
+#include "core/model/span_archive.h"
 
 namespace visavis {
 namespace {
@@ -53,12 +53,10 @@ void save_zero_shot(const ZeroShotModel& model, std::ostream& out) {
 ZeroShotModel load_zero_shot(std::span<const std::uint8_t> bytes, const std::string& source) {
   const auto payload = open_envelope(kFormat, bytes, source);
   try {
-    SpanBuffer buffer(payload);
-    std::istream stream(&buffer);
-    cereal::PortableBinaryInputArchive archive(stream);
+    SpanInputArchive archive(payload);
     ZeroShotModel model;
     archive(model);
-    if (buffer.left() > 0) throw std::runtime_error("bytes are left over");
+    if (archive.left() > 0) throw std::runtime_error("bytes are left over");
     check_zero_shot_model(model);
     return model;
   } catch (const std::exception& problem) {

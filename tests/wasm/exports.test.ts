@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -75,6 +76,11 @@ test('the built module exports just these, with as many parameters', async () =>
     const parameters = signature.split(' -> ')[0]!.split(',').filter(Boolean);
     expect(`${name} ${module[name]!.length}`).toBe(`${name} ${parameters.length}`);
   }
+});
+
+test('the WebAssembly file stays within what a page may download', () => {
+  const file = readFileSync(join(wasmFolder, 'dist/visavis.wasm'));
+  expect(gzipSync(file, { level: 9 }).length).toBeLessThanOrEqual(250_000);
 });
 
 test('error codes are those of core/base/error.h', () => {

@@ -8,6 +8,7 @@
 #include "core/base/envelope.h"
 #include "core/base/error.h"
 #include "core/model/model_archive.h"
+#include "core/model/span_archive.h"
 #include "native/system/atomic_file.h"
 
 namespace visavis {
@@ -20,7 +21,6 @@ constexpr EnvelopeFormat kFormat = {{'V', 'I', 'S', 'A', 'V', 'I', 'S', 'C'},
 /// What is read into memory at most: five copies of 800 million parameters.
 
 using OutputArchive = cereal::PortableBinaryOutputArchive;
-using InputArchive = cereal::PortableBinaryInputArchive;
 
 std::string save_payload(const Checkpoint& checkpoint) {
   std::ostringstream stream;
@@ -51,9 +51,7 @@ std::size_t checked_count(const Shape& shape, std::uint64_t bytes_left, const st
 
 /// Throws std::exception in any of its forms: the checksum was right, the content is not.
 Checkpoint load_payload(std::span<const std::uint8_t> payload) {
-  SpanBuffer buffer(payload);
-  std::istream stream(&buffer);
-  InputArchive archive(stream);
+  SpanInputArchive archive(payload);
   Checkpoint checkpoint;
   std::uint64_t arrays = 0;
   archive(checkpoint.settings, checkpoint.step, checkpoint.random, checkpoint.history,
@@ -62,12 +60,12 @@ Checkpoint load_payload(std::span<const std::uint8_t> payload) {
     std::string name;
     Shape shape;
     archive(name, shape);
-    const std::size_t count = checked_count(shape, buffer.left(), name);
+    const std::size_t count = checked_count(shape, archive.left(), name);
     const auto [place, is_new] = checkpoint.arrays.try_emplace(name, std::move(shape));
     if (!is_new) throw std::runtime_error("array '" + name + "' is in it twice");
     archive(cereal::binary_data(place->second.data(), count * sizeof(float)));
   }
-  if (buffer.left() > 0) throw std::runtime_error("bytes are left over");
+  if (archive.left() > 0) throw std::runtime_error("bytes are left over");
   return checkpoint;
 }
 
