@@ -58,7 +58,7 @@ function interpolate(
 }
 
 const NO_RATE = { value: 0, low: 0, high: 0 };
-const EMPTY: Point = { distance: 0, fmr: NO_RATE, fnmr: NO_RATE };
+const EMPTY: Point = { distance: 0, fmr: NO_RATE, fnmr: NO_RATE, alikeFmr: null };
 
 /** Derivative of a cumulative share, smoothed, scaled to a top of 1. */
 function hill(span: number, cumulative: (distance: number) => number): Hill {
