@@ -82,8 +82,17 @@ Model with_head() {
   return model;
 }
 
+/// What version 3 added.
+Model with_alike_strangers() {
+  Model model = with_head();
+  model.calibration.alike = AlikeStrangersSource{"origin and sex", "x f", 14, 4000, 700'000};
+  for (CalibrationPoint& point : model.calibration.points) point.alike_fmr = Rate{0.4, 0.3, 0.5};
+  return model;
+}
+
 Model model_of_version(std::uint32_t version) {
-  return version == 1 ? every_kind_of_layer() : with_head();
+  if (version == 1) return every_kind_of_layer();
+  return version == 2 ? with_head() : with_alike_strangers();
 }
 
 Bytes saved(const Model& model, WeightStorage storage = WeightStorage::kFloat32) {
@@ -208,10 +217,8 @@ TEST(ModelFile, KeepsEverything) {
 }
 
 TEST(ModelFile, KeepsTheRatesOfAlikeStrangers) {
-  Model model = every_kind_of_layer();
-  EXPECT_FALSE(load_model(saved(model), "m").calibration.alike);
-  model.calibration.alike = AlikeStrangersSource{"origin and sex", "x f", 14, 4000, 700'000};
-  for (CalibrationPoint& point : model.calibration.points) point.alike_fmr = Rate{0.4, 0.3, 0.5};
+  EXPECT_FALSE(load_model(saved(with_head()), "m").calibration.alike);
+  const Model model = with_alike_strangers();
   const Model loaded = load_model(saved(model), "m");
   ASSERT_TRUE(loaded.calibration.alike);
   EXPECT_EQ(loaded.calibration.alike->worst_group, "x f");
@@ -400,7 +407,7 @@ TEST(ModelFile, RefusesFilesOfOtherProducts) {
 TEST(ModelFile, RefusesNewerVersions) {
   Bytes bytes = saved(every_kind_of_layer());
   bytes[8] = kModelFormatVersion + 1;
-  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 3",
+  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 4",
                [&] { load_model(bytes, "m.visavis"); });
   bytes[8] = 0;
   expect_error(ErrorCode::kModelCorrupt, "format version 0", [&] { load_model(bytes, "m"); });

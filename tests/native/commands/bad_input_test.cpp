@@ -143,7 +143,7 @@ TEST_F(BadInputTest, EachBadModelHasItsOwnMessage) {
       {"newer", expect_embedder_refused(newer)},
       {"foreign", expect_embedder_refused(foreign)},
       {"empty", expect_embedder_refused("")}};
-  EXPECT_THAT(messages["newer"], HasSubstr("version 2"));
+  EXPECT_THAT(messages["newer"], HasSubstr("up to version " + std::to_string(kModelFormatVersion)));
   EXPECT_NE(messages["truncated"], messages["flipped"]);
   EXPECT_NE(messages["flipped"], messages["newer"]);
   EXPECT_NE(messages["newer"], messages["foreign"]);
