@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "core/model/model_file.h"
 #include "native/commands/commands.h"
 #include "tests/native/commands/command_fixture.h"
 #include "tests/native/images/encoders.h"

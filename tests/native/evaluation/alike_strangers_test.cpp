@@ -114,11 +114,11 @@ TEST_F(AlikeStrangersTest, TellsAnyStrangersFromThoseOfOneGroup) {
   const AlikeStrangers alike = compare();
   const std::vector<float> distances = distances_between(alike, embedded_);
   ASSERT_EQ(distances.size(), kPeople * (2 * kPeople - 1));
-  const double between = 2 * std::sin(0.75 * M_PI / 180);  // 1.5 degrees
+  const double between = 2 * std::sin(0.625 * M_PI / 180);  // 1.25 degrees
   CalibrationTable table = calibrate_at({0.5F}, distances, between, "test", 20);
   put_stranger_rates(table, alike, embedded_, "origin and sex", "y m", 1, 50);
   const CalibrationPoint at = rates_at(table, between);
-  // Below 1.5 degrees: of x the 149 neighbours, of y the 149 and 148 that lie 0.5 and 1 apart.
+  // Below that: of x the 149 neighbours, of y the 149 and 148 that lie 0.5 and 1 apart.
   constexpr double kPairs = kPeople * (kPeople - 1) / 2.0;
   constexpr double kAll = kPeople * (2.0 * kPeople - 1);
   EXPECT_NEAR(at.fmr.value, (149 + 149 + 148) / kAll, 1e-12);
