@@ -66,7 +66,11 @@ describe('the core in this thread', () => {
     for (const { fmr, measured } of operatingPoints) {
       // The model ships with enough pairs for all three.
       expect(measured?.distance).toBeCloseTo(engine.thresholdAtFmr(fmr), 12);
-      expect(measured).toEqual({ ...engine.rates(measured!.distance), odds: undefined });
+      expect(measured).toEqual({
+        ...engine.rates(measured!.distance),
+        odds: undefined,
+        alike: undefined,
+      });
     }
     const strict = engine.thresholdAtFmr(0.01);
     expect(engine.rates(strict).fmr.value).toBeLessThanOrEqual(0.01 * (1 + 1e-9));
