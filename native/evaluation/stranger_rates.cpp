@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <random>
 
 #include "core/base/error.h"
@@ -50,10 +51,10 @@ struct DrawnRates {
 
 /// Running sums of `matches`, as shares of all that they sum to.
 std::vector<double> shares_up_to(const std::vector<double>& matches) {
-  std::vector<double> sums;
-  double sum = 0;
-  for (const double count : matches) sums.push_back(sum += count);
-  if (sum > 0) std::for_each(sums.begin(), sums.end(), [&](double& share) { share /= sum; });
+  std::vector<double> sums(matches.size());
+  std::partial_sum(matches.begin(), matches.end(), sums.begin());
+  const double all = sums.back();
+  if (all > 0) std::for_each(sums.begin(), sums.end(), [&](double& share) { share /= all; });
   sums.pop_back();  // Pairs beyond the last point match nowhere.
   return sums;
 }
