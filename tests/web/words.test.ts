@@ -6,8 +6,8 @@ import {
   engineProblem,
   oneIn,
   photoProblem,
-  verdictWords,
 } from '../../web/src/shared/messages.js';
+import { verdictWords } from '../../web/src/compare/verdict_words.js';
 import { defaultStrictness, operatingPoints } from '../../web/src/compare/operating_points.js';
 import { strictnessNote } from '../../web/src/compare/strictness.js';
 import { describeScale, hillsOf, position } from '../../web/src/compare/scale.js';

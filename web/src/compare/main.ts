@@ -9,7 +9,7 @@ import { facesFound } from '../shared/messages';
 import { countRequests } from '../shared/request_count';
 import { setUpTheme } from '../shared/theme';
 import { photoReceiver } from './intake';
-import { ReadingView } from './reading';
+import { VerdictView } from './verdict_view';
 import { Session } from './session';
 import { SlotView } from './slot';
 import { createStore, SLOT_NAMES, type SlotName, SLOTS, type State } from './state';
@@ -33,7 +33,7 @@ const receiver = photoReceiver(session);
 listenToDrops(document.documentElement, receiver);
 listenToPastes(document, receiver);
 
-const reading = new ReadingView(() => session.retry());
+const verdictView = new VerdictView(() => session.retry());
 const strictness = new StrictnessView((choice) => session.setStrictness(choice));
 const requests = countRequests();
 
@@ -43,7 +43,7 @@ store.subscribe((state) => {
   swap.hidden = !state.passport && !state.selfie;
   strictness.render(state);
   announcePhotos(before, state);
-  reading.render(state);
+  verdictView.render(state);
   if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
   before = state;
 });
@@ -56,7 +56,7 @@ function shotFor(slot: SlotName): Shot {
   };
 }
 
-/** Problems are alerts of their own; a face found is said here, the verdict by the reading. */
+/** Problems are alerts of their own; a face found is said here, the verdict by its view. */
 function announcePhotos(last: State | null, next: State): void {
   for (const slot of SLOTS) {
     const entry = next[slot];

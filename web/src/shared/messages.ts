@@ -1,4 +1,4 @@
-import { type Verdict, VisavisError, type VisavisErrorCode } from 'visavis';
+import { VisavisError, type VisavisErrorCode } from 'visavis';
 
 /** All words that depend on what happened. Words that are always there stand in index.html. */
 
@@ -105,40 +105,6 @@ export const DOUBTFUL_FACE = 'It is not certain that a face was found: use a cle
 
 export function severalFaces(count: number): string {
   return `${count} faces found. The marked one is compared: if it is the wrong one, pick another on the photo.`;
-}
-
-export interface VerdictWords {
-  readonly headline: string;
-  readonly lead: string;
-  /** A second sentence, or ''. */
-  readonly aside: string;
-}
-
-/** Within this share of the threshold, another photo of the same people may well decide otherwise. */
-const CLOSE = 0.04;
-
-export function verdictWords(verdict: Verdict): VerdictWords {
-  const isClose = Math.abs(verdict.distance - verdict.threshold) < CLOSE * verdict.threshold;
-  const asides = isClose ? ['It is a close call: a better photo may change it.'] : [];
-  if (!verdict.isMatch) asides.unshift(unlikeness(verdict));
-  return {
-    headline: verdict.isMatch ? 'Looks like the same person' : 'Looks like two people',
-    lead: likeness(verdict),
-    aside: asides.join(' '),
-  };
-}
-
-function likeness({ fmr, odds, alike }: Verdict): string {
-  if (fmr.value > 0.5) return 'Most pairs of different people look at least this alike.';
-  const ofAny = `${capital(odds)} pairs of different people look this alike`;
-  if (alike === null) return `${ofAny}.`;
-  return `${ofAny}; among people of the same ${alike.groupedBy}, ${alike.odds}.`;
-}
-
-function unlikeness({ fnmr }: Verdict): string {
-  if (fnmr.value > 0.5) return 'Most photos of one person differ less than these do.';
-  if (fnmr.value < 1e-3) return 'Photos of one person almost never differ this much.';
-  return `About ${oneIn(fnmr.value)} pairs of photos of one person differ this much.`;
 }
 
 /** "1 in 1,000"; "28 in 100" where that would be 1 in less than ten. */

@@ -2,15 +2,15 @@ import type { EnrolledFace } from 'visavis';
 import { announce } from '../shared/announcer';
 import { byId, setText } from '../shared/dom';
 import { renderLoading } from '../shared/loading';
-import { verdictWords } from '../shared/messages';
 import { drawPixels } from '../shared/pixels_view';
 import { ScaleView } from './scale_view';
 import type { Engine, State } from './state';
+import { verdictWords } from './verdict_words';
 
 const QUESTION = 'Is this the same person?';
 
 /** The column that tells the verdict, or what is still missing for one. */
-export class ReadingView {
+export class VerdictView {
   private readonly scale = new ScaleView(byId('scale'));
   private calibrated = false;
   private told: unknown = null;
