@@ -12,6 +12,7 @@
 #include "core/base/parse_number.h"
 #include "core/model/model_archive.h"
 #include "core/model/span_archive.h"
+#include "core/network/clean_parameters.h"
 
 namespace visavis {
 namespace {
@@ -211,6 +212,7 @@ Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
   model.parameters = load_parameters(archive, parameter_specs(model.network), weights);
   if (version >= 2) load_head(archive, weights, model);
   if (version >= 3) load_alike_strangers(archive, model.calibration);
+  zero_tiny_weights(model.parameters);  // Vectors of older files may hold denormals.
   if (archive.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);
   return model;

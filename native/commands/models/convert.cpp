@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/model/model_file.h"
 #include "native/commands/models/model_commands.h"
+#include "native/commands/models/removed_channels.h"
 #include "native/commands/options/exit_codes.h"
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/weight_options.h"
@@ -24,6 +25,7 @@ struct ConvertOptions {
   std::filesystem::path model;
   std::filesystem::path out;
   WeightStorage weights = WeightStorage::kFloat32;
+  bool keep_dead_channels = false;
   std::filesystem::path calibration;
   std::string name;
   bool simplifies = false;
@@ -40,6 +42,7 @@ void run_convert(const ConvertOptions& options) {
   WeightStorage stored = WeightStorage::kFloat32;
   Model model = read_model(options.model, &stored);
   if (!options.calibration.empty()) model.calibration = read_calibration(options.calibration);
+  const std::size_t removed = clean_model(model, options.keep_dead_channels);
   if (!options.name.empty()) model.name = options.name;
   if (options.simplifies) simplify(model);
   if (is_coarser(stored, options.weights)) {
@@ -58,6 +61,7 @@ void run_convert(const ConvertOptions& options) {
   std::cout << fmt::format("{}: '{}', weights {}, {:.2f} MB (they were {}, {:.2f} MB)\n",
                            options.out.string(), model.name, to_string(options.weights),
                            megabytes(options.out), to_string(stored), megabytes(options.model));
+  print_removed_channels(removed);
 }
 
 }  // namespace
@@ -66,9 +70,11 @@ void add_convert_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<ConvertOptions>();
   CLI::App* command = app.add_subcommand(
       "convert",
-      "Store a model's weights otherwise; all else stays as it is unless another is given");
+      "Store a model's weights otherwise and without dead channels; all else stays as it is "
+      "unless another is given");
   command->add_option("model", options->model, "The model file")->required();
   add_weights_option(*command, options->weights)->required();
+  add_keep_dead_channels_option(*command, options->keep_dead_channels);
   command->add_option("--calibration", options->calibration,
                       "Table of `visavis calibrate` to ship instead of the model's own");
   command->add_option("--name", options->name, "The model's name (default: the one it has)");

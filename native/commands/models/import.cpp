@@ -12,8 +12,8 @@
 #include "core/base/error.h"
 #include "core/base/parse_number.h"
 #include "core/model/model_file.h"
-#include "core/network/clean_parameters.h"
 #include "native/commands/models/model_commands.h"
+#include "native/commands/models/removed_channels.h"
 #include "native/commands/options/exit_codes.h"
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/weight_options.h"
@@ -36,6 +36,7 @@ struct ImportOptions {
   std::string name;
   std::string size;
   WeightStorage weights = WeightStorage::kFloat32;
+  bool keep_dead_channels = false;
 };
 
 /// "112" or "640x480", height before width.
@@ -60,6 +61,7 @@ struct Imported {
   ImportedNetwork network;
   Model model;
   std::string preprocessing_reason;
+  std::size_t removed_channels = 0;
 };
 
 Imported import_model(const ImportOptions& options) {
@@ -84,7 +86,7 @@ Imported import_model(const ImportOptions& options) {
     model.record.emplace_back("written by", imported.network.producer);
   }
   model = fold_batch_normalization(model);
-  zero_tiny_weights(model.parameters);
+  imported.removed_channels = clean_model(model, options.keep_dead_channels);
   return imported;
 }
 
@@ -143,6 +145,7 @@ void run_import(const ImportOptions& options) {
       static_cast<double>(parameters) / 1e6,
       static_cast<double>(multiply_adds(model.network)) / 1e6,
       is_device ? 0.0 : static_cast<double>(bytes) / 1e6);
+  print_removed_channels(imported.removed_channels);
   print_input(imported);
   print_outputs(imported);
   print_check(imported);
@@ -170,6 +173,7 @@ void add_import_command(CLI::App& app, int& exit_code) {
                    "Name of the model (default: that of the settings, "
                    "else of the file)");
   add_weights_option(*onnx, options->weights);
+  add_keep_dead_channels_option(*onnx, options->keep_dead_channels);
   onnx->footer("Operators that are imported: " + importable_operators());
   onnx->callback([options, &exit_code] {
     run_import(*options);

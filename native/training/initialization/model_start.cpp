@@ -20,7 +20,8 @@ using Channels = std::vector<std::size_t>;
 
 constexpr const char* kGiveSizes =
     "; give the --width, --channels and --embedding that it was made with; --expansion alone may "
-    "be smaller";
+    "be smaller. Where dead channels were cut out of it, give --arch init, or import or convert it "
+    "anew with --keep-dead-channels";
 
 bool is_depthwise(const Layer& layer) {
   return std::holds_alternative<DepthwiseConvolution>(layer.kind);

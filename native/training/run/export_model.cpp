@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/network/clean_parameters.h"
+#include "core/network/dead_channels.h"
 #include "native/system/atomic_file.h"
 
 namespace visavis {
@@ -55,7 +57,10 @@ Model export_model(const std::string& name, const NetworkSpec& spec, const Param
   }
   model.alignment = alignment;
   model.record = std::move(record);
-  return fold_batch_normalization(model);
+  model = fold_batch_normalization(model);
+  zero_tiny_weights(model.parameters);
+  remove_dead_channels(model.network, model.parameters);
+  return model;
 }
 
 CalibrationTable calibrate_on(const ValidationResult& validation, const std::string& source) {
