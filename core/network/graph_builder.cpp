@@ -58,8 +58,9 @@ class LayerUses {
 
 }  // namespace
 
-Graph build_graph(const NetworkSpec& spec, const Parameters& parameters) {
-  PartialGraph network{parameters, infer_shapes(spec), {}, {}, {}};
+Graph build_graph(const NetworkSpec& spec, const Parameters& parameters,
+                  const ActivationScales& scales) {
+  PartialGraph network{parameters, scales, infer_shapes(spec), {}, {}, {}, {}, {}};
   const std::size_t values = network.shapes.size();
   xnn_subgraph* subgraph = nullptr;
   check_status(xnn_create_subgraph(static_cast<Value>(values), 0, &subgraph), "network");
@@ -77,7 +78,9 @@ Graph build_graph(const NetworkSpec& spec, const Parameters& parameters) {
       network.stand_ins[i + 1] = network.stand_ins[layer.inputs[0]];
       continue;
     }
-    const std::size_t clip = uses.clip_to_merge(i);
+    const bool is_int8 = !scales.empty() && scales[i + 1].is_computed_in_int8;
+    std::size_t clip = uses.clip_to_merge(i);
+    if (is_int8 && scales[clip + 1].scale == 0) clip = i;
     OutputRange range;
     if (clip != i) {
       merged[clip] = true;
@@ -85,7 +88,7 @@ Graph build_graph(const NetworkSpec& spec, const Parameters& parameters) {
       range = {limits.min, limits.max};
     }
     const auto output = static_cast<ValueId>(clip + 1);
-    LayerBuilder(network, layer, output, range)
+    LayerBuilder(network, layer, output, range, is_int8)
         .define(uses.is_output(output) ? XNN_VALUE_FLAG_EXTERNAL_OUTPUT : 0);
   }
   return std::move(network.graph);

@@ -34,6 +34,7 @@ bool can_clamp(const LayerKind& kind) {
 }
 
 void LayerBuilder::define(std::uint32_t flags) {
+  if (is_int8_) return define_int8(flags);
   define_dense(network_.graph, output_shape(), output_, flags, where());
   if (can_clamp(layer_.kind) || limits_of(layer_.kind)) network_.clamps.insert(output_);
   std::visit([this](const auto& kind) { define(kind); }, layer_.kind);
@@ -55,6 +56,13 @@ Value LayerBuilder::constant(const Shape& shape, const float* data) {
   check(xnn_define_tensor_value(graph(), xnn_datatype_fp32, shape.size(), shape.data(), data,
                                 XNN_INVALID_VALUE_ID, 0, &result));
   return result;
+}
+
+LayerBuilder::Weights LayerBuilder::define_weights(const Shape& shape,
+                                                   std::size_t channel_dimension, bool has_bias) {
+  if (is_int8_) return define_int8_weights(shape, channel_dimension, has_bias);
+  return {constant(shape, parameter("filter").data()),
+          has_bias ? constant("bias") : XNN_INVALID_VALUE_ID};
 }
 
 Value LayerBuilder::kept_scalar(float value) {

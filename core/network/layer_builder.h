@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,11 +25,14 @@ using Value = std::uint32_t;
 /// A network of which the first layers are nodes of XNNPACK already.
 struct PartialGraph {
   const Parameters& parameters;
+  const ActivationScales& scales;
   const std::vector<Shape> shapes;  ///< By ValueId.
   Graph graph;
   /// By ValueId: the value that is read in its place, mostly itself.
   std::vector<Value> stand_ins;
-  std::set<Value> clamps;  ///< Values whose node XNNPACK would merge a clamp into.
+  std::set<Value> clamps;               ///< Values whose node XNNPACK would merge a clamp into.
+  std::map<ValueId, Value> int8_forms;  ///< Of values that are held as int8, too or alone.
+  std::set<Value> int8_alone;  ///< Values of the spec that no node has written as fp32 yet.
 };
 
 /// The range that a layer may write, narrowed by a relu or clip that is merged into it.
@@ -52,16 +56,27 @@ class LayerBuilder {
  public:
   /// `network` and `layer` must outlive the builder. `output` is the value that the layer writes, or
   /// that of the relu or clip that is merged into it.
-  LayerBuilder(PartialGraph& network, const Layer& layer, ValueId output, OutputRange range)
-      : network_(network), layer_(layer), output_(static_cast<Value>(output)), range_(range) {}
+  /// `is_int8`: the layer computes in int8; its input and output have activation scales.
+  LayerBuilder(PartialGraph& network, const Layer& layer, ValueId output, OutputRange range,
+               bool is_int8)
+      : network_(network),
+        layer_(layer),
+        output_(static_cast<Value>(output)),
+        range_(range),
+        is_int8_(is_int8) {}
   /// `flags` are XNNPACK's for the output.
   void define(std::uint32_t flags);
 
  private:
+  struct Weights {
+    Value filter = XNN_INVALID_VALUE_ID;
+    Value bias = XNN_INVALID_VALUE_ID;
+  };
+
   // runtime_windows.cpp
   void define(const Convolution& c);
   void define(const DepthwiseConvolution& c);
-  void define_depthwise(const Window& w, Value filter, Value bias_value);
+  void define_depthwise(const Window& w, const Weights& weights);
   void define(const FullyConnected& f);
   void define(const MaxPool& pool);
   void define_max_pool(const Window& w, Value source, Value output);
@@ -114,6 +129,26 @@ class LayerBuilder {
   /// `source`, read as `shape`, joined `copies` times along `axis`.
   Value define_copies(Value source, const Shape& shape, std::size_t axis, std::size_t copies);
 
+  // runtime_int8.cpp
+  /// Defines the layer's int8 nodes, and the fp32 form of its output where that is put out.
+  void define_int8(std::uint32_t flags);
+  Value define_int8_value(const Shape& shape, ValueId scaled_as);
+  /// The input as int8: as it was computed, or rounded once for all its readers.
+  Value int8_input();
+  Weights define_int8_weights(const Shape& shape, std::size_t channel_dimension, bool has_bias);
+  /// `filter_scales` are those of the filter's channels.
+  Value define_int8_bias(const std::vector<float>& filter_scales);
+  /// What the scales of the filter's channels must be at least: biases must fit half of 32 bits, and
+  /// XNNPACK takes no scale of 0.
+  std::vector<float> least_filter_scales();
+  float scale_of(ValueId id) const { return network_.scales[static_cast<std::size_t>(id)].scale; }
+
+  /// The input, weights and output of the layer's one node, in the form that it computes in.
+  Value source() { return is_int8_ ? int8_input() : input(); }
+  /// `shape` is the filter's, and `channel_dimension` that of its channels.
+  Weights define_weights(const Shape& shape, std::size_t channel_dimension, bool has_bias);
+  Value target() const { return is_int8_ ? int8_output_ : output_; }
+
   void define_unary(xnn_unary_operator op, const xnn_unary_params* params, Value source,
                     Value output) {
     check(xnn_define_unary(graph(), op, params, source, output, 0));
@@ -144,11 +179,11 @@ class LayerBuilder {
   Value constant(const Shape& shape, const float* data);
   /// A number that XNNPACK reads on every run.
   Value kept_scalar(float value);
-  Value bias(bool has_bias) { return has_bias ? constant("bias") : XNN_INVALID_VALUE_ID; }
   const Tensor& parameter(const char* name) const {
     return network_.parameters.at(layer_.name + "." + name);
   }
-  Value input(std::size_t i = 0) const { return network_.stand_ins[layer_.inputs[i]]; }
+  /// As fp32: where it was computed in int8, turned into fp32 once for all its readers.
+  Value input(std::size_t i = 0);
   const Shape& input_shape(std::size_t i = 0) const { return network_.shapes[layer_.inputs[i]]; }
   const Shape& output_shape() const { return network_.shapes[output_]; }
   std::size_t channels() const { return input_shape().back(); }
@@ -166,6 +201,8 @@ class LayerBuilder {
   const Layer& layer_;
   const Value output_;
   const OutputRange range_;
+  const bool is_int8_;
+  Value int8_output_ = XNN_INVALID_VALUE_ID;
 };
 
 }  // namespace visavis

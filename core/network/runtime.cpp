@@ -60,9 +60,11 @@ struct Network::Impl {
   }
 };
 
-Network::Network(const NetworkSpec& spec, const Parameters& parameters, int threads)
+Network::Network(const NetworkSpec& spec, const Parameters& parameters, int threads,
+                 const ActivationScales& scales)
     : impl_(std::make_unique<Impl>()) {
   check_parameters(spec, parameters);
+  check_activation_scales(spec, scales);
   if (spec.outputs.empty()) throw Error(ErrorCode::kInvalidArgument, "network: has no outputs");
   check_status(xnn_initialize(nullptr), "XNNPACK");
   const std::vector<Shape> shapes = infer_shapes(spec);
@@ -70,7 +72,7 @@ Network::Network(const NetworkSpec& spec, const Parameters& parameters, int thre
   impl_->spec = spec;
   impl_->pool = make_pool(threads);
 
-  Graph graph = build_graph(spec, parameters);
+  Graph graph = build_graph(spec, parameters, kComputesInInt8 ? scales : ActivationScales{});
   impl_->kept = std::move(graph.kept);
   xnn_runtime* runtime = nullptr;
   check_status(xnn_create_runtime_v2(graph.subgraph.get(), impl_->pool.get(), 0, &runtime),

@@ -72,7 +72,7 @@ void LayerBuilder::define_clip(const xnn_unary_params& limits) {
 void LayerBuilder::define(const LeakyRelu& leaky) {
   xnn_unary_params params{};
   params.leaky_relu.negative_slope = leaky.slope;
-  define_unary(xnn_unary_leaky_relu, &params, input(), output_);
+  define_unary(xnn_unary_leaky_relu, &params, source(), target());
 }
 
 void LayerBuilder::define(const HardSwish&) {

@@ -6,31 +6,32 @@ namespace visavis {
 
 void LayerBuilder::define(const Convolution& c) {
   const Window& w = c.window;
+  const Weights weights = define_weights(parameter("filter").shape(), 0, c.has_bias);
   check(xnn_define_convolution_2d(
       graph(), w.padding.top, w.padding.right, w.padding.bottom, w.padding.left, w.kernel_height,
       w.kernel_width, w.stride_height, w.stride_width, w.dilation_height, w.dilation_width,
       c.groups, channels() / c.groups, static_cast<std::size_t>(c.out_channels / c.groups),
-      range_.low, range_.high, input(), constant("filter"), bias(c.has_bias), output_, 0));
+      range_.low, range_.high, source(), weights.filter, weights.bias, target(), 0));
 }
 
 void LayerBuilder::define(const DepthwiseConvolution& c) {
-  const Tensor& filter = parameter("filter");
-  Shape shape = filter.shape();
+  Shape shape = parameter("filter").shape();
   shape.insert(shape.begin(), 1);
-  define_depthwise(c.window, constant(shape, filter.data()), bias(c.has_bias));
+  define_depthwise(c.window, define_weights(shape, shape.size() - 1, c.has_bias));
 }
 
-void LayerBuilder::define_depthwise(const Window& w, Value filter, Value bias_value) {
+void LayerBuilder::define_depthwise(const Window& w, const Weights& weights) {
   check(xnn_define_depthwise_convolution_2d(
       graph(), w.padding.top, w.padding.right, w.padding.bottom, w.padding.left, w.kernel_height,
       w.kernel_width, w.stride_height, w.stride_width, w.dilation_height, w.dilation_width,
-      /*depth_multiplier=*/1, channels(), range_.low, range_.high, input(), filter, bias_value,
-      output_, 0));
+      /*depth_multiplier=*/1, channels(), range_.low, range_.high, source(), weights.filter,
+      weights.bias, target(), 0));
 }
 
 void LayerBuilder::define(const FullyConnected& f) {
   check(xnn_define_fully_connected(graph(), range_.low, range_.high, input(), constant("filter"),
-                                   bias(f.has_bias), output_, XNN_FLAG_TENSORFLOW_RESHAPE_2D));
+                                   f.has_bias ? constant("bias") : XNN_INVALID_VALUE_ID, output_,
+                                   XNN_FLAG_TENSORFLOW_RESHAPE_2D));
 }
 
 void LayerBuilder::define(const MaxPool& pool) {
@@ -76,7 +77,7 @@ bool LayerBuilder::define_subsampling(const Window& w) {
   if (w.kernel_height != 1 || w.kernel_width != 1) return false;
   const Shape shape = {1, 1, 1, channels()};
   network_.graph.packed.emplace_back(shape, std::vector<float>(channels(), 1.0F));
-  define_depthwise(w, constant(shape, network_.graph.packed.back().data()), XNN_INVALID_VALUE_ID);
+  define_depthwise(w, {constant(shape, network_.graph.packed.back().data()), XNN_INVALID_VALUE_ID});
   return true;
 }
 
