@@ -169,7 +169,7 @@ Face transformed(const Face& face, const SimilarityTransform& transform) {
 }
 
 BlazeFace::BlazeFace(const Model& model, int threads)
-    : network_(require_detector(model).network, model.parameters, threads),
+    : network_(require_detector(model).network, model.parameters, threads, model.activation_scales),
       preprocessing_(model.preprocessing),
       settings_(model.detector) {}
 

@@ -29,7 +29,8 @@ SimilarityTransform level_square(const Face& face, int size) {
 }  // namespace
 
 FaceLandmarks::FaceLandmarks(const Model& model, int threads)
-    : network_(require_landmarks(model).network, model.parameters, threads),
+    : network_(require_landmarks(model).network, model.parameters, threads,
+               model.activation_scales),
       preprocessing_(model.preprocessing) {}
 
 int FaceLandmarks::input_size() const { return static_cast<int>(network_.spec().input[0]); }

@@ -39,7 +39,8 @@ std::vector<float> softmax(const Tensor& logits) {
 }  // namespace
 
 Classifier::Classifier(const Model& model, int threads)
-    : network_(require_classifier(model).network, model.parameters, threads),
+    : network_(require_classifier(model).network, model.parameters, threads,
+               model.activation_scales),
       preprocessing_(model.preprocessing),
       class_count_(output_length(model.network)),
       classes_(class_names(model)) {}

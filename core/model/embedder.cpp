@@ -62,7 +62,7 @@ Embedding unit_mean(const std::vector<Embedding>& embeddings) {
 }
 
 Embedder::Embedder(const Model& model, int threads)
-    : network_(require_embedder(model).network, model.parameters, threads),
+    : network_(require_embedder(model).network, model.parameters, threads, model.activation_scales),
       preprocessing_(model.preprocessing) {}
 
 Embedding Embedder::embed(const FineImage& crop) { return embed_batch({crop}).front(); }

@@ -52,6 +52,7 @@ class Folder {
  public:
   explicit Folder(const Model& model) : source_(model.network), result_(model) {
     result_.network.layers.clear();
+    result_.activation_scales.clear();
     uses_.resize(source_.layers.size() + 1);
     for (std::size_t i = 0; i < source_.layers.size(); ++i) {
       const Layer& layer = source_.layers[i];

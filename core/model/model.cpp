@@ -69,6 +69,7 @@ std::size_t output_length(const NetworkSpec& spec) {
 void check_model(const Model& model) {
   if (model.network.outputs.empty()) refuse("network: has no outputs");
   check_parameters(model.network, model.parameters);
+  check_activation_scales(model.network, model.activation_scales);
   check_preprocessing(model);
   check_alignment(model.alignment);
   check_detector(model.detector);

@@ -225,6 +225,12 @@ void load(Archive& archive, Layer& layer) {
   archive(layer.inputs);
 }
 
+template <class Archive>
+void serialize(Archive& archive, ActivationScale& value) {
+  archive(value.scale, value.zero_point);
+  serialize_flag(archive, value.is_computed_in_int8);
+}
+
 /// Everything but the parameters.
 template <class Archive>
 void serialize(Archive& archive, FewShotHead& head) {
@@ -240,7 +246,7 @@ void serialize(Archive& archive, FewShotHead& head) {
   head.similarity = static_cast<Similarity>(similarity);
 }
 
-/// Everything but the parameters and the few-shot head, which comes after them.
+/// Everything but the parameters, and the few-shot head and activation scales, which come after them.
 template <class Archive>
 void serialize(Archive& archive, Model& model) {
   auto kind = static_cast<std::uint32_t>(model.kind);

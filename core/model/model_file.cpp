@@ -13,6 +13,7 @@
 #include "core/model/model_archive.h"
 #include "core/model/span_archive.h"
 #include "core/network/clean_parameters.h"
+#include "core/network/int8_filter.h"
 
 namespace visavis {
 namespace {
@@ -29,17 +30,6 @@ WeightStorage storage_of(const Shape& shape, WeightStorage storage) {
   return shape.size() < 2 ? WeightStorage::kFloat32 : storage;
 }
 
-/// Where the output channel of an element is found: first dimension of [out, kh, kw, in] and [out,
-/// in], last of a depthwise [kh, kw, channels].
-struct ChannelOf {
-  explicit ChannelOf(const Shape& shape)
-      : channels(shape.size() == 3 ? shape.back() : shape.front()),
-        stride(shape.size() == 3 ? 1 : element_count(shape) / channels) {}
-  std::size_t operator()(std::size_t i) const { return i / stride % channels; }
-  std::size_t channels;
-  std::size_t stride;
-};
-
 std::uint64_t stored_bytes(const Shape& shape, WeightStorage storage) {
   const std::uint64_t count = element_count(shape);
   switch (storage_of(shape, storage)) {
@@ -48,7 +38,7 @@ std::uint64_t stored_bytes(const Shape& shape, WeightStorage storage) {
     case WeightStorage::kFloat16:
       return 2 * count;
     case WeightStorage::kInt8:
-      return count + 4 * ChannelOf(shape).channels;
+      return count + 4 * FilterChannels(shape).count;
   }
   return 0;
 }
@@ -76,20 +66,9 @@ void save_half(OutputArchive& archive, const std::string& name, const Tensor& te
 }
 
 void save_int8(OutputArchive& archive, const Tensor& tensor) {
-  const ChannelOf channel_of(tensor.shape());
-  std::vector<float> scales(channel_of.channels);
-  for (std::size_t i = 0; i < tensor.size(); ++i) {
-    float& scale = scales[channel_of(i)];
-    scale = std::max(scale, std::abs(tensor[i]) / 127.0F);
-  }
-  std::vector<std::int8_t> quantized(tensor.size());
-  for (std::size_t i = 0; i < tensor.size(); ++i) {
-    const float scale = scales[channel_of(i)];
-    const float level = scale > 0 ? std::nearbyint(tensor[i] / scale) : 0.0F;
-    quantized[i] = static_cast<std::int8_t>(std::clamp(level, -127.0F, 127.0F));
-  }
-  array(archive, scales.data(), scales.size());
-  array(archive, quantized.data(), quantized.size());
+  const Int8Filter filter = quantize_filter(tensor);
+  array(archive, filter.scales.data(), filter.scales.size());
+  array(archive, filter.levels.data(), filter.levels.size());
 }
 
 void save_parameter(OutputArchive& archive, const std::string& name, const Tensor& tensor,
@@ -117,8 +96,8 @@ Tensor load_parameter(InputArchive& archive, const Shape& shape, WeightStorage s
       break;
     }
     case WeightStorage::kInt8: {
-      const ChannelOf channel_of(shape);
-      std::vector<float> scales(channel_of.channels);
+      const FilterChannels channel_of(shape);
+      std::vector<float> scales(channel_of.count);
       array(archive, scales.data(), scales.size());
       std::vector<std::int8_t> quantized(tensor.size());
       array(archive, quantized.data(), quantized.size());
@@ -185,6 +164,17 @@ void load_alike_strangers(InputArchive& archive, CalibrationTable& table) {
   for (CalibrationPoint& point : table.points) archive(point.alike_fmr.emplace());
 }
 
+/// As cereal does, but a count that cannot be true is refused before memory is taken for it.
+void load_activation_scales(InputArchive& archive, Model& model) {
+  cereal::size_type count = 0;
+  archive(cereal::make_size_tag(count));
+  if (count > model.network.layers.size() + 1) {
+    throw std::runtime_error("activation scales for " + std::to_string(count) + " values");
+  }
+  model.activation_scales.resize(static_cast<std::size_t>(count));
+  for (ActivationScale& scale : model.activation_scales) archive(scale);
+}
+
 std::string save_payload(const Model& model, WeightStorage storage) {
   std::ostringstream stream;
   {
@@ -193,6 +183,7 @@ std::string save_payload(const Model& model, WeightStorage storage) {
     save_parameters(archive, parameter_specs(model.network), model.parameters, storage);
     save_head(archive, model, storage);
     save_alike_strangers(archive, model.calibration);
+    archive(model.activation_scales);
   }
   return std::move(stream).str();
 }
@@ -212,6 +203,7 @@ Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
   model.parameters = load_parameters(archive, parameter_specs(model.network), weights);
   if (version >= 2) load_head(archive, weights, model);
   if (version >= 3) load_alike_strangers(archive, model.calibration);
+  if (version >= 4) load_activation_scales(archive, model);
   zero_tiny_weights(model.parameters);  // Vectors of older files may hold denormals.
   if (archive.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);

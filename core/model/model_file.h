@@ -11,11 +11,12 @@
 namespace visavis {
 
 /// Version of the file format this build writes; it reads this and all older ones. 2: a few-shot
-/// head after the network's parameters. 3: rates of alike strangers after that.
-inline constexpr std::uint32_t kModelFormatVersion = 3;
+/// head after the network's parameters. 3: rates of alike strangers after that. 4: activation
+/// scales at the end.
+inline constexpr std::uint32_t kModelFormatVersion = 4;
 
-/// How parameters are stored; vectors (bias, slope, ..) always as fp32. Networks compute in fp32
-/// whatever the file holds.
+/// How parameters are stored; vectors (bias, slope, ..) always as fp32. It does not say how the
+/// network computes: that is in fp32, but for layers that have activation scales.
 enum class WeightStorage {
   kFloat32 = 0,
   kFloat16 = 1,  ///< Filters as IEEE halves: relative error at most 2^-11 from 2^-14 to 65504.

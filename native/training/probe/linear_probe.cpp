@@ -48,6 +48,9 @@ void append_probe(Model& model, const LogisticRegression& regression) {
   }
   model.parameters.emplace(kLogits + std::string(".filter"), std::move(filter));
   model.parameters.emplace(kLogits + std::string(".bias"), std::move(bias));
+  if (!model.activation_scales.empty()) {  // The probe computes in fp32.
+    model.activation_scales.resize(network.layers.size() + 1);
+  }
   model.kind = ModelKind::kClassifier;
   model.calibration = {};
   model.few_shot = {};

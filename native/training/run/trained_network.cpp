@@ -25,6 +25,7 @@ Model read_init(const NetworkPlan& plan) {
   }
   Model model = read_model(plan.init);
   remove_metric(model);
+  model.activation_scales.clear();  // Training moves the ranges that they hold.
   if (model.kind != ModelKind::kEmbedder) {
     refuse_model(plan, "it is a model of kind " + to_string(model.kind) + "; give an embedder");
   }

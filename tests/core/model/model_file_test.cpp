@@ -90,9 +90,23 @@ Model with_alike_strangers() {
   return model;
 }
 
+/// What version 4 added: "grouped" is computed in int8.
+Model with_activation_scales() {
+  Model model = with_alike_strangers();
+  const std::vector<Layer>& layers = model.network.layers;
+  model.activation_scales.resize(layers.size() + 1);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].name != "grouped") continue;
+    model.activation_scales[static_cast<std::size_t>(layers[i].inputs[0])] = {0.25F, -3, false};
+    model.activation_scales[i + 1] = {0.5F, 127, true};
+  }
+  return model;
+}
+
 Model model_of_version(std::uint32_t version) {
   if (version == 1) return every_kind_of_layer();
-  return version == 2 ? with_head() : with_alike_strangers();
+  if (version == 2) return with_head();
+  return version == 3 ? with_alike_strangers() : with_activation_scales();
 }
 
 Bytes saved(const Model& model, WeightStorage storage = WeightStorage::kFloat32) {
@@ -243,6 +257,32 @@ TEST(ModelFile, KeepsTheFewShotHead) {
   koch.few_shot.parameters = {{"koch.alpha", Tensor({5}, {1, 2, 3, 4, 5})},
                               {"koch.bias", Tensor({1}, {6})}};
   EXPECT_EQ(load_model(saved(koch), "m").few_shot.parameters.at("koch.alpha")[4], 5);
+}
+
+TEST(ModelFile, KeepsActivationScales) {
+  const Model model = with_activation_scales();
+  const Model loaded = load_model(saved(model), "m");
+  ASSERT_EQ(loaded.activation_scales.size(), model.activation_scales.size());
+  for (std::size_t i = 0; i < model.activation_scales.size(); ++i) {
+    EXPECT_EQ(loaded.activation_scales[i].scale, model.activation_scales[i].scale);
+    EXPECT_EQ(loaded.activation_scales[i].zero_point, model.activation_scales[i].zero_point);
+    EXPECT_EQ(loaded.activation_scales[i].is_computed_in_int8,
+              model.activation_scales[i].is_computed_in_int8);
+  }
+  EXPECT_TRUE(load_model(saved(with_head()), "m").activation_scales.empty());
+  EXPECT_TRUE(fold_batch_normalization(model).activation_scales.empty());
+}
+
+TEST(ModelFile, RefusesActivationScalesThatDoNotFit) {
+  Model model = with_activation_scales();
+  model.activation_scales.pop_back();
+  expect_error(ErrorCode::kInvalidArgument, "activation scales for", [&] { saved(model); });
+  // In a file: the last value's scale, 4 bytes before its zero point and flag.
+  Bytes payload = payload_of(saved(with_activation_scales()));
+  const std::uint8_t infinity[] = {0, 0, 0x80, 0x7F};
+  std::copy(std::begin(infinity), std::end(infinity), payload.end() - 6);
+  expect_error(ErrorCode::kModelCorrupt, "must be positive",
+               [&] { load_model(sealed(payload), "m"); });
 }
 
 TEST(ModelFile, RefusesToSaveAHeadThatDoesNotFit) {
@@ -407,7 +447,7 @@ TEST(ModelFile, RefusesFilesOfOtherProducts) {
 TEST(ModelFile, RefusesNewerVersions) {
   Bytes bytes = saved(every_kind_of_layer());
   bytes[8] = kModelFormatVersion + 1;
-  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 4",
+  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 5",
                [&] { load_model(bytes, "m.visavis"); });
   bytes[8] = 0;
   expect_error(ErrorCode::kModelCorrupt, "format version 0", [&] { load_model(bytes, "m"); });
