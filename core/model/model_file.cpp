@@ -164,17 +164,6 @@ void load_alike_strangers(InputArchive& archive, CalibrationTable& table) {
   for (CalibrationPoint& point : table.points) archive(point.alike_fmr.emplace());
 }
 
-/// As cereal does, but a count that cannot be true is refused before memory is taken for it.
-void load_activation_scales(InputArchive& archive, Model& model) {
-  cereal::size_type count = 0;
-  archive(cereal::make_size_tag(count));
-  if (count > model.network.layers.size() + 1) {
-    throw std::runtime_error("activation scales for " + std::to_string(count) + " values");
-  }
-  model.activation_scales.resize(static_cast<std::size_t>(count));
-  for (ActivationScale& scale : model.activation_scales) archive(scale);
-}
-
 std::string save_payload(const Model& model, WeightStorage storage) {
   std::ostringstream stream;
   {
@@ -203,7 +192,7 @@ Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
   model.parameters = load_parameters(archive, parameter_specs(model.network), weights);
   if (version >= 2) load_head(archive, weights, model);
   if (version >= 3) load_alike_strangers(archive, model.calibration);
-  if (version >= 4) load_activation_scales(archive, model);
+  if (version >= 4) archive(model.activation_scales);
   zero_tiny_weights(model.parameters);  // Vectors of older files may hold denormals.
   if (archive.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);

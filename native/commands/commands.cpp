@@ -16,7 +16,7 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_calibrate_command(app, exit_code);
   add_import_command(app, exit_code);
   add_convert_command(app, exit_code);
-  add_inspect_command(app, exit_code);
+  add_inspect_command(app, exit_code, quantization_inspection());
   add_bench_command(app, exit_code);
   add_train_command(app, exit_code);
   add_probe_command(app, exit_code);

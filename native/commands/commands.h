@@ -14,10 +14,14 @@ void add_enrol_command(CLI::App& app, int& exit_code);
 void add_embed_command(CLI::App& app, int& exit_code);
 void add_evaluate_command(CLI::App& app, int& exit_code);
 void add_classify_command(CLI::App& app, int& exit_code);
+void add_convert_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
 void add_train_command(CLI::App& app, int& exit_code);
 void add_probe_command(CLI::App& app, int& exit_code);
+
+/// `visavis inspect MODEL --quantization PHOTOS`.
+MoreInspection quantization_inspection();
 
 /// Adds them all, and --version. `exit_code` outlives the parse.
 void add_commands(CLI::App& app, int& exit_code);

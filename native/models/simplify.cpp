@@ -52,6 +52,7 @@ void replace_equal_slopes(Model& model) {
 }  // namespace
 
 void simplify(Model& model) {
+  model.activation_scales.clear();
   fold_pixel_scaling(model);
   replace_equal_slopes(model);
 }

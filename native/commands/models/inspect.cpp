@@ -94,6 +94,12 @@ std::vector<LayerRow> layer_rows(const Model& model) {
   return rows;
 }
 
+std::size_t int8_layers(const Model& model) {
+  const ActivationScales& scales = model.activation_scales;
+  return static_cast<std::size_t>(std::count_if(
+      scales.begin(), scales.end(), [](const auto& value) { return value.is_computed_in_int8; }));
+}
+
 Report inspect(const std::filesystem::path& path) {
   Report report;
   report.file = path.string();
@@ -166,6 +172,7 @@ Json to_json(const Report& report) {
   Json json{{"file", report.file},
             {"bytes", report.bytes},
             {"weights", visavis::to_string(report.storage)},
+            {"int8_layers", int8_layers(model)},
             {"name", model.name},
             {"kind", visavis::to_string(model.kind)},
             {"input", model.network.input},
@@ -210,6 +217,9 @@ void print_head(const Report& report) {
   fmt::print(std::cout, "network   {} layers, {:.3f} M parameters, {:.1f} M multiply-adds\n",
              report.layers.size(), static_cast<double>(report.parameters) / 1e6,
              static_cast<double>(report.multiply_adds) / 1e6);
+  if (const std::size_t count = int8_layers(model); count > 0) {
+    fmt::print(std::cout, "computes  {} of {} layers in int8\n", count, report.layers.size());
+  }
   fmt::print(std::cout, "input     {}, (pixel - {}) / {}\n",
              visavis::to_string(model.network.input), list(model.preprocessing.mean),
              list(divisor));
@@ -288,17 +298,16 @@ void print_record(const Record& record) {
 
 }  // namespace
 
-void add_inspect_command(CLI::App& app, int& exit_code) {
-  struct Options {
-    std::filesystem::path model;
-    bool json = false;
-  };
-  auto options = std::make_shared<Options>();
+void add_inspect_command(CLI::App& app, int& exit_code, const MoreInspection& more) {
+  auto options = std::make_shared<InspectOptions>();
   CLI::App* command = app.add_subcommand(
       "inspect", "Show what a model file holds: layers, sizes, preprocessing, calibration, origin");
   command->add_option("model", options->model, "The model file")->required();
   command->add_flag("--json", options->json, "One JSON object instead of a table");
-  command->callback([options, &exit_code] {
+  if (more.add_options) more.add_options(*command);
+  command->callback([options, more, &exit_code] {
+    exit_code = kExitDone;
+    if (more.show && more.show(*options)) return;
     const Report report = inspect(options->model);
     if (options->json) {
       fmt::print(std::cout, "{}\n", json_text(to_json(report)));
@@ -309,7 +318,6 @@ void add_inspect_command(CLI::App& app, int& exit_code) {
       print_calibration(report.model.calibration);
       print_record(report.model.record);
     }
-    exit_code = kExitDone;
   });
 }
 

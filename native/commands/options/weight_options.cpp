@@ -11,8 +11,7 @@ CLI::Option* add_weights_option(CLI::App& command, WeightStorage& storage) {
   }
   return command
       .add_option("--weights", storage,
-                  "How weights are stored: fp32, fp16 or int8 (one scale per output channel); "
-                  "computing is in fp32")
+                  "How weights are stored: fp32, fp16 or int8 (one scale per output channel)")
       ->transform(CLI::CheckedTransformer(storages));
 }
 
