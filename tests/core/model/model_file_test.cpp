@@ -382,7 +382,7 @@ std::string data_path(std::uint32_t version, WeightStorage storage) {
 }
 
 /// Once per format version, when it is final, from the top of the repository:
-///   build/native/visavis_core_tests --gtest_also_run_disabled_tests
+///   build/native/visavis_core_model_tests --gtest_also_run_disabled_tests
 ///     --gtest_filter=ModelFile.DISABLED_WriteFilesOfThisVersion
 /// and commit them; never again for a version that has been released.
 TEST(ModelFile, DISABLED_WriteFilesOfThisVersion) {
