@@ -106,7 +106,7 @@ class LayerBuilder {
   void define(const L2Normalize& normalize);
   void define(const Elementwise& e);
   /// clip(ceil(x), 0, 1) + clip(floor(x), -1, 0). XNNPACK has a sign among its reference kernels
-  /// alone, which WebAssembly is built without (xnnpack/shim/wasm/fp32_only.h).
+  /// alone, which WebAssembly is built without (xnnpack/shim/wasm/used_kernels.h).
   void define_sign();
   void define(const Arithmetic& a);
   void define(const Reduce& r);

@@ -72,7 +72,7 @@ Network::Network(const NetworkSpec& spec, const Parameters& parameters, int thre
   impl_->spec = spec;
   impl_->pool = make_pool(threads);
 
-  Graph graph = build_graph(spec, parameters, kComputesInInt8 ? scales : ActivationScales{});
+  Graph graph = build_graph(spec, parameters, scales);
   impl_->kept = std::move(graph.kept);
   xnn_runtime* runtime = nullptr;
   check_status(xnn_create_runtime_v2(graph.subgraph.get(), impl_->pool.get(), 0, &runtime),

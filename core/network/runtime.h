@@ -11,14 +11,6 @@
 
 namespace visavis {
 
-/// Whether networks compute in int8 where their activation scales say so. WebAssembly is built without
-/// XNNPACK's int8 kernels (xnnpack/shim/wasm/fp32_only.h) and computes such networks in fp32.
-#ifdef __EMSCRIPTEN__
-inline constexpr bool kComputesInInt8 = false;
-#else
-inline constexpr bool kComputesInInt8 = true;
-#endif
-
 /// A network ready to run through XNNPACK; runtime*.cpp is the one place that includes xnnpack.h.
 /// Filters and biases are packed into XNNPACK's own copy: `parameters` may go after construction.
 /// Movable, not copyable, not thread-safe (one run at a time per object).
@@ -26,8 +18,7 @@ class Network {
  public:
   /// Batch normalisations must have been folded (model.h). `threads` is 1 or more, the caller's
   /// own among them; the others sleep between layers and between runs. WebAssembly always runs on
-  /// one. Layers that `scales` says so of compute in int8 (kComputesInInt8), with filters rounded per
-  /// output channel;
+  /// one. Layers that `scales` says so of compute in int8, with filters rounded per output channel;
   /// input and outputs stay fp32. Throws kInvalidArgument where the parameters or scales do not fit
   /// the spec, kUnsupported for what XNNPACK cannot do (naming the layer), kOutOfMemory.
   Network(const NetworkSpec& spec, const Parameters& parameters, int threads = 1,

@@ -71,13 +71,6 @@ void expect_matches_rounded_reference(Random& random, const NetworkSpec& spec) {
   EXPECT_GT(equal, expected.size() * 9 / 10) << "most levels are the same";
 }
 
-class Int8Runtime : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!kComputesInInt8) GTEST_SKIP() << "networks compute in fp32 here, whatever their scales";
-  }
-};
-
 template <class MakeKind>
 void expect_parity(unsigned seed, MakeKind make_kind) {
   constexpr int kRepetitions = 20;
@@ -91,19 +84,19 @@ void expect_parity(unsigned seed, MakeKind make_kind) {
   }
 }
 
-TEST_F(Int8Runtime, ConvolutionMatchesTheRoundedReference) {
+TEST(Int8Runtime, ConvolutionMatchesTheRoundedReference) {
   expect_parity(501, [](Random& random, Shape&) {
     return Convolution{random.window(), random.integer(1, 20), 1, random.coin()};
   });
 }
 
-TEST_F(Int8Runtime, PointwiseConvolutionMatchesTheRoundedReference) {
+TEST(Int8Runtime, PointwiseConvolutionMatchesTheRoundedReference) {
   expect_parity(502, [](Random& random, Shape&) {
     return Convolution{Window{}, random.integer(1, 40), 1, random.coin()};
   });
 }
 
-TEST_F(Int8Runtime, GroupedConvolutionMatchesTheRoundedReference) {
+TEST(Int8Runtime, GroupedConvolutionMatchesTheRoundedReference) {
   expect_parity(503, [](Random& random, Shape& shape) {
     const int groups = random.integer(2, 4);
     shape[2] = static_cast<std::size_t>(groups * random.integer(1, 6));
@@ -111,13 +104,13 @@ TEST_F(Int8Runtime, GroupedConvolutionMatchesTheRoundedReference) {
   });
 }
 
-TEST_F(Int8Runtime, DepthwiseConvolutionMatchesTheRoundedReference) {
+TEST(Int8Runtime, DepthwiseConvolutionMatchesTheRoundedReference) {
   expect_parity(504, [](Random& random, Shape&) {
     return DepthwiseConvolution{random.window(), random.coin()};
   });
 }
 
-TEST_F(Int8Runtime, LeakyReluMatchesTheRoundedReference) {
+TEST(Int8Runtime, LeakyReluMatchesTheRoundedReference) {
   expect_parity(505, [](Random& random, Shape&) {
     const float slope = random.real(0.1F, 4);
     return LeakyRelu{random.coin() ? slope : -slope};
@@ -125,7 +118,7 @@ TEST_F(Int8Runtime, LeakyReluMatchesTheRoundedReference) {
 }
 
 /// A relu or clip is merged into the convolution before it, whose output then is the limited one.
-TEST_F(Int8Runtime, MergesAClipIntoTheLayerBeforeIt) {
+TEST(Int8Runtime, MergesAClipIntoTheLayerBeforeIt) {
   Random random(506);
   SCOPED_TRACE(random.trace());
   NetworkSpec spec = one_layer({8, 8, 12}, Convolution{Window{}, 16, 1, true});
@@ -153,7 +146,7 @@ TEST_F(Int8Runtime, MergesAClipIntoTheLayerBeforeIt) {
 }
 
 /// x -> a (int8) -> b (int8), sum of a, b and x in fp32, and all of them put out.
-TEST_F(Int8Runtime, MixesLayersOfBothArithmetics) {
+TEST(Int8Runtime, MixesLayersOfBothArithmetics) {
   Random random(507);
   SCOPED_TRACE(random.trace());
   NetworkSpec spec;
@@ -195,7 +188,7 @@ TEST_F(Int8Runtime, MixesLayersOfBothArithmetics) {
 }
 
 /// A channel of zeros or of tiny weights beside a large bias: the bias must survive.
-TEST_F(Int8Runtime, KeepsBiasesOfChannelsWithoutWeights) {
+TEST(Int8Runtime, KeepsBiasesOfChannelsWithoutWeights) {
   const NetworkSpec spec = one_layer({4, 4, 2}, Convolution{Window{}, 3, 1, true});
   const Parameters parameters = {
       {"layer.filter", Tensor({3, 1, 1, 2}, {0, 0, 1e-12F, 1e-12F, 1, -1})},
