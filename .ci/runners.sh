@@ -30,7 +30,7 @@ sum() {
 run_ctest() {  # run_ctest PRESET
   local log=$logs/test-$1.log start=$SECONDS code ok bad skip
   set +e
-  (cd "$root" && ctest --preset "$1" --verbose) >"$log" 2>&1 </dev/null
+  (cd "$root" && ctest --preset "$1" --verbose --parallel "$(nproc)") >"$log" 2>&1 </dev/null
   code=$?
   set -e
   ok=$(sum '\[  PASSED  \] [0-9]+ test' "$log")
