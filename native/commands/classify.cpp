@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -27,6 +25,7 @@
 #include "native/data/photo_inputs.h"
 #include "native/evaluation/few_shot_method.h"
 #include "native/system/atomic_file.h"
+#include "native/system/file_start.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
 #include "native/terminal/terminal_progress.h"
@@ -225,17 +224,10 @@ FewShotRecipe recipe_of(const ClassifyOptions& options, FeatureSources& sources)
   return recipe;
 }
 
-std::vector<std::uint8_t> read_start(const std::string& path) {
-  std::array<char, 8> start{};
-  std::ifstream stream(path, std::ios::binary);
-  stream.read(start.data(), start.size());
-  return {start.begin(), start.begin() + stream.gcount()};
-}
-
 /// The support set that a file holds; nothing where `path` is a folder or an archive of examples.
 std::optional<SupportSet> kept_support(const std::string& path, const ImageFeatures& features) {
   std::error_code failed;
-  if (!std::filesystem::is_regular_file(path, failed) || !is_support(read_start(path))) return {};
+  if (!std::filesystem::is_regular_file(path, failed) || !is_support(file_start(path, 8))) return {};
   StoredSupport stored = load_support(read_file(path, kMaxSupportBytes), path);
   if (features.fingerprint().empty()) refuse_without_model(path);
   require_same_model(stored.model, features.fingerprint(), path);

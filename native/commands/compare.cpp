@@ -9,6 +9,8 @@
 #include "native/commands/comparison.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/number_option.h"
+#include "native/models/model_files.h"
+#include "native/system/printable.h"
 
 namespace visavis {
 namespace {
@@ -36,18 +38,56 @@ std::optional<double> chosen_threshold(const CompareOptions& options,
   return options.threshold;
 }
 
+constexpr const char* kFaceReference = "--face-reference";
+constexpr const char* kFaceProbe = "--face-probe";
+
+/// What the options say of one side.
+struct Side {
+  std::string file;
+  std::size_t face = 0;
+  const char* option = "";
+};
+
+/// A template must be of the embedder that it is compared by.
+void check_template(const CompareOptions& options, const FaceModels& models,
+                    const PhotoOrTemplate& read, const Side& side) {
+  const auto* stored = std::get_if<StoredTemplate>(&read);
+  if (stored == nullptr) return;
+  if (side.face > 0) {
+    refuse(printable(side.file) + " is a template, of one face: leave " + side.option + " out");
+  }
+  const std::string embedder =
+      embedder_fingerprint(models.embedder.name, read_model_bytes(embedder_path(options.models)),
+                           options.models.averages_mirror);
+  if (stored->model == embedder) return;
+  throw Error(ErrorCode::kModelMismatch,
+              printable(side.file) + ": made by " + printable(stored->model) +
+                  ", and this embedder is " + printable(embedder) +
+                  ": enrol the photo again, or name its embedder by --model");
+}
+
+Compared compared(Verifier& verifier, const PhotoOrTemplate& read, const Side& side) {
+  if (const auto* stored = std::get_if<StoredTemplate>(&read)) {
+    return ComparedTemplate{side.file, *stored};
+  }
+  return enrol_photo(verifier, std::get<Image>(read), side.file, side.face, side.option);
+}
+
 int run_compare(const CompareOptions& options) {
   check_crops(options.crops, options.reference, options.probe);
   // Photos first: what is wrong with them is told without waiting for the models.
   const auto [reference, probe] = read_both(options.reference, options.probe);
-  Verifier verifier(load_face_models(options.models));
+  const FaceModels models = load_face_models(options.models);
+  check_template(options, models, reference,
+                 {options.reference, options.face_reference, kFaceReference});
+  check_template(options, models, probe, {options.probe, options.face_probe, kFaceProbe});
+  Verifier verifier(models);
   const std::optional<double> threshold = chosen_threshold(options, verifier.calibration());
-  Comparison made{enrol_photo(verifier, reference, options.reference, options.face_reference,
-                              "--face-reference"),
-                  enrol_photo(verifier, probe, options.probe, options.face_probe, "--face-probe"),
-                  {}};
-  made.verdict = verifier.verify(made.reference.enrolment.face_template,
-                                 made.probe.enrolment.face_template, threshold);
+  Comparison made{
+      compared(verifier, reference, {options.reference, options.face_reference, kFaceReference}),
+      compared(verifier, probe, {options.probe, options.face_probe, kFaceProbe}),
+      {}};
+  made.verdict = verify(verifier, made.reference, made.probe, threshold);
   if (!options.crops.empty()) save_crops(made, options.crops);
   (options.json ? print_comparison_json : print_comparison)(made, verifier.calibration());
   return made.verdict.is_match ? kExitDone : kExitDifferent;
@@ -59,8 +99,11 @@ void add_compare_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* command = app.add_subcommand(
       "compare", "Say whether two photos show one person (exit code 0: the same, 1: different)");
-  command->add_option("reference", options->reference, "The passport photo")->required();
-  command->add_option("probe", options->probe, "The selfie")->required();
+  command
+      ->add_option("reference", options->reference,
+                   "The passport photo, or its template (visavis enrol)")
+      ->required();
+  command->add_option("probe", options->probe, "The selfie, or its template")->required();
   auto* threshold = add_number_option(*command, "--threshold", options->threshold, kDistanceRange,
                                       "A match is a distance below this (default: the model's)");
   add_number_option(*command, "--fmr", options->fmr, kFmrRange,

@@ -12,6 +12,8 @@
 #include "core/base/with_subject.h"
 #include "native/commands/options/output_check.h"
 #include "native/images/image_file.h"
+#include "native/system/atomic_file.h"
+#include "native/system/file_start.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
 #include "native/system/thread_pool.h"
@@ -22,6 +24,18 @@ namespace {
 
 constexpr const char* kReferenceCrop = "reference.png";
 constexpr const char* kProbeCrop = "probe.png";
+
+/// Of template files; far above what an embedding takes.
+constexpr std::size_t kMaxTemplateBytes = 1U << 20U;
+
+PhotoOrTemplate read_photo_or_template(const std::string& file) {
+  if (!is_template(file_start(file, 8))) return read_image(file);
+  return load_template(read_file(file, kMaxTemplateBytes), file);
+}
+
+nlohmann::ordered_json to_json(const ComparedTemplate& of) {
+  return {{"file", of.file}, {"template_of", of.stored.model}};
+}
 
 nlohmann::ordered_json to_json(const ComparedPhoto& photo) {
   const Face& face = photo.enrolment.face_template.face;
@@ -36,7 +50,25 @@ nlohmann::ordered_json to_json(const ComparedPhoto& photo) {
           {"issues", issues}};
 }
 
-void print_doubts(const ComparedPhoto& photo) {
+nlohmann::ordered_json to_json(const Compared& compared) {
+  return std::visit([](const auto& one) { return to_json(one); }, compared);
+}
+
+const FaceTemplate* template_of_photo(const Compared& compared) {
+  const auto* photo = std::get_if<ComparedPhoto>(&compared);
+  return photo == nullptr ? nullptr : &photo->enrolment.face_template;
+}
+
+FaceTemplate template_of(const Compared& compared) {
+  if (const FaceTemplate* made = template_of_photo(compared)) return *made;
+  FaceTemplate kept;
+  kept.embedding = std::get<ComparedTemplate>(compared).stored.embedding;
+  return kept;
+}
+
+void print_doubts(const Compared& compared) {
+  if (!std::holds_alternative<ComparedPhoto>(compared)) return;
+  const auto& photo = std::get<ComparedPhoto>(compared);
   const FaceTemplate& of = photo.enrolment.face_template;
   if (of.face.confidence < kDoubtfulConfidence) {
     std::cout << fmt::format(
@@ -50,14 +82,19 @@ void print_doubts(const ComparedPhoto& photo) {
 
 }  // namespace
 
-std::array<Image, 2> read_both(const std::string& reference, const std::string& probe) {
+std::array<PhotoOrTemplate, 2> read_both(const std::string& reference, const std::string& probe) {
   const Activity activity("reading the photos");
   const std::array<const std::string*, 2> files{&reference, &probe};
-  std::array<Image, 2> photos;
+  std::array<PhotoOrTemplate, 2> read;
   ThreadPool(2).parallel_for(2, [&](int, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) photos[i] = read_image(*files[i]);
+    for (std::size_t i = begin; i < end; ++i) read[i] = read_photo_or_template(*files[i]);
   });
-  return photos;
+  return read;
+}
+
+Verdict verify(const Verifier& verifier, const Compared& reference, const Compared& probe,
+               std::optional<double> threshold) {
+  return verifier.verify(template_of(reference), template_of(probe), threshold);
 }
 
 ComparedPhoto enrol_photo(Verifier& verifier, const Image& photo, const std::string& file,
@@ -129,8 +166,12 @@ void save_crops(const Comparison& comparison, const std::filesystem::path& folde
   if (failed) {
     throw Error(ErrorCode::kIo, folder.string() + ": cannot be made: " + failed.message());
   }
-  write_png(comparison.reference.enrolment.face_template.crop, folder / kReferenceCrop);
-  write_png(comparison.probe.enrolment.face_template.crop, folder / kProbeCrop);
+  const auto save = [&](const Compared& compared, const char* name) {
+    const FaceTemplate* made = template_of_photo(compared);
+    if (made != nullptr) write_png(made->crop, folder / name);
+  };
+  save(comparison.reference, kReferenceCrop);
+  save(comparison.probe, kProbeCrop);
 }
 
 void check_crops(const std::filesystem::path& folder, const std::string& reference,

@@ -6,12 +6,14 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
-#include <fstream>
+#include <cstdint>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "core/base/error.h"
 #include "native/system/atomic_file.h"
+#include "native/system/file_start.h"
 
 namespace visavis {
 namespace {
@@ -91,11 +93,8 @@ void check_old_file(const std::string& option, const fs::path& file, const Outpu
   std::error_code failed;
   if (!fs::is_regular_file(file, failed) || fs::file_size(file, failed) == 0) return;
   if (format.beginnings.empty()) return;
-  std::string head(16, '\0');
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(stream.gcount()));
-  head = in_small_letters(head);
+  const std::vector<std::uint8_t> start = file_start(file, 16);
+  const std::string head = in_small_letters({start.begin(), start.end()});
   if (std::any_of(format.beginnings.begin(), format.beginnings.end(),
                   [&](std::string_view beginning) { return head.starts_with(beginning); })) {
     return;

@@ -75,5 +75,46 @@ TEST_F(EnrolCommandTest, NamesWhatIsWrongAndWritesNothing) {
   expect_refused(enrol(photo, "other.template"), 2, "is not a face template");
 }
 
+TEST_F(EnrolCommandTest, ComparesTemplatesAsThePhotosTheyAreOf) {
+  const std::string white = photo_of("white.png", kWhite);
+  const std::string orange = photo_of("orange.png", kOrange);
+  ASSERT_EQ(enrol(white, "white.template").exit_code, 0);
+  ASSERT_EQ(enrol(orange, "orange.template").exit_code, 0);
+  const auto compared = [&](const std::string& a, const std::string& b, int exit_code) {
+    const CommandResult result = run({"compare", a, b, "--json"});
+    EXPECT_EQ(result.exit_code, exit_code) << result.err;
+    return Json::parse(result.out);
+  };
+  const Json photos = compared(white, orange, 1);
+  for (const Json& json :
+       {compared(path("white.template"), orange, 1), compared(white, path("orange.template"), 1),
+        compared(path("white.template"), path("orange.template"), 1)}) {
+    EXPECT_NEAR(json["distance"], photos["distance"], 1e-6);
+    EXPECT_EQ(json["fmr_at_distance"], photos["fmr_at_distance"]);
+  }
+  const Json same = compared(path("white.template"), white, 0);
+  EXPECT_EQ(same["reference"]["template_of"], kept("white.template").model);
+  EXPECT_FALSE(same["reference"].contains("box"));
+  EXPECT_EQ(same["probe"]["faces"], 1);
+  const CommandResult text =
+      run({"compare", path("white.template"), white, "--save-crops", path("crops")});
+  EXPECT_THAT(text.out, HasSubstr("The same person"));
+  EXPECT_FALSE(std::filesystem::exists(path("crops/reference.png"))) << "a template has no crop";
+  EXPECT_TRUE(std::filesystem::exists(path("crops/probe.png")));
+}
+
+TEST_F(EnrolCommandTest, CompareRefusesATemplateThatDoesNotFit) {
+  const std::string photo = photo_of("a.png", kWhite);
+  ASSERT_EQ(enrol(photo, "a.template").exit_code, 0);
+  ASSERT_EQ(enrol(photo, "mirror.template", {"--mirror"}).exit_code, 0);
+  expect_refused(run({"compare", path("mirror.template"), photo}), 2, "enrol the photo again");
+  expect_refused(run({"compare", path("a.template"), photo, "--mirror"}), 2,
+                 "a.template: made by fake-embedder-");
+  expect_refused(run({"compare", photo, path("a.template"), "--face-probe", "2"}), 2,
+                 "leave --face-probe out");
+  std::filesystem::resize_file(path("a.template"), 30);
+  expect_refused(run({"compare", path("a.template"), photo}), 2, "a.template");
+}
+
 }  // namespace
 }  // namespace visavis::enrol_command_test
