@@ -65,14 +65,14 @@ class QuantizationCommandTest : public CommandTest {
 TEST_F(QuantizationCommandTest, ConvertsAndReportsEachLayersNoise) {
   const CommandResult result = convert({"--activations", "int8", "--images", path("pictures")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  const Model model = converted();
-  ASSERT_EQ(model.activation_scales.size(), model.network.layers.size() + 1);
+  const Model made = converted();
+  ASSERT_EQ(made.activation_scales.size(), made.network.layers.size() + 1);
   // Not the stem, of 3 channels, nor what follows it alone; the relu is merged into "pointwise".
   const std::vector<bool> expected = {false, false, false, true, true, true, false, false, false};
   for (std::size_t id = 0; id < expected.size(); ++id) {
-    EXPECT_EQ(model.activation_scales[id].is_computed_in_int8, expected[id]) << "value " << id;
+    EXPECT_EQ(made.activation_scales[id].is_computed_in_int8, expected[id]) << "value " << id;
   }
-  EXPECT_GT(model.activation_scales[6].scale, 0) << "of the relu";
+  EXPECT_GT(made.activation_scales[6].scale, 0) << "of the relu";
 
   const CommandResult shown = run({"inspect", path("q.visavis"), "--json"});
   EXPECT_EQ(Json::parse(shown.out)["int8_layers"], 3);
