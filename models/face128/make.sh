@@ -35,7 +35,7 @@ find "$fairface/fairface-train" -name '*_ff.webp' | grep -E '/(3000[1-9]|300[1-9
 (cd "$people" && find . -mindepth 2 -maxdepth 2 -type d | sed 's#^\./##' | LC_ALL=C sort | awk 'NR % 10 == 0') >"$work/people.txt"
 once calibrate "$visavis" calibrate --model "$work/uncalibrated.visavis" --folders "$people" --people "$work/people.txt" \
   --strangers "$work/strangers" --groups "$fairface/fairface-train/labels.csv" --group-by origin,gender \
-  --group-without age=0-2,3-9,10-19 --second-opinion "$work/foamliu.visavis" --same-person-below 0.92 \
+  --group-without age=0-2,3-9,10-19 --duplicates-by "$work/retail0095.visavis" "$work/foamliu.visavis" --same-person-below 0.92 \
   --fmr 1e-3 --out "$work/calibration.json"
 "$visavis" convert "$work/uncalibrated.visavis" --weights int8 --calibration "$work/calibration.json" --out "$work/face128.visavis"
 sha256sum "$work/face128.visavis"

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <iostream>
@@ -39,7 +40,7 @@ struct CalibrateOptions {
   std::string strangers;  ///< Empty: impostor pairs come from the protocol.
   GroupOptions groups;    ///< Of the strangers.
   double same_person_below = 0.7;
-  std::string second_opinion;  ///< Empty: whether strangers are one person the model itself says.
+  std::vector<std::string> duplicates_by;  ///< Empty: the model itself tells who is one person.
   double fmr = 1e-3;
   std::optional<double> threshold;  ///< Nothing: that of `fmr`.
   int points = 200;
@@ -80,25 +81,10 @@ void write_table(const CalibrationTable& table, std::ostream& out) {
   out << "\n  ]\n}\n";
 }
 
-/// Photos of strangers with the groups they belong to, opened before the long work.
-struct OpenedStrangers {
-  std::vector<std::unique_ptr<Dataset>> datasets;  ///< One.
-  std::vector<PhotoRef> photos;
-  PersonTable table;
-};
-
-OpenedStrangers open_strangers(const CalibrateOptions& options) {
-  if (options.groups.table.empty()) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "--strangers are compared within groups; say who belongs to which: --groups CSV "
-                "--group-by origin,gender");
-  }
-  OpenedStrangers strangers;
-  const Dataset& photos = open_dataset(options.strangers, strangers.datasets);
-  for (std::size_t i = 0; i < photos.images().size(); ++i) strangers.photos.push_back({&photos, i});
-  strangers.table = read_person_table(options.groups, strangers.datasets);
-  check_people_have_rows(strangers.table, strangers.photos);
-  return strangers;
+FaceModels load_judge(const CalibrateOptions& options, const std::string& file) {
+  ModelChoice choice = options.models;
+  choice.embedder = file;
+  return load_face_models(choice);
 }
 
 void name_duplicates(const AlikeStrangers& alike, const std::vector<PhotoRef>& photos) {
@@ -112,38 +98,40 @@ void name_duplicates(const AlikeStrangers& alike, const std::vector<PhotoRef>& p
   }
 }
 
-/// Unit vectors whose distance is the root mean square of both; none where either has none.
-std::vector<EmbeddedPhoto> side_by_side(std::vector<EmbeddedPhoto> embedded,
-                                        const std::vector<EmbeddedPhoto>& others) {
-  for (std::size_t i = 0; i < embedded.size(); ++i) {
-    Embedding& embedding = embedded[i].embedding;
-    if (others[i].embedding.empty()) embedding.clear();
-    if (embedding.empty()) continue;
-    embedding.insert(embedding.end(), others[i].embedding.begin(), others[i].embedding.end());
-    for (float& number : embedding) number /= std::sqrt(2.0F);
+/// Unit vectors whose distance is the root mean square of all networks'; none where one has none.
+std::vector<EmbeddedPhoto> side_by_side(const std::vector<std::vector<EmbeddedPhoto>>& networks) {
+  std::vector<EmbeddedPhoto> together(networks.front().size());
+  const float factor = 1 / std::sqrt(static_cast<float>(networks.size()));
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    Embedding& embedding = together[i].embedding;
+    const bool all_have_one = std::all_of(networks.begin(), networks.end(),
+                                          [&](const auto& one) { return one[i].has_face(); });
+    if (!all_have_one) continue;
+    for (const auto& one : networks) {
+      for (const float value : one[i].embedding) embedding.push_back(value * factor);
+    }
   }
-  return embedded;
+  return together;
 }
 
-/// "origin and gender"
-std::string grouped_by(const PersonTable& table) {
-  std::string text;
-  for (const PersonAttribute& attribute : table.attributes) {
-    const bool is_last = &attribute == &table.attributes.back();
-    text += (text.empty() ? "" : is_last ? " and " : ", ") + attribute.name;
+/// What says which strangers are one person: `embedded`, or the embedders that the options name.
+std::vector<EmbeddedPhoto> judges_of(const CalibrateOptions& options,
+                                     const std::vector<PhotoRef>& photos,
+                                     const std::vector<EmbeddedPhoto>& embedded) {
+  if (options.duplicates_by.empty()) return embedded;
+  std::vector<std::vector<EmbeddedPhoto>> networks;
+  for (const std::string& file : options.duplicates_by) {
+    networks.push_back(
+        embed_photos(load_judge(options, file), photos, options.threads, terminal_progress()));
   }
-  return text;
+  return side_by_side(networks);
 }
 
 AlikeStrangers compare_strangers(const CalibrateOptions& options, const OpenedStrangers& strangers,
-                                 const std::vector<EmbeddedPhoto>& embedded,
-                                 const std::optional<FaceModels>& second) {
-  const auto judges =
-      second ? side_by_side(embedded, embed_photos(*second, strangers.photos, options.threads,
-                                                   terminal_progress()))
-             : embedded;
+                                 const std::vector<EmbeddedPhoto>& embedded) {
   AlikeStrangers alike = compare_alike_strangers(strangers.table, strangers.photos, embedded,
-                                                 judges, options.same_person_below);
+                                                 judges_of(options, strangers.photos, embedded),
+                                                 options.same_person_below);
   name_duplicates(alike, strangers.photos);
   return alike;
 }
@@ -165,10 +153,13 @@ CalibrationTable calibrate_on_strangers(const CalibrateOptions& options, const P
 
 int run_calibrate(const CalibrateOptions& options) {
   std::vector<std::string> inputs = inputs_of(options.protocol);
-  inputs.insert(inputs.end(), {options.strangers, options.groups.table, options.second_opinion});
+  inputs.insert(inputs.end(), {options.strangers, options.groups.table});
+  inputs.insert(inputs.end(), options.duplicates_by.begin(), options.duplicates_by.end());
   check_output_file("--out", options.out, OutputKind::kTable, inputs);
   std::optional<OpenedStrangers> strangers;
-  if (!options.strangers.empty()) strangers = open_strangers(options);
+  if (!options.strangers.empty()) {
+    strangers = open_strangers(options.strangers, options.groups);
+  }
   const OpenedProtocol opened = open_protocol(options.protocol);
   const Protocol protocol =
       options.all_pairs ? protocol_of_all(opened.protocol.photos,
@@ -176,12 +167,8 @@ int run_calibrate(const CalibrateOptions& options) {
                                           kMaxProtocolPairs, options.protocol.seed)
                         : opened.protocol;
   const FaceModels models = load_face_models(options.models);
-  std::optional<FaceModels> second;
-  if (!options.second_opinion.empty()) {
-    ModelChoice choice = options.models;
-    choice.embedder = options.second_opinion;
-    second = load_face_models(choice);
-    const Verifier verifier(*second);  // Refuses a model of another kind.
+  for (const std::string& file : options.duplicates_by) {
+    const Verifier verifier(load_judge(options, file));  // Refuses a model of another kind.
   }
   if (options.is_dry_run) {
     const Verifier verifier(models);  // Refuses a model of another kind.
@@ -197,7 +184,7 @@ int run_calibrate(const CalibrateOptions& options) {
   if (strangers) {
     const auto of_strangers =
         embed_photos(models, strangers->photos, options.threads, terminal_progress());
-    alike = compare_strangers(options, *strangers, of_strangers, second);
+    alike = compare_strangers(options, *strangers, of_strangers);
     table = calibrate_on_strangers(options, strangers->table, *alike, of_strangers,
                                    std::move(distances.genuine), std::move(source));
   } else {
@@ -241,10 +228,11 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
                     "(default 0.7)")
       ->needs(strangers);
   command
-      ->add_option("--second-opinion", options->second_opinion,
-                   "Another embedder, trained independently: --same-person-below is then about the "
-                   "root mean square of both distances, so that two strangers whom one of them "
-                   "confuses still count")
+      ->add_option(
+          "--duplicates-by", options->duplicates_by,
+          "Embedders, trained independently: --same-person-below is then about the root "
+          "mean square of their distances, so that two strangers whom one network confuses "
+          "still count (default: the model itself)")
       ->needs(strangers);
   add_number_option(*command, "--fmr", options->fmr, kOpenShareRange,
                     "FMR of the threshold to ship (default 1e-3); with --strangers that of the "

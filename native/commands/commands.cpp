@@ -14,6 +14,7 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_evaluate_command(app, exit_code);
   add_classify_command(app, exit_code);
   add_calibrate_command(app, exit_code);
+  add_debias_command(app, exit_code);
   add_import_command(app, exit_code);
   add_convert_command(app, exit_code);
   add_inspect_command(app, exit_code, quantization_inspection());

@@ -192,6 +192,16 @@ void leave_out_groups(PersonTable& table, const std::string& left_out) {
   }
 }
 
+std::optional<std::string> groups_of(const PersonTable& table, const std::string& person) {
+  std::string name;
+  for (const PersonAttribute& attribute : table.attributes) {
+    const auto found = attribute.group_of.find(person);
+    if (found == attribute.group_of.end()) return std::nullopt;
+    name += (name.empty() ? "" : " ") + attribute.groups[found->second];
+  }
+  return name;
+}
+
 void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos) {
   for (const PhotoRef& photo : photos) {
     const std::string& name = photo.dataset->images()[photo.image];

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ PersonTable parse_person_table(std::string_view text, const std::string& source,
 /// `left_out` as COLUMN=GROUP,GROUP: "age=0-2,3-9,10-19". Throws kInvalidArgument for a column or
 /// group that is not there, naming those that are.
 void leave_out_groups(PersonTable& table, const std::string& left_out);
+
+/// The person's groups in all columns, "black female"; nothing for somebody who is in none of one
+/// column's.
+std::optional<std::string> groups_of(const PersonTable& table, const std::string& person);
 
 /// Throws kInvalidArgument, naming the first, where somebody on the photos has no row in the table.
 void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos);

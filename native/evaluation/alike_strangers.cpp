@@ -14,17 +14,6 @@
 namespace visavis {
 namespace {
 
-/// Nothing for somebody who has no value in one of the attributes.
-std::optional<std::string> group_name(const PersonTable& table, const std::string& person) {
-  std::string name;
-  for (const PersonAttribute& attribute : table.attributes) {
-    const auto found = attribute.group_of.find(person);
-    if (found == attribute.group_of.end()) return std::nullopt;
-    name += (name.empty() ? "" : " ") + attribute.groups[found->second];
-  }
-  return name;
-}
-
 /// The place of the first of the people who is nearer to the photo than `same_person_below`.
 std::optional<DuplicatePhotos> find_duplicate(const std::vector<StrangerPhoto>& people,
                                               const std::vector<EmbeddedPhoto>& judges,
@@ -80,7 +69,7 @@ AlikeStrangers compare_alike_strangers(const PersonTable& table,
   std::map<std::string, std::vector<std::size_t>> people_of;  // Places in strangers.people.
   for (std::size_t i = 0; i < photos.size(); ++i) {
     const std::optional<std::string> name =
-        group_name(table, identity_of(photos[i].dataset->images()[photos[i].image]));
+        groups_of(table, identity_of(photos[i].dataset->images()[photos[i].image]));
     if (!name || !embedded[i].has_face() || !judges[i].has_face()) continue;
     if (auto found = find_duplicate(strangers.people, judges, i, same_person_below)) {
       strangers.duplicates.push_back(*found);

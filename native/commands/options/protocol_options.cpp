@@ -199,6 +199,29 @@ PersonTable read_person_table(const GroupOptions& options,
   return table;
 }
 
+OpenedStrangers open_strangers(const std::string& location, const GroupOptions& groups) {
+  if (groups.table.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "--strangers are compared within groups; say who belongs to which: --groups CSV "
+                "--group-by origin,gender");
+  }
+  OpenedStrangers strangers;
+  const Dataset& photos = open_dataset(location, strangers.datasets);
+  for (std::size_t i = 0; i < photos.images().size(); ++i) strangers.photos.push_back({&photos, i});
+  strangers.table = read_person_table(groups, strangers.datasets);
+  check_people_have_rows(strangers.table, strangers.photos);
+  return strangers;
+}
+
+std::string grouped_by(const PersonTable& table) {
+  std::string text;
+  for (const PersonAttribute& attribute : table.attributes) {
+    const bool is_last = &attribute == &table.attributes.back();
+    text += (text.empty() ? "" : is_last ? " and " : ", ") + attribute.name;
+  }
+  return text;
+}
+
 PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened) {
   PersonTable table = read_person_table(options, opened.datasets);
   std::vector<const Dataset*> datasets;

@@ -57,6 +57,20 @@ OpenedProtocol open_protocol(const ProtocolOptions& options);
 PersonTable read_person_table(const GroupOptions& options,
                               const std::vector<std::unique_ptr<Dataset>>& datasets);
 
+/// Photos of which each shows another person, with the groups these belong to.
+struct OpenedStrangers {
+  std::vector<std::unique_ptr<Dataset>> datasets;  ///< One.
+  std::vector<PhotoRef> photos;
+  PersonTable table;
+};
+
+/// Opens a folder or archive of strangers and reads their groups. Throws kInvalidArgument where no
+/// groups are given, and as open_dataset, read_person_table and check_people_have_rows.
+OpenedStrangers open_strangers(const std::string& location, const GroupOptions& groups);
+
+/// "origin and gender"
+std::string grouped_by(const PersonTable& table);
+
 /// The same for the people of a protocol: reads it and checks it against the protocol. Throws kIo,
 /// and as parse_person_table and check_person_table do.
 PersonTable open_person_table(const GroupOptions& options, const OpenedProtocol& opened);

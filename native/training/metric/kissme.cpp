@@ -7,9 +7,9 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "core/base/error.h"
+#include "native/training/metric/linear_map.h"
 
 namespace visavis {
 namespace {
@@ -24,9 +24,7 @@ constexpr double kAnchor = 3;
 /// photos differ in.
 constexpr double kMinScatter = 1e-12;
 
-/// Layers of a model.
-constexpr const char* kMetric = "metric";
-constexpr const char* kMetricEmbedding = "metric_embedding";
+constexpr const char* kMetric = "metric";  ///< A layer's name.
 
 /// Embeddings in rows.
 using Rows = Eigen::MatrixXd;
@@ -124,36 +122,14 @@ LinearMetric learn_kissme(const LabelledEmbeddings& labelled, std::size_t dimens
 }
 
 void append_metric(Model& model, const LinearMetric& metric) {
-  const auto kept = static_cast<std::size_t>(metric.map.rows());
-  const auto length = static_cast<std::size_t>(metric.map.cols());
-  NetworkSpec& network = model.network;
-  const ValueId mapped =
-      add_layer(network, kMetric, FullyConnected{static_cast<int>(kept + 1), true},
-                {network.outputs.front()});
-  network.outputs = {add_layer(network, kMetricEmbedding, L2Normalize{}, {mapped})};
-  Tensor filter({kept + 1, length});
-  for (std::size_t r = 0; r < kept; ++r) {
-    for (std::size_t c = 0; c < length; ++c) {
-      filter[r * length + c] =
-          metric.map(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c));
-    }
-  }
-  Tensor bias({kept + 1});
-  bias[kept] = static_cast<float>(kAnchor * metric.scale);
-  model.parameters.emplace(kMetric + std::string(".filter"), std::move(filter));
-  model.parameters.emplace(kMetric + std::string(".bias"), std::move(bias));
+  const Eigen::Index kept = metric.map.rows();
+  Eigen::MatrixXf map = Eigen::MatrixXf::Zero(kept + 1, metric.map.cols());
+  map.topRows(kept) = metric.map;
+  Eigen::VectorXf offset = Eigen::VectorXf::Zero(kept + 1);
+  offset[kept] = static_cast<float>(kAnchor * metric.scale);
+  append_linear_map(model, kMetric, map, offset);
 }
 
-bool remove_metric(Model& model) {
-  std::vector<Layer>& layers = model.network.layers;
-  if (layers.size() < 2 || layers.back().name != kMetricEmbedding) return false;
-  const Layer& metric = layers[layers.size() - 2];
-  if (metric.name != kMetric || !std::holds_alternative<FullyConnected>(metric.kind)) return false;
-  model.network.outputs = metric.inputs;
-  layers.resize(layers.size() - 2);
-  model.parameters.erase(kMetric + std::string(".filter"));
-  model.parameters.erase(kMetric + std::string(".bias"));
-  return true;
-}
+bool remove_metric(Model& model) { return remove_linear_map(model, kMetric); }
 
 }  // namespace visavis

@@ -12,6 +12,7 @@
 #include "native/system/atomic_file.h"
 #include "native/system/counted.h"
 #include "native/training/initialization/model_start.h"
+#include "native/training/metric/group_projection.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/checkpoint.h"
 #include "native/training/run/run_setup.h"
@@ -70,10 +71,11 @@ std::string start_from_model_file(Learner& learner, const Model& model, int thre
       100 * *std::max_element(start.lost.begin(), start.lost.end()));
 }
 
-/// A model file to start from: a metric was learned on another network's embeddings, the run learns
-/// its own where it is asked to.
+/// A model file to start from. What was learned on another network's embeddings goes: a projection,
+/// and a metric, which the run learns anew where it is asked to.
 Model read_start(std::span<const std::uint8_t> bytes, const std::string& source) {
   Model model = load_model(bytes, source);
+  remove_group_projection(model);
   remove_metric(model);
   return model;
 }

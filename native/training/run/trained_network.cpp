@@ -7,6 +7,7 @@
 #include "native/models/model_files.h"
 #include "native/models/simplify.h"
 #include "native/training/data/teacher_labels.h"
+#include "native/training/metric/group_projection.h"
 #include "native/training/metric/kissme.h"
 #include "native/training/run/export_model.h"
 
@@ -24,6 +25,7 @@ Model read_init(const NetworkPlan& plan) {
                         " takes the network of a model file; name it: --init MODEL");
   }
   Model model = read_model(plan.init);
+  remove_group_projection(model);
   remove_metric(model);
   model.activation_scales.clear();  // Training moves the ranges that they hold.
   if (model.kind != ModelKind::kEmbedder) {

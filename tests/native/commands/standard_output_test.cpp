@@ -25,6 +25,7 @@ class StandardOutputTest : public ZeroShotCommandsTest {
     builder.node("Relu", "y", {"x"});
     builder.output("y");
     folder_.write("net.onnx", builder.bytes());
+    folder_.write("groups.csv", std::string("id,tone\na,cold\nb,warm\n"));
   }
 
   [[nodiscard]] std::vector<Words> command_lines() const {
@@ -42,6 +43,8 @@ class StandardOutputTest : public ZeroShotCommandsTest {
         {"classify", "--support", path("people"), face, "--threshold", "1"},
         {"classify", "--support", path("people"), face, "--threshold", "1", "--json"},
         {"calibrate", "--folders", path("people"), "--fmr", "0.5", "--out", path("c.json")},
+        {"debias", "--strangers", path("people"), "--groups", path("groups.csv"), "--out",
+         path("d.visavis")},
         {"import", "onnx", path("net.onnx"), "--out", path("net.visavis")},
         {"probe", "--model", path("net.visavis"), "--data", path("images/First"), "--out",
          path("p.visavis")},
