@@ -36,6 +36,9 @@ test_packages=(
 # shellcheck disable=SC2034  # test reads it.
 docs_packages=(doxygen)
 
+# The faster variant of the WebAssembly: Debian 12's Emscripten drives LLVM 14, whose relaxed SIMD is a draft's.
+relaxed_packages=(clang-19 lld-19 llvm-19)
+
 install_packages() {  # install_packages PACKAGE..
   local wanted=("$@") missing=() package
   # Another node (18 or newer, with npm) serves as well as Debian's.
@@ -180,8 +183,8 @@ install_models() {
 build_package() {
   npm_install wasm
   local stamp=$stamps/package
-  changed "$stamp" "$root/wasm" "$root/build/wasm/visavis.mjs" "$root/build/wasm/visavis.wasm" "$root/build/models" \
-    "$root/models/characters" ||
+  changed "$stamp" "$root/wasm" "$root/build/wasm/visavis.mjs" "$root/build/wasm/visavis.wasm" \
+    "$root/build/wasm-relaxed/visavis.wasm" "$root/build/models" "$root/models/characters" ||
     [ ! -d "$root/wasm/dist" ] || return 0
   step package "Building the TypeScript package" npm_run "$root/wasm" build
   keep "$stamp"
@@ -191,8 +194,18 @@ build_page() {
   npm_install web
   local stamp=$stamps/page
   changed "$stamp" "$root/web" "$stamps/package" || [ ! -d "$root/web/dist" ] || return 0
-  step page "Building the page" npm_run "$root/web" build
+  step page "Building the page" replace_page
   keep "$stamp"
+}
+
+# Built beside the page and put in its place whole: it may be served meanwhile.
+replace_page() {
+  local page=$root/web/dist
+  rm -rf "$page.new" "$page.old"
+  (npm_run "$root/web" build -- --outDir "$page.new")
+  [ ! -d "$page" ] || mv "$page" "$page.old"
+  mv "$page.new" "$page"
+  rm -rf "$page.old"
 }
 
 npm_run() {
@@ -213,6 +226,14 @@ build_page_and_models() {
   step models-tool "Building the importer of models" build_preset native visavis_models
   install_models
   step wasm "Building WebAssembly (build/wasm)" build_preset wasm visavis_wasm
+  build_package
+  build_page
+}
+
+# The variant of the page's WebAssembly for engines with relaxed SIMD, and the package and page with both.
+build_relaxed() {
+  install_packages "${relaxed_packages[@]}"
+  step wasm-relaxed "Building WebAssembly with relaxed SIMD" build_preset wasm-relaxed visavis_wasm
   build_package
   build_page
 }

@@ -8,24 +8,26 @@ import type { ModelFiles } from '../../wasm/dist/shared/protocol.js';
 const dist = new URL('../../wasm/dist/', import.meta.url);
 
 /** The built WebAssembly, in this thread. */
-export async function loadModule(): Promise<WasmModule> {
-  return createModule({ wasmBinary: await readFile(new URL('visavis.wasm', dist)) });
+export async function loadModule(file = 'visavis.wasm'): Promise<WasmModule> {
+  return createModule({ wasmBinary: await readFile(new URL(file, dist)) });
 }
 
-export async function modelFiles(): Promise<ModelFiles> {
-  const read = async (name: string) => ({
-    bytes: new Uint8Array(await readFile(new URL(`models/${name}.visavis`, dist))),
-    source: name,
+/** Those of the package, but for an embedder of another file. */
+export async function modelFiles(embedder?: string): Promise<ModelFiles> {
+  const file = async (path: URL | string, source: string) => ({
+    bytes: new Uint8Array(await readFile(path)),
+    source,
   });
+  const read = (name: string) => file(new URL(`models/${name}.visavis`, dist), name);
   return {
     nearDetector: await read('blazeface-near'),
     farDetector: await read('blazeface-far'),
     landmarks: await read('landmarks68'),
-    embedder: await read('embedder'),
+    embedder: embedder === undefined ? await read('embedder') : await file(embedder, embedder),
     confirmation: await read('confirmation'),
   };
 }
 
-export async function loadEngine(): Promise<Engine> {
-  return Engine.create(await loadModule(), await modelFiles());
+export async function loadEngine(embedder?: string, wasm?: string): Promise<Engine> {
+  return Engine.create(await loadModule(wasm), await modelFiles(embedder));
 }

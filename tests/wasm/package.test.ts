@@ -45,6 +45,7 @@ describe('the tarball, installed into an empty project without a network', () =>
     const files = [
       'index.d.ts',
       'visavis.wasm',
+      'visavis-relaxed.wasm',
       'models/embedder.visavis',
       'THIRD_PARTY_NOTICES.txt',
     ];

@@ -3,10 +3,14 @@ import { ASSET_BYTES } from './asset_bytes.js';
 import type { AssetRole } from '../shared/few_shot_types.js';
 import type { ModelFile } from '../shared/model_file.js';
 import type { Platform } from './platform.js';
-import type { LoadOptions, Source } from '../shared/types.js';
+import { hasRelaxedSimd, unsupported } from '../shared/support.js';
+import type { LoadOptions, Source, WasmVariant } from '../shared/types.js';
 
 /** Each URL is written out, since bundlers find and copy files by this very pattern. */
-const WASM_URL = new URL('../visavis.wasm', import.meta.url);
+const WASM_URLS: Record<WasmVariant, URL> = {
+  baseline: new URL('../visavis.wasm', import.meta.url),
+  relaxed: new URL('../visavis-relaxed.wasm', import.meta.url),
+};
 const MODEL_URLS: Record<AssetRole, URL> = {
   nearDetector: new URL('../models/blazeface-near.visavis', import.meta.url),
   farDetector: new URL('../models/blazeface-far.visavis', import.meta.url),
@@ -17,6 +21,7 @@ const MODEL_URLS: Record<AssetRole, URL> = {
 };
 
 export interface Assets<Role extends AssetRole> {
+  readonly variant: WasmVariant;
   readonly wasm: Uint8Array;
   readonly models: Record<Role, ModelFile>;
 }
@@ -25,12 +30,21 @@ export interface AssetOptions extends Omit<LoadOptions, 'models'> {
   models?: Partial<Record<AssetRole, Source>>;
 }
 
+/** Throws 'unsupported' for a variant that the engine or this build of the package does not have. */
+function chooseVariant(wanted: WasmVariant | undefined): WasmVariant {
+  const hasRelaxed = ASSET_BYTES.relaxedWasm !== undefined && hasRelaxedSimd();
+  if (wanted === 'relaxed' && !hasRelaxed)
+    throw unsupported('WebAssembly with relaxed SIMD', "leave out variant, or give 'baseline'");
+  return wanted ?? (hasRelaxed ? 'relaxed' : 'baseline');
+}
+
 /** Reads the WebAssembly and the models named at once, telling onProgress as bytes arrive. */
 export async function loadAssets<Role extends AssetRole>(
   platform: Platform,
   wanted: readonly Role[],
   options: AssetOptions,
 ): Promise<Assets<Role>> {
+  const variant = chooseVariant(options.variant);
   const progress = new ProgressMeter(options.onProgress);
   const fetchOne = (source: Source, knownBytes?: number): Promise<Uint8Array> =>
     readAll(platform, source, options.signal, progress.addFile(knownBytes));
@@ -40,8 +54,9 @@ export async function loadAssets<Role extends AssetRole>(
     const bytes = await fetchOne(source, own === undefined ? ASSET_BYTES[role] : undefined);
     return [role, { bytes, source: nameOf(source, role) }] as const;
   });
-  const [wasm, ...models] = await Promise.all([fetchOne(WASM_URL, ASSET_BYTES.wasm), ...roles]);
-  return { wasm, models: Object.fromEntries(models) as Record<Role, ModelFile> };
+  const wasmBytes = variant === 'relaxed' ? ASSET_BYTES.relaxedWasm : ASSET_BYTES.wasm;
+  const [wasm, ...models] = await Promise.all([fetchOne(WASM_URLS[variant], wasmBytes), ...roles]);
+  return { variant, wasm, models: Object.fromEntries(models) as Record<Role, ModelFile> };
 }
 
 async function readAll(

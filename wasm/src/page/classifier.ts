@@ -47,6 +47,7 @@ const OPTIONS = [
   'rejectionDistance',
   'fmr',
   'models',
+  'variant',
   'onProgress',
   'signal',
 ] as const;

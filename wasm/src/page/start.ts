@@ -4,6 +4,7 @@ import { Client } from './client.js';
 import { VisavisError } from '../shared/errors.js';
 import type { AssetRole } from '../shared/few_shot_types.js';
 import type { Platform } from './platform.js';
+import type { WasmVariant } from '../shared/types.js';
 
 /**
  * Loads WebAssembly and the models of these roles and starts a worker with them, by the call that `start` makes.
@@ -14,7 +15,7 @@ export async function startWorker<Role extends AssetRole, Started>(
   roles: readonly Role[],
   options: AssetOptions,
   start: (client: Client, assets: Assets<Role>, transfer: ArrayBuffer[]) => Promise<Started>,
-): Promise<{ client: Client; started: Started }> {
+): Promise<{ client: Client; started: Started; variant: WasmVariant }> {
   throwIfCancelled(options.signal);
   platform.requireSupport();
   const client = new Client(platform.startWorker());
@@ -23,7 +24,8 @@ export async function startWorker<Role extends AssetRole, Started>(
     const files: { bytes: Uint8Array }[] = Object.values(assets.models);
     const buffers = [assets.wasm, ...files.map((file) => file.bytes)];
     const transfer = buffers.map((bytes) => bytes.buffer as ArrayBuffer);
-    return { client, started: await orCancelled(start(client, assets, transfer), options.signal) };
+    const started = await orCancelled(start(client, assets, transfer), options.signal);
+    return { client, started, variant: assets.variant };
   } catch (error) {
     client.close(new VisavisError('disposed', 'Loading failed.'));
     throw error;

@@ -27,16 +27,16 @@ export async function load(platform: Platform, given?: api.LoadOptions): Promise
   const options = requireLoadOptions(
     'Visavis.load',
     given,
-    ['onProgress', 'signal', 'models'],
+    ['onProgress', 'signal', 'models', 'variant'],
     MODEL_ROLES,
   );
-  const { client, started } = await startWorker(
+  const { client, started, variant } = await startWorker(
     platform,
     MODEL_ROLES,
     options,
     (to, { wasm, models }, transfer) => to.call('start', [wasm, models], { transfer }),
   );
-  return new Visavis(platform, client, started.model, started.calibration);
+  return new Visavis(platform, client, started.model, started.calibration, variant);
 }
 
 /** Finds faces and compares them, in a worker; nothing leaves the machine. */
@@ -49,6 +49,7 @@ export class Visavis implements api.Visavis {
     private readonly client: Client,
     readonly model: string,
     readonly calibration: api.Calibration,
+    readonly variant: api.WasmVariant,
   ) {
     this.photos = new PhotoSender(platform, PHOTOS_IN_FLIGHT);
   }

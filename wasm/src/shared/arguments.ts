@@ -85,7 +85,8 @@ export function requireLoadOptions<Options extends object>(
   roles: readonly string[],
 ): Options {
   const given = requireOptions(call, options, known);
-  const { onProgress, models } = given as { onProgress?: unknown; models?: unknown };
+  const { onProgress, models, variant } = given as Record<string, unknown>;
+  if (variant !== undefined) requireChoice('variant', variant, ['baseline', 'relaxed']);
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw invalid(`onProgress must be a function, not ${shown(onProgress)}.`);
   }

@@ -8,6 +8,7 @@ import type {
   Progress,
   Quality,
   Source,
+  WasmVariant,
 } from './types.js';
 
 /** What is told apart: people by their faces, or whole images as drawn characters are. */
@@ -49,6 +50,8 @@ export interface ClassifierOptions {
   onProgress?: (progress: Progress) => void;
   /** Aborting rejects with the code 'cancelled'. */
   signal?: AbortSignal;
+  /** As of LoadOptions. */
+  variant?: WasmVariant;
 }
 
 export interface ClassSize {

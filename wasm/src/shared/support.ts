@@ -6,6 +6,21 @@ const SIMD_MODULE = new Uint8Array([
   253, 98, 11,
 ]);
 
+/**
+ * (module (func): f32x4.relaxed_madd and i32x4.relaxed_dot_i8x16_i7x16_add_s of zeros, dropped): relaxed SIMD in its
+ * final numbering or nothing.
+ */
+const RELAXED_SIMD_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 36, 1, 34, 0, 65, 0, 253, 15, 65,
+  0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253,
+  147, 2, 26, 11,
+]);
+
+/** Whether the engine has fused products and dot products of int8 (Chrome 114, Firefox 145, node 22). */
+export function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(RELAXED_SIMD_MODULE);
+}
+
 /** Throws 'unsupported' where WebAssembly or its SIMD is missing; `advice` says what has them. */
 export function requireSimd(advice: string): void {
   if (typeof WebAssembly !== 'object') throw unsupported('WebAssembly', advice);

@@ -197,7 +197,15 @@ export interface LoadOptions {
   onProgress?: (progress: Progress) => void;
   /** Aborting rejects with the code 'cancelled'. */
   signal?: AbortSignal;
+  /**
+   * Which WebAssembly file computes: by default 'relaxed' where the engine has relaxed SIMD, which is faster. What
+   * they compute differs by rounding; templates of one can be compared with those of the other.
+   */
+  variant?: WasmVariant;
 }
+
+/** 'baseline' runs wherever there is SIMD; 'relaxed' wants relaxed SIMD (Chrome 114, node 22). */
+export type WasmVariant = 'baseline' | 'relaxed';
 
 export interface PhotoOptions {
   /** Aborting rejects at once with the code 'cancelled'. */
@@ -247,6 +255,8 @@ export interface Visavis {
   readonly calibration: Calibration;
   /** Identifies the embedder; templates of another one cannot be compared. */
   readonly model: string;
+  /** The WebAssembly file that computes. */
+  readonly variant: WasmVariant;
   /** Ends the worker; what is pending rejects with 'disposed'. */
   dispose(): void;
   [Symbol.dispose](): void;

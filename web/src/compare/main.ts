@@ -8,6 +8,7 @@ import { listenToDrops, listenToPastes } from '../shared/intake';
 import { facesFound } from '../shared/messages';
 import { countRequests } from '../shared/request_count';
 import { setUpTheme } from '../shared/theme';
+import { wantedVariant } from '../shared/variant';
 import { photoReceiver } from './intake';
 import { VerdictView } from './verdict_view';
 import { Session } from './session';
@@ -19,7 +20,9 @@ setUpTheme();
 byId<HTMLAnchorElement>('licences').href = noticesAddress;
 const store = createStore();
 // As soon as the page opens: the first verdict should not wait for WebAssembly and models.
-const session = new Session(store, (onProgress) => Visavis.load({ onProgress }));
+const session = new Session(store, (onProgress) =>
+  Visavis.load({ onProgress, ...wantedVariant() }),
+);
 const camera = new CameraDialog();
 
 const slots = SLOTS.map(

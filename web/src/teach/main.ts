@@ -7,6 +7,7 @@ import { listenToDrops, listenToPastes, type Receiver } from '../shared/intake';
 import { renderLoading } from '../shared/loading';
 import { countRequests } from '../shared/request_count';
 import { setUpTheme } from '../shared/theme';
+import { wantedVariant } from '../shared/variant';
 import { ClassCard } from './class_card';
 import { cardTargets, type Target } from './intake';
 import { Keeping } from './keeping';
@@ -25,7 +26,7 @@ const openCamera = (title: string, onPhoto: (file: File) => void) =>
 
 // When a subject is first shown: signs need a tenth of what people do.
 const loadClassifier: ClassifierLoader = (subject, onProgress) =>
-  Classifier.load({ subject, onProgress });
+  Classifier.load({ subject, onProgress, ...wantedVariant() });
 const lessons = SUBJECTS.map(
   (subject) => new Lesson(subject, createLessonStore(subject), loadClassifier),
 );
