@@ -29,11 +29,13 @@
 namespace visavis {
 namespace {
 
+constexpr std::size_t kAllDirections = 100'000;
+
 struct DebiasOptions {
   ModelChoice models;
   std::string strangers;
   GroupOptions groups;
-  double kept = 0;
+  std::size_t directions = kAllDirections;
   WeightStorage weights = WeightStorage::kFloat32;
   int threads = 0;
   std::filesystem::path out;
@@ -106,23 +108,21 @@ int run_debias(const DebiasOptions& options) {
   const GroupedEmbeddings grouped = in_groups(
       grouping, embed_photos(models, strangers.photos, options.threads, terminal_progress()));
   const GroupProjection projection =
-      learn_group_projection(grouped.embeddings, grouped.group, options.kept);
+      learn_group_projection(grouped.embeddings, grouped.group, options.directions);
   append_group_projection(model, projection);
   model.calibration = {};
+  const std::string directions =
+      fmt::format("{} of the {} directions in which {} groups differ", projection.removed,
+                  projection.different, grouping.names.size());
   model.record.emplace_back(
       "debiased",
-      fmt::format("{} directions kept to {}, learned from {} people of {} groups "
-                  "({}) of {}",
-                  projection.directions, options.kept, grouped.embeddings.size(),
-                  grouping.names.size(), grouped_by(strangers.table), strangers.table.source));
+      fmt::format("without {} ({}; {} people of {})", directions, grouped_by(strangers.table),
+                  grouped.embeddings.size(), strangers.table.source));
   write_file_atomically(options.out,
                         [&](std::ostream& out) { save_model(model, out, options.weights); });
   std::cout << fmt::format(
-      "{}: {} groups of {} people differed in {} of {} directions, of which {} is kept; now "
-      "measure "
-      "its thresholds: visavis calibrate\n",
-      options.out.string(), grouping.names.size(), grouped.embeddings.size(), projection.directions,
-      projection.map.rows(), options.kept);
+      "{}: removed {}, by {} people; now measure its thresholds: visavis calibrate\n",
+      options.out.string(), directions, grouped.embeddings.size());
   return kExitDone;
 }
 
@@ -142,8 +142,9 @@ void add_debias_command(CLI::App& app, int& exit_code) {
       ->required();
   add_group_options(*command, options->groups);
   command->get_option("--groups")->required();
-  add_number_option(*command, "--keep", options->kept, {0, 1},
-                    "How much of these directions stays, 0 to 1 (default 0: nothing)");
+  add_number_option(*command, "--directions", options->directions, {1, kAllDirections},
+                    "How many directions to take out, those first in which groups differ most "
+                    "(default: all, one fewer than there are groups)");
   add_weights_option(*command, options->weights);
   add_threads_option(*command, options->threads);
   command->add_option("--out", options->out, "The model file to write, without a calibration")

@@ -1,6 +1,7 @@
 #include "native/data/protocol.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <random>
 #include <utility>
@@ -131,6 +132,33 @@ Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
       if (sampler.take(random)) protocol.pairs.push_back({a, b, is_genuine, -1});
     }
   }
+  return protocol;
+}
+
+Protocol with_all_impostors(Protocol protocol) {
+  constexpr std::size_t kMaxPeople = 10'000;      // 50 million pairs, in 800 MB.
+  std::map<std::string, std::uint32_t> first_of;  // Identity to photo.
+  const auto name_of = [&](std::uint32_t photo) -> const std::string& {
+    const PhotoRef& ref = protocol.photos[photo];
+    return ref.dataset->images()[ref.image];
+  };
+  for (std::uint32_t photo = 0; photo < protocol.photos.size(); ++photo) {
+    const auto [found, is_new] = first_of.emplace(identity_of(name_of(photo)), photo);
+    if (!is_new && name_of(photo) < name_of(found->second)) found->second = photo;
+  }
+  if (first_of.size() > kMaxPeople) {
+    throw Error(ErrorCode::kInvalidArgument, "every two of " + std::to_string(first_of.size()) +
+                                                 " people are too many pairs; the most are " +
+                                                 std::to_string(kMaxPeople) + " people");
+  }
+  std::erase_if(protocol.pairs, [](const ProtocolPair& pair) { return !pair.is_genuine; });
+  for (ProtocolPair& pair : protocol.pairs) pair.fold = -1;
+  for (auto a = first_of.begin(); a != first_of.end(); ++a) {
+    for (auto b = std::next(a); b != first_of.end(); ++b) {
+      protocol.pairs.push_back({a->second, b->second, false, -1});
+    }
+  }
+  protocol.name += ", every two of its people";
   return protocol;
 }
 

@@ -1,6 +1,7 @@
 #include "native/training/metric/group_projection.h"
 
-#include <Eigen/QR>
+#include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -12,8 +13,8 @@ namespace visavis {
 namespace {
 
 constexpr const char* kProjection = "group_projection";  ///< A layer's name.
-/// Against the largest difference of means: below that, rounding.
-constexpr double kSmallestDifference = 1e-6;
+/// Of means along a direction, against the largest: below that, rounding.
+constexpr double kSmallestVariance = 1e-12;
 
 /// A column per group.
 Eigen::MatrixXd group_means(const std::vector<Embedding>& embeddings,
@@ -45,26 +46,29 @@ Eigen::MatrixXd group_means(const std::vector<Embedding>& embeddings,
 }  // namespace
 
 GroupProjection learn_group_projection(const std::vector<Embedding>& embeddings,
-                                       const std::vector<std::size_t>& group, double kept) {
-  if (!(kept >= 0 && kept <= 1)) refuse("projection: keeps a share of 0 to 1");
+                                       const std::vector<std::size_t>& group,
+                                       std::size_t directions) {
   const Eigen::MatrixXd means = group_means(embeddings, group);
   const Eigen::VectorXd centre = means.rowwise().mean();
-  Eigen::ColPivHouseholderQR<Eigen::MatrixXd> factors(means.colwise() - centre);
-  factors.setThreshold(kSmallestDifference);
-  const Eigen::Index rank = factors.rank();
+  const Eigen::MatrixXd differences = means.colwise() - centre;
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
+      differences * differences.transpose());  // Eigenvalues rise.
+  const Eigen::VectorXd& variances = solver.eigenvalues();
   const Eigen::Index length = means.rows();
-  if (rank >= length) {
+  const Eigen::Index different =
+      (variances.array() > kSmallestVariance * variances[length - 1]).count();
+  const Eigen::Index removed = std::min(different, static_cast<Eigen::Index>(directions));
+  if (removed >= length) {
     refuse("projection: " + std::to_string(means.cols()) + " groups differ in all " +
-           std::to_string(length) + " directions of an embedding; take fewer groups");
+           std::to_string(length) + " directions of an embedding; remove fewer");
   }
-  const Eigen::MatrixXd directions =
-      factors.householderQ() * Eigen::MatrixXd::Identity(length, rank);
-  const Eigen::MatrixXd map =
-      Eigen::MatrixXd::Identity(length, length) - (1 - kept) * directions * directions.transpose();
+  const Eigen::MatrixXd span = solver.eigenvectors().rightCols(removed);
+  const Eigen::MatrixXd map = Eigen::MatrixXd::Identity(length, length) - span * span.transpose();
   GroupProjection projection;
   projection.map = map.cast<float>();
   projection.offset = (-map * centre).cast<float>();
-  projection.directions = static_cast<std::size_t>(rank);
+  projection.removed = static_cast<std::size_t>(removed);
+  projection.different = static_cast<std::size_t>(different);
   return projection;
 }
 

@@ -52,7 +52,8 @@ class DebiasCommandTest : public CommandTest {
 TEST_F(DebiasCommandTest, MakesStrangersOfAGroupAsUnlikeAsOthers) {
   const CommandResult result = debias({"--groups", path("tones.csv")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("2 groups of 4 people differed in 1 of 3 directions"));
+  EXPECT_THAT(result.out,
+              HasSubstr("removed 1 of the 1 directions in which 2 groups differ, by 4 people"));
   const std::string before = (fake_models_folder() / kEmbedderFile).string();
   const std::string after = path("fair.visavis");
   const double within = distance_by(before, "anna", "bo");
@@ -63,7 +64,7 @@ TEST_F(DebiasCommandTest, MakesStrangersOfAGroupAsUnlikeAsOthers) {
   const Model model = read_model(after);
   EXPECT_TRUE(model.calibration.points.empty()) << "it was of other distances";
   EXPECT_EQ(model.record.back().first, "debiased");
-  EXPECT_THAT(model.record.back().second, HasSubstr("4 people of 2 groups (tone)"));
+  EXPECT_THAT(model.record.back().second, HasSubstr("(tone; 4 people of tones.csv)"));
 }
 
 TEST_F(DebiasCommandTest, ReplacesAProjectionThatIsThere) {
@@ -71,7 +72,7 @@ TEST_F(DebiasCommandTest, ReplacesAProjectionThatIsThere) {
   const std::size_t layers = read_model(path("fair.visavis")).network.layers.size();
   const CommandResult again =
       run({"debias", "--strangers", path("people"), "--groups", path("tones.csv"), "--model",
-           path("fair.visavis"), "--keep", "0.5", "--out", path("again.visavis")});
+           path("fair.visavis"), "--directions", "1", "--out", path("again.visavis")});
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(read_model(path("again.visavis")).network.layers.size(), layers);
 }
@@ -85,7 +86,7 @@ TEST_F(DebiasCommandTest, RefusesBeforeAnyPhotoIsRead) {
   };
   refused({}, "--groups is required");
   refused({"--groups", path("missing.csv")}, "missing.csv");
-  refused({"--groups", path("tones.csv"), "--keep", "2"}, "--keep");
+  refused({"--groups", path("tones.csv"), "--directions", "0"}, "--directions");
   refused(
       {"--groups", path("tones.csv"), "--model", (fake_models_folder() / kLandmarksFile).string()},
       "landmark");

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <set>
+#include <tuple>
 
 #include "core/base/error.h"
 #include "native/evaluation/evaluation.h"
@@ -47,6 +48,27 @@ TEST_F(ProtocolTest, ComparesEveryPhotoWithEveryOther) {
   EXPECT_EQ(protocol.pairs.size(), 66U);
   EXPECT_EQ(count_genuine(protocol), 18U);
   EXPECT_EQ(protocol.name, "all");
+}
+
+TEST_F(ProtocolTest, ComparesEveryTwoPeopleByTheirFirstPhotos) {
+  const Dataset dataset = make_dataset(4, 3);
+  Protocol protocol{"pairs", {}, {}};
+  for (const char* name : {"p1/2.jpg", "p1/1.jpg", "p0/2.jpg", "p3/0.jpg"}) {
+    protocol.photos.push_back({&dataset, dataset.find(name).value()});
+  }
+  protocol.pairs = {{0, 1, true, 4}, {0, 2, false, 4}};
+  const Protocol all = with_all_impostors(protocol);
+  EXPECT_EQ(all.name, "pairs, every two of its people");
+  const auto pair = [&](std::size_t i) {
+    const ProtocolPair& made = all.pairs[i];
+    EXPECT_EQ(made.fold, -1);
+    return std::tuple(made.a, made.b, made.is_genuine);
+  };
+  ASSERT_EQ(all.pairs.size(), 4U);
+  EXPECT_EQ(pair(0), std::tuple(0U, 1U, true));
+  EXPECT_EQ(pair(1), std::tuple(2U, 1U, false)) << "p0, and p1 by 1.jpg";
+  EXPECT_EQ(pair(2), std::tuple(2U, 3U, false));
+  EXPECT_EQ(pair(3), std::tuple(1U, 3U, false));
 }
 
 TEST_F(ProtocolTest, ThinsToWhatFitsAndSaysSo) {

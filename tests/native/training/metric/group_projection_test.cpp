@@ -63,33 +63,53 @@ double gap(const std::vector<Embedding>& embeddings, const std::vector<std::size
   return within / static_cast<double>(pairs_within) - between / static_cast<double>(pairs_between);
 }
 
-double gap_after(const Strangers& strangers, double kept) {
+double gap_after(const Strangers& strangers, std::size_t directions) {
   const GroupProjection projection =
-      learn_group_projection(strangers.embeddings, strangers.group, kept);
+      learn_group_projection(strangers.embeddings, strangers.group, directions);
   std::vector<Embedding> mapped;
   for (const Embedding& e : strangers.embeddings) mapped.push_back(projected(projection, e));
   return gap(mapped, strangers.group);
 }
 
+constexpr std::size_t kAll = kLength;
+
 TEST(GroupProjection, LeavesStrangersOfAGroupNoMoreAlikeThanOthers) {
   const Strangers strangers = strangers_of_groups(3);
   EXPECT_LT(gap(strangers.embeddings, strangers.group), -0.4);
-  EXPECT_NEAR(gap_after(strangers, 0), 0, 0.01);
-  EXPECT_NEAR(gap_after(strangers, 1), gap(strangers.embeddings, strangers.group), 0.2)
-      << "only the centre moves";
-  const double half = gap_after(strangers, 0.5);
-  EXPECT_LT(half, -0.05);
-  EXPECT_GT(half, gap_after(strangers, 1));
+  EXPECT_NEAR(gap_after(strangers, kAll), 0, 0.01);
+  EXPECT_LT(gap_after(strangers, 1), -0.05) << "in the other one they still differ";
 }
 
 TEST(GroupProjection, IsAProjectionOfAsManyDirectionsAsMeansDifferIn) {
   const Strangers strangers = strangers_of_groups(3);
-  const GroupProjection projection =
-      learn_group_projection(strangers.embeddings, strangers.group, 0);
-  EXPECT_EQ(projection.directions, 2U);
-  EXPECT_TRUE((projection.map * projection.map).isApprox(projection.map, 1e-5F));
-  EXPECT_TRUE(projection.map.isApprox(projection.map.transpose(), 1e-5F));
-  EXPECT_NEAR(projection.map.trace(), kLength - 2.0, 1e-4);
+  const auto learned = [&](std::size_t directions) {
+    return learn_group_projection(strangers.embeddings, strangers.group, directions);
+  };
+  const GroupProjection all = learned(kAll);
+  EXPECT_EQ(all.removed, 2U);
+  EXPECT_EQ(all.different, 2U);
+  EXPECT_TRUE((all.map * all.map).isApprox(all.map, 1e-5F));
+  EXPECT_TRUE(all.map.isApprox(all.map.transpose(), 1e-5F));
+  EXPECT_NEAR(all.map.trace(), kLength - 2.0, 1e-4);
+  EXPECT_EQ(learned(1).removed, 1U);
+  EXPECT_NEAR(learned(1).map.trace(), kLength - 1.0, 1e-4);
+}
+
+/// Groups that differ a little in one direction and much in another.
+TEST(GroupProjection, TakesTheLargestDifferencesFirst) {
+  Strangers strangers = strangers_of_groups(2);
+  for (std::size_t i = 0; i < strangers.embeddings.size(); ++i) {
+    Embedding& v = strangers.embeddings[i];
+    v = Embedding(kLength, 0.1F);
+    v[0] = strangers.group[i] == 0 ? 1 : -1;
+    v[1] = strangers.group[i] == 0 ? 0.3F : -0.3F;
+    v = unit(std::move(v));
+    if (i % 2 == 0) strangers.group[i] += 2;  // The same means again: no further direction.
+  }
+  const GroupProjection one = learn_group_projection(strangers.embeddings, strangers.group, kAll);
+  EXPECT_EQ(one.different, 1U);
+  EXPECT_NEAR(one.map(0, 0), 1 - 1 / 1.09, 1e-4);
+  EXPECT_NEAR(one.map(1, 1), 1 - 0.09 / 1.09, 1e-4);
 }
 
 TEST(GroupProjection, IsAppendedToAnEmbedderAndComesOffAgain) {
@@ -121,27 +141,26 @@ TEST(GroupProjection, IsAppendedToAnEmbedderAndComesOffAgain) {
 
 TEST(GroupProjection, LeavesOutAGroupThatHasNobody) {
   Strangers strangers = strangers_of_groups(3);
-  const GroupProjection plain = learn_group_projection(strangers.embeddings, strangers.group, 0);
+  const GroupProjection plain = learn_group_projection(strangers.embeddings, strangers.group, kAll);
   for (std::size_t& group : strangers.group) group *= 2;
-  const GroupProjection gaps = learn_group_projection(strangers.embeddings, strangers.group, 0);
+  const GroupProjection gaps = learn_group_projection(strangers.embeddings, strangers.group, kAll);
   EXPECT_TRUE(gaps.map.isApprox(plain.map));
   EXPECT_TRUE(gaps.offset.isApprox(plain.offset));
 }
 
 TEST(GroupProjection, RefusesGroupsThatTellNoDirection) {
-  const auto refused = [](const Strangers& strangers, double kept, const std::string& part) {
+  const auto refused = [](const Strangers& strangers, const std::string& part) {
     expect_error(ErrorCode::kInvalidArgument, part,
-                 [&] { learn_group_projection(strangers.embeddings, strangers.group, kept); });
+                 [&] { learn_group_projection(strangers.embeddings, strangers.group, kAll); });
   };
-  refused({}, 0, "0 embeddings");
-  refused(strangers_of_groups(1), 0, "all are of one group");
-  refused(strangers_of_groups(3), 1.5, "a share of 0 to 1");
+  refused({}, "0 embeddings");
+  refused(strangers_of_groups(1), "all are of one group");
   Strangers many = strangers_of_groups(2);
   for (std::size_t i = 0; i < many.group.size(); ++i) many.group[i] = i % 40;
-  refused(many, 0, "take fewer groups");
+  refused(many, "remove fewer");
   Strangers longer = strangers_of_groups(2);
   for (float& number : longer.embeddings[3]) number *= 2;
-  refused(longer, 0, "embedding 3 is not of length 1");
+  refused(longer, "embedding 3 is not of length 1");
 }
 
 }  // namespace
