@@ -31,7 +31,7 @@ NEEDS |= {name: "omniglot.tar.gz" for name in ("attributes.csv", "greek.zeroshot
 ELSEWHERE = ("./run", "./test", "cd tests", "tests/bench/")
 
 # What stands in for a model that a training run would have made: another of its kind.
-FACES = ROOT / "build/models/mobilefacenet.visavis"
+FACES = "mobilefacenet.visavis"
 CHARACTERS = ROOT / "models/characters/characters.visavis"
 
 
@@ -112,13 +112,23 @@ def make_folder(folder):
     make_letters(folder)
     make_people(folder)
     shutil.copy(CHARACTERS, folder / "five-alphabets.visavis")
+    import_faces(folder)
+
+
+def import_faces(folder):
+    """As models/imported/import.sh does, but with all channels, as training makes them."""
+    imported = ROOT / "models/imported"
+    network = imported / "node_modules/faceplugin-face-recognition-js/model/fr_feature.onnx"
+    subprocess.run([ROOT / "build/native/visavis", "import", "onnx", network, "--keep-dead-channels",
+                    "--settings", imported / "mobilefacenet.json", "--out", folder / FACES],
+                   check=True, capture_output=True)
 
 
 def stand_in(command, folder):
     """Puts down a model and a checkpoint where a training run, which ran dry, would have."""
     out = re.search(r" train .*--out (\S+)", command)
     if out:
-        model = CHARACTERS if "--whole-images" in command else FACES
+        model = CHARACTERS if "--whole-images" in command else folder / FACES
         shutil.copy(model, folder / out[1])
         (folder / f"{out[1]}.run").mkdir()
         shutil.copy(model, folder / f"{out[1]}.run/checkpoint")
