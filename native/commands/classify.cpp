@@ -227,7 +227,8 @@ FewShotRecipe recipe_of(const ClassifyOptions& options, FeatureSources& sources)
 /// The support set that a file holds; nothing where `path` is a folder or an archive of examples.
 std::optional<SupportSet> kept_support(const std::string& path, const ImageFeatures& features) {
   std::error_code failed;
-  if (!std::filesystem::is_regular_file(path, failed) || !is_support(file_start(path, 8))) return {};
+  if (!std::filesystem::is_regular_file(path, failed) || !is_support(file_start(path, 8)))
+    return {};
   StoredSupport stored = load_support(read_file(path, kMaxSupportBytes), path);
   if (features.fingerprint().empty()) refuse_without_model(path);
   require_same_model(stored.model, features.fingerprint(), path);
