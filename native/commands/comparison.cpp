@@ -2,36 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cctype>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "core/base/error.h"
-#include "core/base/with_subject.h"
 #include "native/commands/options/output_check.h"
 #include "native/images/image_file.h"
-#include "native/system/atomic_file.h"
-#include "native/system/file_start.h"
 #include "native/system/json_file.h"
 #include "native/system/printable.h"
-#include "native/system/thread_pool.h"
-#include "native/terminal/activity.h"
 
 namespace visavis {
 namespace {
 
 constexpr const char* kReferenceCrop = "reference.png";
 constexpr const char* kProbeCrop = "probe.png";
-
-/// Of template files; far above what an embedding takes.
-constexpr std::size_t kMaxTemplateBytes = 1U << 20U;
-
-PhotoOrTemplate read_photo_or_template(const std::string& file) {
-  if (!is_template(file_start(file, 8))) return read_image(file);
-  return load_template(read_file(file, kMaxTemplateBytes), file);
-}
 
 nlohmann::ordered_json to_json(const ComparedTemplate& of) {
   return {{"file", of.file}, {"template_of", of.stored.model}};
@@ -54,18 +40,6 @@ nlohmann::ordered_json to_json(const Compared& compared) {
   return std::visit([](const auto& one) { return to_json(one); }, compared);
 }
 
-const FaceTemplate* template_of_photo(const Compared& compared) {
-  const auto* photo = std::get_if<ComparedPhoto>(&compared);
-  return photo == nullptr ? nullptr : &photo->enrolment.face_template;
-}
-
-FaceTemplate template_of(const Compared& compared) {
-  if (const FaceTemplate* made = template_of_photo(compared)) return *made;
-  FaceTemplate kept;
-  kept.embedding = std::get<ComparedTemplate>(compared).stored.embedding;
-  return kept;
-}
-
 void print_doubts(const Compared& compared) {
   if (!std::holds_alternative<ComparedPhoto>(compared)) return;
   const auto& photo = std::get<ComparedPhoto>(compared);
@@ -81,39 +55,6 @@ void print_doubts(const Compared& compared) {
 }
 
 }  // namespace
-
-std::array<PhotoOrTemplate, 2> read_both(const std::string& reference, const std::string& probe) {
-  const Activity activity("reading the photos");
-  const std::array<const std::string*, 2> files{&reference, &probe};
-  std::array<PhotoOrTemplate, 2> read;
-  ThreadPool(2).parallel_for(2, [&](int, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) read[i] = read_photo_or_template(*files[i]);
-  });
-  return read;
-}
-
-Verdict verify(const Verifier& verifier, const Compared& reference, const Compared& probe,
-               std::optional<double> threshold) {
-  return verifier.verify(template_of(reference), template_of(probe), threshold);
-}
-
-ComparedPhoto enrol_photo(Verifier& verifier, const Image& photo, const std::string& file,
-                          std::size_t face, const char* option) {
-  ComparedPhoto compared{
-      file, with_subject(file, [&] {
-        Activity activity("looking for faces");
-        verifier.on_progress([&](double share) { activity.set_share(0, share); });
-        Enrolment made = verifier.enrol(photo, std::max<std::size_t>(1, face));
-        verifier.on_progress({});
-        return made;
-      })};
-  if (face == 0 && compared.enrolment.faces > 1) {
-    std::cerr << fmt::format(
-        "{}: {} faces found, the largest sure one was taken; {} 2 takes the next\n",
-        printable(file), compared.enrolment.faces, option);
-  }
-  return compared;
-}
 
 void print_comparison_json(const Comparison& comparison, const CalibrationTable& calibration) {
   const Verdict& verdict = comparison.verdict;

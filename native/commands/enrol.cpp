@@ -11,7 +11,7 @@
 #include "core/face/template_file.h"
 #include "core/face/verifier.h"
 #include "native/commands/commands.h"
-#include "native/commands/comparison.h"
+#include "native/commands/compared.h"
 #include "native/commands/options/model_options.h"
 #include "native/commands/options/number_option.h"
 #include "native/commands/options/output_check.h"
