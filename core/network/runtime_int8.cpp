@@ -67,8 +67,9 @@ std::vector<float> LayerBuilder::least_filter_scales() {
 LayerBuilder::Weights LayerBuilder::define_int8_weights(const Shape& shape,
                                                         std::size_t channel_dimension,
                                                         bool has_bias) {
-  const Int8Filter& filter = network_.graph.int8_filters.emplace_back(
+  Int8Filter& filter = network_.graph.int8_filters.emplace_back(
       quantize_filter(parameter("filter"), least_filter_scales()));
+  filter.levels.resize(filter.levels.size() + XNN_EXTRA_BYTES);  // Packing reads past the end.
   Weights weights;
   check(xnn_define_channelwise_quantized_tensor_value(
       graph(), xnn_datatype_qcint8, filter.scales.data(), shape.size(), channel_dimension,
@@ -84,6 +85,7 @@ Value LayerBuilder::define_int8_bias(const std::vector<float>& filter_scales) {
     bias.scales.push_back(filter_scales[c] * scale_of(layer_.inputs[0]));
     bias.levels.push_back(static_cast<std::int32_t>(std::nearbyint(values[c] / bias.scales[c])));
   }
+  bias.levels.resize(bias.levels.size() + XNN_EXTRA_BYTES / sizeof(std::int32_t));
   Value result = XNN_INVALID_VALUE_ID;
   check(xnn_define_channelwise_quantized_tensor_value(
       graph(), xnn_datatype_qcint32, bias.scales.data(), values.shape().size(), 0,
