@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/network/clean_parameters.h"
+
 namespace visavis {
 namespace {
 
@@ -664,6 +666,7 @@ class ChannelRemover {
 
 std::size_t remove_dead_channels(NetworkSpec& network, Parameters& parameters) {
   check_parameters(network, parameters);
+  zero_tiny_weights(parameters);
   return ChannelRemover(network, parameters).remove();
 }
 

@@ -16,9 +16,9 @@ namespace visavis {
 /// summand whose sum is not constant; whatever a reshape, transposition or slice mixes with live
 /// channels. Outputs keep all their channels, and every value keeps one at least.
 ///
-/// Call zero_tiny_weights first. Gives how many channels were cut out, counted where they are
-/// made: those of convolutions, fully connected layers and channel pads. Throws as
-/// check_parameters.
+/// Tiny weights are set to zero first (zero_tiny_weights). Gives how many channels were cut out,
+/// counted where they are made: those of convolutions, fully connected layers and channel pads.
+/// Throws as check_parameters.
 std::size_t remove_dead_channels(NetworkSpec& network, Parameters& parameters);
 
 }  // namespace visavis

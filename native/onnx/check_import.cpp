@@ -6,7 +6,6 @@
 #include <random>
 #include <utility>
 
-#include "core/network/clean_parameters.h"
 #include "core/network/dead_channels.h"
 #include "core/network/runtime.h"
 #include "native/onnx/evaluate.h"
@@ -65,7 +64,6 @@ std::vector<Tensor> run_network(const ImportedNetwork& imported, const std::vect
   model.network = imported.network;
   model.parameters = imported.parameters;
   Model folded = fold_batch_normalization(model);
-  zero_tiny_weights(folded.parameters);
   remove_dead_channels(folded.network, folded.parameters);
   Shape shape{1};
   shape.insert(shape.end(), model.network.input.begin(), model.network.input.end());

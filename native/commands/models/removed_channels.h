@@ -20,8 +20,9 @@ inline void add_keep_dead_channels_option(CLI::App& command, bool& keep) {
 
 /// Sets tiny weights to zero and, unless `keep`, cuts dead channels out. Gives how many they were.
 inline std::size_t clean_model(Model& model, bool keep) {
+  if (!keep) return remove_dead_channels(model.network, model.parameters);
   zero_tiny_weights(model.parameters);
-  return keep ? 0 : remove_dead_channels(model.network, model.parameters);
+  return 0;
 }
 
 /// Says on standard output how many dead channels were cut out, if any.

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/network/clean_parameters.h"
 #include "core/network/dead_channels.h"
 #include "native/system/atomic_file.h"
 
@@ -58,7 +57,6 @@ Model export_model(const std::string& name, const NetworkSpec& spec, const Param
   model.alignment = alignment;
   model.record = std::move(record);
   model = fold_batch_normalization(model);
-  zero_tiny_weights(model.parameters);
   remove_dead_channels(model.network, model.parameters);
   return model;
 }
