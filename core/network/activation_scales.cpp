@@ -26,11 +26,11 @@ bool can_compute_in_int8(const LayerKind& kind, float input, float output) {
   const auto* leaky = std::get_if<LeakyRelu>(&kind);
   if (leaky == nullptr) return true;
   // XNNPACK, microparams-init.c, xnn_init_qs8_lrelu_scalar_params.
-  constexpr float kLeast = 1.0F / 256;
-  constexpr float kMost = 127;
+  constexpr float kMin = 1.0F / 256;
+  constexpr float kMax = 127;
   const float above = input / output;
   const float below = std::abs(leaky->slope * above);
-  return std::min(above, below) >= kLeast && std::max(above, below) <= kMost;
+  return std::min(above, below) >= kMin && std::max(above, below) <= kMax;
 }
 
 ActivationScale scale_of_range(float low, float high) {
@@ -38,7 +38,7 @@ ActivationScale scale_of_range(float low, float high) {
     refuse("a range of activations from " + number_text(low) + " to " + number_text(high));
   }
   constexpr double kSteps = 255;
-  constexpr double kLeastLevel = -128;
+  constexpr double kMinLevel = -128;
   const double from = std::min(low, 0.0F);
   const double to = std::max(high, 0.0F);
   // A value that is always 0 may have any scale.
@@ -46,7 +46,7 @@ ActivationScale scale_of_range(float low, float high) {
       to > from ? std::max((to - from) / kSteps, double{std::numeric_limits<float>::min()}) : 1;
   ActivationScale result;
   result.scale = static_cast<float>(scale);
-  const double zero_point = std::nearbyint(kLeastLevel - from / scale);
+  const double zero_point = std::nearbyint(kMinLevel - from / scale);
   result.zero_point = static_cast<std::int8_t>(std::clamp(zero_point, -128.0, 127.0));
   return result;
 }

@@ -51,15 +51,15 @@ Value LayerBuilder::input(std::size_t i) {
 }
 
 std::vector<float> LayerBuilder::least_filter_scales() {
-  constexpr float kMostLevel = 1 << 30;
+  constexpr float kMaxLevel = 1 << 30;
   const float input = scale_of(layer_.inputs[0]);
   // A channel with less than that adds nothing to any level of the output.
-  const float least = scale_of(static_cast<ValueId>(output_)) / input / kMostLevel;
+  const float least = scale_of(static_cast<ValueId>(output_)) / input / kMaxLevel;
   std::vector<float> scales(network_.shapes[output_].back(), least);
   const auto bias = network_.parameters.find(layer_.name + ".bias");
   if (bias == network_.parameters.end()) return scales;
   for (std::size_t c = 0; c < scales.size(); ++c) {
-    scales[c] = std::max(scales[c], std::abs(bias->second[c]) / (kMostLevel * input));
+    scales[c] = std::max(scales[c], std::abs(bias->second[c]) / (kMaxLevel * input));
   }
   return scales;
 }

@@ -9,19 +9,19 @@ namespace visavis {
 namespace {
 
 /// Fewer channels leave most of an int8 kernel's products unused.
-constexpr std::size_t kFewestChannels = 8;
+constexpr std::size_t kMinChannels = 8;
 /// XNNPACK's largest depthwise kernel.
-constexpr int kMostDepthwiseWeights = 25;
+constexpr int kMaxDepthwiseWeights = 25;
 
 std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
 bool is_fast_in_int8(const Layer& layer, const std::vector<Shape>& shapes) {
   if (const auto* c = std::get_if<Convolution>(&layer.kind)) {
     return shapes[index(layer.inputs[0])].back() / static_cast<std::size_t>(c->groups) >=
-           kFewestChannels;
+           kMinChannels;
   }
   if (const auto* d = std::get_if<DepthwiseConvolution>(&layer.kind)) {
-    return d->window.kernel_height * d->window.kernel_width <= kMostDepthwiseWeights;
+    return d->window.kernel_height * d->window.kernel_width <= kMaxDepthwiseWeights;
   }
   return has_int8_form(layer.kind);
 }
