@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include "native/data/dataset.h"
 #include "native/images/image_file.h"
 #include "native/models/model_files.h"
+#include "native/quantization/value_ranges.h"
 #include "native/system/flush_to_zero.h"
 #include "tests/core/model/random_models.h"
 
@@ -78,14 +78,6 @@ FineImage fitted(const Image& image, int width, int height) {
   return resample(image, {scale, 0, 0, 0}, width, height, Border::kNearest);
 }
 
-/// The model's network with every layer's value put out.
-Network opened(const Model& model) {
-  NetworkSpec spec = model.network;
-  spec.outputs.resize(spec.layers.size());
-  std::iota(spec.outputs.begin(), spec.outputs.end(), ValueId{1});
-  return {spec, model.parameters};
-}
-
 /// Names the first layer that puts out a denormal float, or nothing.
 std::string layer_with_denormals(Network& network, const Preprocessing& preprocessing,
                                  const Image& image) {
@@ -112,7 +104,7 @@ TEST(DenormalActivationsTest, NoLayerOfAnyModelPutsOutAny) {
   ASSERT_FALSE(files.empty());
   for (const fs::path& file : files) {
     const Model model = read_model(file);
-    Network network = opened(model);
+    Network network(with_all_outputs(model.network), model.parameters);
     for (std::size_t i = 0; i < images.size(); ++i) {
       EXPECT_EQ(layer_with_denormals(network, model.preprocessing, images[i]), "")
           << file << ", image " << i;
