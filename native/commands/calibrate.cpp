@@ -81,10 +81,16 @@ void write_table(const CalibrationTable& table, std::ostream& out) {
   out << "\n  ]\n}\n";
 }
 
-FaceModels load_judge(const CalibrateOptions& options, const std::string& file) {
-  ModelChoice choice = options.models;
-  choice.embedder = file;
-  return load_face_models(choice);
+/// The embedders that are to say which strangers are one person, if any.
+std::vector<FaceModels> load_judges(const CalibrateOptions& options) {
+  std::vector<FaceModels> judges;
+  for (const std::string& file : options.duplicates_by) {
+    ModelChoice choice = options.models;
+    choice.embedder = file;
+    judges.push_back(load_face_models(choice));
+    const Verifier verifier(judges.back());  // Refuses a model of another kind.
+  }
+  return judges;
 }
 
 void name_duplicates(const AlikeStrangers& alike, const std::vector<PhotoRef>& photos) {
@@ -114,23 +120,16 @@ std::vector<EmbeddedPhoto> side_by_side(const std::vector<std::vector<EmbeddedPh
   return together;
 }
 
-/// What says which strangers are one person: `embedded`, or the embedders that the options name.
-std::vector<EmbeddedPhoto> judges_of(const CalibrateOptions& options,
-                                     const std::vector<PhotoRef>& photos,
-                                     const std::vector<EmbeddedPhoto>& embedded) {
-  if (options.duplicates_by.empty()) return embedded;
-  std::vector<std::vector<EmbeddedPhoto>> networks;
-  for (const std::string& file : options.duplicates_by) {
-    networks.push_back(
-        embed_photos(load_judge(options, file), photos, options.threads, terminal_progress()));
-  }
-  return side_by_side(networks);
-}
-
+/// Where there are no judges, `embedded` itself says which strangers are one person.
 AlikeStrangers compare_strangers(const CalibrateOptions& options, const OpenedStrangers& strangers,
-                                 const std::vector<EmbeddedPhoto>& embedded) {
+                                 const std::vector<EmbeddedPhoto>& embedded,
+                                 const std::vector<FaceModels>& judges) {
+  std::vector<std::vector<EmbeddedPhoto>> judged;
+  for (const FaceModels& judge : judges) {
+    judged.push_back(embed_photos(judge, strangers.photos, options.threads, terminal_progress()));
+  }
   AlikeStrangers alike = compare_alike_strangers(strangers.table, strangers.photos, embedded,
-                                                 judges_of(options, strangers.photos, embedded),
+                                                 judged.empty() ? embedded : side_by_side(judged),
                                                  options.same_person_below);
   name_duplicates(alike, strangers.photos);
   return alike;
@@ -167,9 +166,7 @@ int run_calibrate(const CalibrateOptions& options) {
                                           kMaxProtocolPairs, options.protocol.seed)
                         : opened.protocol;
   const FaceModels models = load_face_models(options.models);
-  for (const std::string& file : options.duplicates_by) {
-    const Verifier verifier(load_judge(options, file));  // Refuses a model of another kind.
-  }
+  const std::vector<FaceModels> judges = load_judges(options);
   if (options.is_dry_run) {
     const Verifier verifier(models);  // Refuses a model of another kind.
     return end_dry_run(fmt::format(
@@ -184,7 +181,7 @@ int run_calibrate(const CalibrateOptions& options) {
   if (strangers) {
     const auto of_strangers =
         embed_photos(models, strangers->photos, options.threads, terminal_progress());
-    alike = compare_strangers(options, *strangers, of_strangers);
+    alike = compare_strangers(options, *strangers, of_strangers, judges);
     table = calibrate_on_strangers(options, strangers->table, *alike, of_strangers,
                                    std::move(distances.genuine), std::move(source));
   } else {
