@@ -3,9 +3,8 @@
 // and the first verdict from a cold cache, from opening the page. Prints medians in milliseconds.
 import { createRequire } from 'node:module';
 
-import { chromium } from 'playwright-core';
-
 import { serveDist } from '../wasm/serve_dist.mjs';
+import { inChromium } from './chromium_page.mjs';
 
 const [reference, probe, rounds = '30'] = process.argv.slice(2);
 if (probe === undefined) {
@@ -20,13 +19,8 @@ const twoMegapixels = async (path) =>
 const photos = [await twoMegapixels(reference), await twoMegapixels(probe)];
 
 const { server, address } = await serveDist();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
-const page = await browser.newPage();
-await page.goto(address);
-const { first, warm } = await page.evaluate(
+const { first, warm } = await inChromium(address, (page) =>
+  page.evaluate(
   async ([base64s, count]) => {
     const blobs = base64s.map(
       (text) => new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]),
@@ -46,11 +40,11 @@ const { first, warm } = await page.evaluate(
     return { first, warm: warm.sort((x, y) => x - y) };
   },
   [photos, Number(rounds)],
+),
 );
 const at = (share) => Math.round(warm[Math.floor((warm.length - 1) * share)]);
 console.log(`first verdict, files and models loaded over loopback: ${Math.round(first)} ms`);
 console.log(
   `a comparison, both photos embedded afresh: median ${at(0.5)} ms (${at(0)} to ${at(1)}, ${warm.length} runs)`,
 );
-await browser.close();
 server.close();

@@ -5,9 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import v8 from 'node:v8';
 
-import { chromium } from 'playwright-core';
-
 import { serveDist } from '../wasm/serve_dist.mjs';
+import { inChromium } from './chromium_page.mjs';
 
 const words = process.argv.slice(2).filter((word) => word !== '--node');
 const [photo, rounds = '20', ...given] = words;
@@ -84,16 +83,9 @@ async function measure([base, { rounds, wasm, models, embedders, photo }]) {
 
 async function measureInChromium() {
   const { server, address } = await serveDist();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
   try {
-    const page = await browser.newPage();
-    await page.goto(address);
-    return await page.evaluate(measure, [address.endsWith('/') ? address : `${address}/`, input]);
+    return await inChromium(address, (page) => page.evaluate(measure, [address, input]));
   } finally {
-    await browser.close();
     server.close();
   }
 }

@@ -7,11 +7,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
+
+import { inChromium } from '../chromium_page.mjs';
 
 const words = process.argv.slice(2).filter((word) => word !== '--node');
 const [rounds, onnx, settings] = words;
@@ -136,8 +137,6 @@ async function measure([ours, runtime, wasmPaths, { rounds, side, mean, divisor,
 }
 
 async function measureInChromium() {
-  const require = createRequire(join(root, 'tests/package.json'));
-  const { chromium } = require('playwright-core');
   const types = {
     '.js': 'text/javascript',
     '.mjs': 'text/javascript',
@@ -157,21 +156,10 @@ async function measureInChromium() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${server.address().port}`;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  const paths = [`${address}/ours/`, `${address}/ort/ort.wasm.min.mjs`, `${address}/ort/`];
   try {
-    const page = await browser.newPage();
-    await page.goto(address);
-    return await page.evaluate(measure, [
-      `${address}/ours/`,
-      `${address}/ort/ort.wasm.min.mjs`,
-      `${address}/ort/`,
-      input,
-    ]);
+    return await inChromium(address, (page) => page.evaluate(measure, [...paths, input]));
   } finally {
-    await browser.close();
     server.close();
   }
 }
