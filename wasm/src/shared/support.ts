@@ -16,7 +16,7 @@ const RELAXED_SIMD_MODULE = new Uint8Array([
   147, 2, 26, 11,
 ]);
 
-/** Whether the engine has fused products and dot products of int8 (Chrome 114, Firefox 145, node 22). */
+/** Whether the engine has fused products and dot products of int8 (Chrome 114, node 22). */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(RELAXED_SIMD_MODULE);
 }
