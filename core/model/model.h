@@ -68,15 +68,15 @@ struct Model {
 /// Length of the first output: of an embedder, the embedding's.
 std::size_t output_length(const NetworkSpec& spec);
 
-/// As check_parameters, check_activation_scales and check_head; also throws when the network has no outputs or preprocessing
-/// does not fit the input's channels.
+/// As check_parameters, check_activation_scales and check_head; also throws when the network has no
+/// outputs or preprocessing does not fit the input's channels.
 void check_model(const Model& model);
 
 /// A model of the same function without batch normalisation. Each is folded into the convolution or
 /// fully connected layer before it if nothing else reads that layer, and else becomes a 1x1
 /// depthwise convolution. Dropout, which does nothing at inference, is removed. Equal to the
-/// original up to rounding, in fp32: activation scales belong to the original's values. Throws kInvalidArgument as check_parameters, or where variance +
-/// epsilon is not positive.
+/// original up to rounding, in fp32: activation scales belong to the original's values. Throws
+/// kInvalidArgument as check_parameters, or where variance + epsilon is not positive.
 Model fold_batch_normalization(const Model& model);
 
 }  // namespace visavis

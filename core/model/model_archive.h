@@ -246,7 +246,8 @@ void serialize(Archive& archive, FewShotHead& head) {
   head.similarity = static_cast<Similarity>(similarity);
 }
 
-/// Everything but the parameters, and the few-shot head and activation scales, which come after them.
+/// Everything but the parameters, and the few-shot head and activation scales, which come after
+/// them.
 template <class Archive>
 void serialize(Archive& archive, Model& model) {
   auto kind = static_cast<std::uint32_t>(model.kind);

@@ -9,8 +9,8 @@
 
 namespace visavis {
 
-/// Where the output channel of an element of a filter is found: first dimension of [out, kh, kw, in]
-/// and [out, in], last of a depthwise [kh, kw, channels].
+/// Where the output channel of an element of a filter is found: first dimension of
+/// [out, kh, kw, in] and [out, in], last of a depthwise [kh, kw, channels].
 struct FilterChannels {
   explicit FilterChannels(const Shape& shape)
       : count(shape.size() == 3 ? shape.back() : shape.front()),
@@ -26,8 +26,8 @@ struct Int8Filter {
   std::vector<std::int8_t> levels;
 };
 
-/// Scales that hold each channel's largest weight, or `least_scales` (none, or one per channel) where
-/// those are larger.
+/// Scales that hold each channel's largest weight, or `least_scales` (none, or one per channel)
+/// where those are larger.
 Int8Filter quantize_filter(const Tensor& filter, std::span<const float> least_scales = {});
 
 }  // namespace visavis

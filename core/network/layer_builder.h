@@ -54,9 +54,9 @@ Value define_dense(Graph& graph, const Shape& shape, Value id, std::uint32_t fla
 /// Defines the nodes of one layer. XNNPACK wants paddings as top, right, bottom, left.
 class LayerBuilder {
  public:
-  /// `network` and `layer` must outlive the builder. `output` is the value that the layer writes, or
-  /// that of the relu or clip that is merged into it.
-  /// `is_int8`: the layer computes in int8; its input and output have activation scales.
+  /// `network` and `layer` must outlive the builder. `output` is the value that the layer writes,
+  /// or that of the relu or clip that is merged into it. `is_int8`: the layer computes in int8; its
+  /// input and output have activation scales.
   LayerBuilder(PartialGraph& network, const Layer& layer, ValueId output, OutputRange range,
                bool is_int8)
       : network_(network),
@@ -138,8 +138,8 @@ class LayerBuilder {
   Weights define_int8_weights(const Shape& shape, std::size_t channel_dimension, bool has_bias);
   /// `filter_scales` are those of the filter's channels.
   Value define_int8_bias(const std::vector<float>& filter_scales);
-  /// What the scales of the filter's channels must be at least: biases must fit half of 32 bits, and
-  /// XNNPACK takes no scale of 0.
+  /// What the scales of the filter's channels must be at least: biases must fit half of 32 bits,
+  /// and XNNPACK takes no scale of 0.
   std::vector<float> least_filter_scales();
   float scale_of(ValueId id) const { return network_.scales[static_cast<std::size_t>(id)].scale; }
 

@@ -21,8 +21,8 @@ struct ComparedFile {
 /// What such a file holds: a photo, or a face that `visavis enrol` kept.
 using PhotoOrTemplate = std::variant<Image, StoredTemplate>;
 
-/// Reads both files at once where there are two processors. Throws kInvalidArgument where a face of a
-/// template is chosen, and as read_image and load_template.
+/// Reads both files at once where there are two processors. Throws kInvalidArgument where a face of
+/// a template is chosen, and as read_image and load_template.
 std::array<PhotoOrTemplate, 2> read_both(const ComparedFile& reference, const ComparedFile& probe);
 
 /// Throws kModelMismatch unless a template is of the embedder that it is to be compared by.

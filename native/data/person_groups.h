@@ -55,8 +55,8 @@ std::optional<std::string> groups_of(const PersonTable& table, const std::string
 /// Throws kInvalidArgument, naming the first, where somebody on the photos has no row in the table.
 void check_people_have_rows(const PersonTable& table, const std::vector<PhotoRef>& photos);
 
-/// check_people_have_rows of the protocol's photos; throws kInvalidArgument, too, where a row has no
-/// photo in any of the datasets.
+/// check_people_have_rows of the protocol's photos; throws kInvalidArgument, too, where a row has
+/// no photo in any of the datasets.
 void check_person_table(const PersonTable& table, const Protocol& protocol,
                         const std::vector<const Dataset*>& datasets);
 

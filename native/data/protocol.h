@@ -39,9 +39,9 @@ inline constexpr std::size_t kMaxProtocolPairs = 4'000'000;
 Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
                          std::size_t max_pairs = kMaxProtocolPairs, std::uint64_t seed = 1);
 
-/// The protocol's genuine pairs, and as impostor pairs every two of its people, each by the first of
-/// their photos in order of names: so many pairs tell smaller rates. Folds go. Throws kInvalidArgument
-/// for more than 10,000 people.
+/// The protocol's genuine pairs, and as impostor pairs every two of its people, each by the first
+/// of their photos in order of names: so many pairs tell smaller rates. Folds go. Throws
+/// kInvalidArgument for more than 10,000 people.
 Protocol with_all_impostors(Protocol protocol);
 
 }  // namespace visavis

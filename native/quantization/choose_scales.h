@@ -19,9 +19,9 @@ struct QuantizationOptions {
 
 /// Activation scales for the model, from what its network makes of the crops in fp32. In int8 are
 /// then convolutions (but those of fewer than 8 channels, where fp32 is faster), depthwise ones of
-/// up to 25 weights a channel (XNNPACK has no int8 kernel of more), and leaky relus after them. Throws
-/// kInvalidArgument, naming it, for a layer that the network does not have, and where nothing is
-/// left to compute in int8.
+/// up to 25 weights a channel (XNNPACK has no int8 kernel of more), and leaky relus after them.
+/// Throws kInvalidArgument, naming it, for a layer that the network does not have, and where
+/// nothing is left to compute in int8.
 ActivationScales choose_scales(const Model& model, const std::vector<FineImage>& crops,
                                const QuantizationOptions& options);
 

@@ -16,7 +16,8 @@ struct LayerNoise {
   ActivationScale scale;
   ValueRange range;  ///< Of the output in fp32, over the crops.
   /// Signal to quantisation noise of the output, in decibels: 10 log10(sum x^2 / sum (x - y)^2),
-  /// where x is the output in fp32 and y that of the network as it is. Infinite where they are equal.
+  /// where x is the output in fp32 and y that of the network as it is. Infinite where they are
+  /// equal.
   double decibels = 0;
   /// The same of the network's first output, when this layer alone computes in int8. Of layers that
   /// compute in int8 only.
@@ -31,8 +32,9 @@ struct QuantizationReport {
   double distance_999 = 0;  ///< 99.9th percentile.
 };
 
-/// Compares the model with `reference` (of the same network: itself, or what it was rounded from) in
-/// fp32. Throws kInvalidArgument where the networks differ or the model computes nothing in int8.
+/// Compares the model with `reference` (of the same network: itself, or what it was rounded from)
+/// in fp32. Throws kInvalidArgument where the networks differ or the model computes nothing in
+/// int8.
 QuantizationReport report_quantization(const Model& model, const Model& reference,
                                        const std::vector<FineImage>& crops);
 

@@ -18,14 +18,15 @@ struct GroupProjection {
 };
 
 /// Nuisance attribute projection (Solomonoff et al. 2005, "Advances in channel compensation for SVM
-/// speaker recognition"; of words "hard debiasing", Bolukbasi et al. 2016): embeddings less the mean
-/// of all groups, without the `directions` in which the means of groups differ most. Strangers of one
-/// group share these directions, and so look more alike than any two strangers, while of photos of
-/// one person they tell little.
+/// speaker recognition"; of words "hard debiasing", Bolukbasi et al. 2016): embeddings less the
+/// mean of all groups, without the `directions` in which the means of groups differ most. Strangers
+/// of one group share these directions, and so look more alike than any two strangers, while of
+/// photos of one person they tell little.
 ///
 /// `group` is each embedding's, from 0; every group counts as one, however many are in it, unless
-/// nobody is. Embeddings must be of unit length and of one length. Throws kInvalidArgument for lists
-/// that differ in length, fewer than two groups, and where all directions that there are would go.
+/// nobody is. Embeddings must be of unit length and of one length. Throws kInvalidArgument for
+/// lists that differ in length, fewer than two groups, and where all directions that there are
+/// would go.
 GroupProjection learn_group_projection(const std::vector<Embedding>& embeddings,
                                        const std::vector<std::size_t>& group,
                                        std::size_t directions);

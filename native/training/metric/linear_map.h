@@ -7,9 +7,10 @@
 
 namespace visavis {
 
-/// Appends to an embedder: its embeddings are then map * embedding + offset, brought to unit length.
-/// The layers are called `name` and NAME_embedding, and NAME_input before them where the network's
-/// output is not yet of unit length. They compute in fp32, and activation scales stay as they are.
+/// Appends to an embedder: its embeddings are then map * embedding + offset, brought to unit
+/// length. The layers are called `name` and NAME_embedding, and NAME_input before them where the
+/// network's output is not yet of unit length. They compute in fp32, and activation scales stay as
+/// they are.
 void append_linear_map(Model& model, const std::string& name, const Eigen::MatrixXf& map,
                        const Eigen::VectorXf& offset);
 

@@ -48,8 +48,8 @@ ActivationScale range_of(const Tensor& values) {
 }
 
 /// One layer, held against the reference on values rounded as int8 rounds them. Both round the
-/// layer's output to the nearest level; XNNPACK from a sum in 32 bits, whose product with a scale it
-/// may round to the neighbouring level: one step is allowed.
+/// layer's output to the nearest level; XNNPACK from a sum in 32 bits, whose product with a scale
+/// it may round to the neighbouring level: one step is allowed.
 void expect_matches_rounded_reference(Random& random, const NetworkSpec& spec) {
   const Parameters parameters = random.parameters(spec);
   const Tensor input = random.input(spec, 2);

@@ -24,8 +24,8 @@ struct Strangers {
   std::vector<std::size_t> group;
 };
 
-/// Everybody has numbers of their own, and those of a group one direction in common. The second group
-/// has ten times the people of the first.
+/// Everybody has numbers of their own, and those of a group one direction in common. The second
+/// group has ten times the people of the first.
 Strangers strangers_of_groups(std::size_t groups) {
   std::mt19937_64 random(7);
   std::normal_distribution<float> normal(0, 1);

@@ -1,9 +1,9 @@
-// Force-included into XNNPACK's operators (not its configs): kernels that no layer of ours uses answer
-// "none here", and the linker drops them. Ours use those of fp32, and of int8 those for the layers
-// that network/activation_scales.h allows: convolutions, leaky relus and the conversions between the
-// two types. Sparse (NCHW) inference and the reference kernels go as well. XNNPACK takes that answer
-// for missing hardware and returns a status that our runtime checks. For another type or layer in
-// the browser, take its line out.
+// Force-included into XNNPACK's operators (not its configs): kernels that no layer of ours uses
+// answer "none here", and the linker drops them. Ours use those of fp32, and of int8 those for the
+// layers that network/activation_scales.h allows: convolutions, leaky relus and the conversions
+// between the two types. Sparse (NCHW) inference and the reference kernels go as well. XNNPACK
+// takes that answer for missing hardware and returns a status that our runtime checks. For another
+// type or layer in the browser, take its line out.
 #pragma once
 #include <stddef.h>
 
