@@ -1,7 +1,15 @@
 // Builds dist/: the TypeScript compiled, beside it the WebAssembly, the models and their lengths.
 // VISAVIS_BUILD names the folder that holds wasm/ and models/ (default: ../build).
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

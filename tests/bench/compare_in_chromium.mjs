@@ -21,26 +21,26 @@ const photos = [await twoMegapixels(reference), await twoMegapixels(probe)];
 const { server, address } = await serveDist();
 const { first, warm } = await inChromium(address, (page) =>
   page.evaluate(
-  async ([base64s, count]) => {
-    const blobs = base64s.map(
-      (text) => new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]),
-    );
-    const loading = performance.now();
-    const visavis = await window.Visavis.load();
-    const compare = async () => {
-      const start = performance.now();
-      const [a, b] = await Promise.all(blobs.map((blob) => visavis.enrol(blob)));
-      await visavis.verify(a, b);
-      return performance.now() - start;
-    };
-    await compare();
-    const first = performance.now() - loading;
-    const warm = [];
-    for (let i = 0; i < count; i++) warm.push(await compare());
-    return { first, warm: warm.sort((x, y) => x - y) };
-  },
-  [photos, Number(rounds)],
-),
+    async ([base64s, count]) => {
+      const blobs = base64s.map(
+        (text) => new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]),
+      );
+      const loading = performance.now();
+      const visavis = await window.Visavis.load();
+      const compare = async () => {
+        const start = performance.now();
+        const [a, b] = await Promise.all(blobs.map((blob) => visavis.enrol(blob)));
+        await visavis.verify(a, b);
+        return performance.now() - start;
+      };
+      await compare();
+      const first = performance.now() - loading;
+      const warm = [];
+      for (let i = 0; i < count; i++) warm.push(await compare());
+      return { first, warm: warm.sort((x, y) => x - y) };
+    },
+    [photos, Number(rounds)],
+  ),
 );
 const at = (share) => Math.round(warm[Math.floor((warm.length - 1) * share)]);
 console.log(`first verdict, files and models loaded over loopback: ${Math.round(first)} ms`);
