@@ -125,6 +125,7 @@ AlikeStrangers compare_strangers(const CalibrateOptions& options, const OpenedSt
                                  const std::vector<EmbeddedPhoto>& embedded,
                                  const std::vector<FaceModels>& judges) {
   std::vector<std::vector<EmbeddedPhoto>> judged;
+  judged.reserve(judges.size());
   for (const FaceModels& judge : judges) {
     judged.push_back(embed_photos(judge, strangers.photos, options.threads, terminal_progress()));
   }
