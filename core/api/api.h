@@ -19,6 +19,7 @@ inline constexpr int kVisavisFaceValues = 17;
 /// alike strangers (value, low, high; NaN where the calibration has none).
 inline constexpr int kVisavisRateValues = 10;
 inline constexpr int kVisavisQualityValues = 6;
+inline constexpr int kVisavisBoundsValues = 4;
 /// Numbers per class of a ranking: its index, probability, distance.
 inline constexpr int kVisavisRankingValues = 3;
 
@@ -81,6 +82,16 @@ const char* visavis_template_issue_message(VisavisHandle face_template, std::int
 /// NaN. Writes `verdict`: threshold, is_match (0 or 1), then kVisavisRateValues at the distance.
 void visavis_verify(VisavisHandle verifier, const float* reference, const float* probe,
                     std::int32_t length, double threshold, double* verdict);
+
+/// What to do about a pair: an Outcome (core/face/decision.h) by a DecisionPolicy
+/// (core/rates/decision_bounds.h). `distance`, 0..2, is between the two embeddings. Of each photo the
+/// face's confidence, 0..1, and a bit per QualityIssue that it has. Writes the four `bounds`: match,
+/// match_if_good, mismatch, least_confidence.
+std::int32_t visavis_decide(VisavisHandle verifier, double distance, std::int32_t policy,
+                            double reference_confidence, std::uint32_t reference_issues,
+                            double probe_confidence, std::uint32_t probe_issues, double* bounds);
+/// The codes of the last decision's reasons, a blank between two; valid until the next one.
+const char* visavis_decision_reasons(VisavisHandle verifier);
 
 /// Threshold, number of genuine and of impostor pairs, then kVisavisRateValues for each point.
 const double* visavis_calibration_values(VisavisHandle verifier);

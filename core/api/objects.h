@@ -34,6 +34,7 @@ struct VerifierObject : Object {
   std::string fingerprint;
   std::vector<double> calibration_values;  ///< Made when first asked for.
   std::string odds;                        ///< The answer last given.
+  std::string reasons;                     ///< Of the decision last made.
 };
 
 struct ImageObject : Object {

@@ -45,6 +45,21 @@ std::size_t operating_point_at(std::int32_t index) {
   return static_cast<std::size_t>(index);
 }
 
+DecisionPolicy policy_at(std::int32_t index) {
+  require(index >= 0 && static_cast<std::size_t>(index) < kDecisionPolicies,
+          "There is no policy " + std::to_string(index) + ".");
+  return static_cast<DecisionPolicy>(index);
+}
+
+FaceFitness fitness_of(double confidence, std::uint32_t issues) {
+  require_number("A confidence", confidence, {0, 1});
+  FaceFitness fitness{confidence, {}};
+  for (int i = 0; i <= static_cast<int>(QualityIssue::kCutOff); ++i) {
+    if ((issues >> i & 1U) != 0) fitness.issues.push_back(static_cast<QualityIssue>(i));
+  }
+  return fitness;
+}
+
 const std::vector<double>& calibration_values(VisavisHandle handle) {
   auto& object = handles().get<VerifierObject>(handle);
   if (object.calibration_values.empty()) {
@@ -76,6 +91,32 @@ void visavis_verify(VisavisHandle verifier, const float* reference, const float*
     const auto rates = rate_values(at);
     std::copy(rates.begin(), rates.end(), verdict + 2);
   });
+}
+
+std::int32_t visavis_decide(VisavisHandle verifier, double distance, std::int32_t policy,
+                            double reference_confidence, std::uint32_t reference_issues,
+                            double probe_confidence, std::uint32_t probe_issues, double* bounds) {
+  return guarded([&] {
+    require_number("A distance", distance, kMeasuredDistances);
+    auto& object = handles().get<VerifierObject>(verifier);
+    const DecisionPolicy chosen = policy_at(policy);
+    const Decision decision =
+        object.verifier.decide(distance, fitness_of(reference_confidence, reference_issues),
+                               fitness_of(probe_confidence, probe_issues), chosen);
+    const DecisionBounds used = object.verifier.bounds(chosen);
+    const std::array<double, kVisavisBoundsValues> values{used.match, used.match_if_good,
+                                                          used.mismatch, used.least_confidence};
+    std::copy(values.begin(), values.end(), bounds);
+    object.reasons.clear();
+    for (const std::string& reason : decision.reasons) {
+      object.reasons += (object.reasons.empty() ? "" : " ") + reason;
+    }
+    return static_cast<std::int32_t>(decision.outcome);
+  });
+}
+
+const char* visavis_decision_reasons(VisavisHandle verifier) {
+  return guarded([&] { return handles().get<VerifierObject>(verifier).reasons.c_str(); });
 }
 
 const double* visavis_calibration_values(VisavisHandle verifier) {

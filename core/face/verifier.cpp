@@ -9,6 +9,10 @@
 
 namespace visavis {
 
+FaceFitness fitness_of(const FaceTemplate& made) {
+  return {made.face.confidence, made.quality.issues};
+}
+
 Verifier::Verifier(const FaceModels& models, int threads)
     : detector_(models.near_detector, models.far_detector, models.confirmation, threads),
       aligner_(models.landmarks, models.embedder, threads),
@@ -50,6 +54,17 @@ Verdict Verifier::verify(const FaceTemplate& reference, const FaceTemplate& prob
   verdict.fnmr_at_distance = rates.fnmr;
   verdict.alike_fmr_at_distance = rates.alike_fmr;
   return verdict;
+}
+
+DecisionBounds Verifier::bounds(DecisionPolicy policy) const {
+  DecisionBounds bounds = decision_bounds(calibration_, policy);
+  if (!calibration_.decision) bounds.least_confidence = kDoubtfulConfidence;
+  return bounds;
+}
+
+Decision Verifier::decide(double distance, const FaceFitness& reference, const FaceFitness& probe,
+                          DecisionPolicy policy) const {
+  return visavis::decide(distance, reference, probe, bounds(policy));
 }
 
 }  // namespace visavis

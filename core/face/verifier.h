@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/face/decision.h"
 #include "core/face/face.h"
 #include "core/face/face_aligner.h"
 #include "core/face/face_detector.h"
@@ -35,6 +36,9 @@ struct FaceTemplate {
   Image crop;           ///< The aligned crop the network saw.
   Quality quality;
 };
+
+/// How fit the photo that a template was made from is to be decided on.
+FaceFitness fitness_of(const FaceTemplate& made);
 
 /// The template of a photo, and how many faces the photo shows.
 struct Enrolment {
@@ -82,6 +86,14 @@ class Verifier {
   /// for a threshold outside 0..2, and where neither the caller nor the embedder gives a threshold.
   [[nodiscard]] Verdict verify(const FaceTemplate& reference, const FaceTemplate& probe,
                                std::optional<double> threshold = std::nullopt) const;
+
+  /// What to do about a pair at this distance (0..2), by the bounds that the embedder ships. Throws
+  /// kInvalidArgument where it ships neither bounds nor a threshold.
+  [[nodiscard]] Decision decide(double distance, const FaceFitness& reference,
+                                const FaceFitness& probe,
+                                DecisionPolicy policy = kDefaultPolicy) const;
+  /// The bounds by which `decide` decides.
+  [[nodiscard]] DecisionBounds bounds(DecisionPolicy policy) const;
 
   [[nodiscard]] const CalibrationTable& calibration() const { return calibration_; }
 

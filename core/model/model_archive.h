@@ -120,7 +120,14 @@ inline auto fields(CalibrationPoint& point) {
 inline auto fields(AlikeStrangersSource& alike) {
   return std::tie(alike.grouped_by, alike.worst_group, alike.groups, alike.people, alike.pairs);
 }
-/// But for the alike strangers, which come after the few-shot head.
+inline auto fields(DecisionBounds& bounds) {
+  return std::tie(bounds.match, bounds.match_if_good, bounds.mismatch, bounds.least_confidence);
+}
+inline auto fields(DecisionTable& table) {
+  static_assert(kDecisionPolicies == 3);
+  return std::tie(table.policies[0], table.policies[1], table.policies[2], table.source);
+}
+/// But for the alike strangers and the decision, which come after the few-shot head.
 inline auto fields(CalibrationTable& table) {
   return std::tie(table.points, table.genuine_pairs, table.impostor_pairs, table.threshold,
                   table.source);

@@ -164,6 +164,18 @@ void load_alike_strangers(InputArchive& archive, CalibrationTable& table) {
   for (CalibrationPoint& point : table.points) archive(point.alike_fmr.emplace());
 }
 
+/// The part of the calibration that version 5 added.
+void save_decision(OutputArchive& archive, const CalibrationTable& table) {
+  archive(static_cast<std::uint8_t>(table.decision ? 1 : 0));
+  if (table.decision) archive(*table.decision);
+}
+
+void load_decision(InputArchive& archive, CalibrationTable& table) {
+  std::uint8_t is_there = 0;
+  archive(is_there);
+  if (is_there != 0) archive(table.decision.emplace());
+}
+
 std::string save_payload(const Model& model, WeightStorage storage) {
   std::ostringstream stream;
   {
@@ -173,6 +185,7 @@ std::string save_payload(const Model& model, WeightStorage storage) {
     save_head(archive, model, storage);
     save_alike_strangers(archive, model.calibration);
     archive(model.activation_scales);
+    save_decision(archive, model.calibration);
   }
   return std::move(stream).str();
 }
@@ -193,6 +206,7 @@ Model load_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
   if (version >= 2) load_head(archive, weights, model);
   if (version >= 3) load_alike_strangers(archive, model.calibration);
   if (version >= 4) archive(model.activation_scales);
+  if (version >= 5) load_decision(archive, model.calibration);
   zero_tiny_weights(model.parameters);  // Vectors of older files may hold denormals.
   if (archive.left() > 0) throw std::runtime_error("bytes are left over");
   check_model(model);

@@ -13,7 +13,7 @@ namespace visavis {
 /// Version of the file format this build writes; it reads this and all older ones. 2: a few-shot
 /// head after the network's parameters. 3: rates of alike strangers after that. 4: activation
 /// scales at the end.
-inline constexpr std::uint32_t kModelFormatVersion = 4;
+inline constexpr std::uint32_t kModelFormatVersion = 5;
 
 /// How parameters are stored; vectors (bias, slope, ..) always as fp32. It does not say how the
 /// network computes: that is in fp32, but for layers that have activation scales.

@@ -123,6 +123,12 @@ CalibrationPoint rates_at(const CalibrationTable& table, double distance) {
   return between;
 }
 
+DecisionBounds decision_bounds(const CalibrationTable& table, DecisionPolicy policy) {
+  if (table.decision) return table.decision->of(policy);
+  require_points(table);
+  return {table.threshold, table.threshold, table.threshold};
+}
+
 double threshold_at_fmr(const CalibrationTable& table, double fmr) {
   require_points(table);
   require_number("an FMR", fmr, kFmrRange);

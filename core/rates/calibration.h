@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/number_range.h"
+#include "core/rates/decision_bounds.h"
 #include "core/rates/rate.h"
 
 namespace visavis {
@@ -38,6 +39,7 @@ struct CalibrationTable {
   double threshold = 0;  ///< The distance shipped: a match is distance < threshold.
   std::string source;    ///< Data and protocol in one line, for the model card and `inspect`.
   std::optional<AlikeStrangersSource> alike = std::nullopt;
+  std::optional<DecisionTable> decision = std::nullopt;
 };
 
 /// Measured distances may exceed 2 by a rounding error, for unit embeddings that point opposite
@@ -52,6 +54,10 @@ inline constexpr double kFewestFalseMatches = 10;
 /// where neither end is 0); beyond the ends the end points hold. Throws kInvalidArgument for an
 /// empty table.
 CalibrationPoint rates_at(const CalibrationTable& table, double distance);
+
+/// Where `policy` parts the distances. Of a table without `decision` every bound is the threshold:
+/// only a poor photo then calls for a review. Throws kInvalidArgument for an empty table.
+DecisionBounds decision_bounds(const CalibrationTable& table, DecisionPolicy policy);
 
 /// The largest distance whose measured FMR is at most `fmr` (0..1), as rates_at tells it. Throws
 /// kInvalidArgument when the table holds too few impostor pairs to say: fewer than 1 / fmr.

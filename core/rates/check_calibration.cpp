@@ -16,6 +16,7 @@ void require_rate(const std::string& name, const Rate& rate) {
 void check_calibration(const CalibrationTable& table) {
   const std::string name = "the calibration table's ";
   require_number(name + "threshold", table.threshold, kMeasuredDistances);
+  if (table.decision) check_decision(*table.decision);
   double before = -1;
   for (const CalibrationPoint& point : table.points) {
     require_number(name + "distance", point.distance, kMeasuredDistances);

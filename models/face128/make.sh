@@ -7,7 +7,7 @@
 #             (a MobileFaceNet, Apache-2.0: which judges duplicates, too), each with its settings .json
 #   FAIRFACE  folder that fairface-train.tar was unpacked into: fairface-train/00001_ff.webp .. 36000_ff.webp and labels.csv
 #   PEOPLE    folder that faces-fiw.tar, faces-pins.tar and faces-celeba.tar were unpacked into: only error rates come of them
-# Needs ./run --build-only.
+# Needs ./run --build-only, and for the pages python3-pil python3-numpy fonts-dejavu-core fonts-liberation.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=${here%/models/face128}
@@ -43,9 +43,36 @@ once int8 "$visavis" convert "$work/debiased.visavis" --weights int8 --activatio
 
 # Pairs of one person: one person in ten of the three sets.
 (cd "$people" && find . -mindepth 2 -maxdepth 2 -type d | sed 's#^\./##' | LC_ALL=C sort | awk 'NR % 10 == 0') >"$work/people.txt"
+# Bounds of match, review and mismatch: a page drawn round each of the first two photos of these people, against up to three others
+# of the same person. draw_pages.py names the Debian packages that it needs.
+draw_pages() {
+  rm -rf "$work/portraits" "$work/pages" "$work/compared"
+  mkdir -p "$work/portraits" "$work/compared"
+  local person photo
+  while read -r person; do
+    find "$people/$person" -type f \( -name '*.jpg' -o -name '*.png' \) | LC_ALL=C sort >"$work/photos-of-one.txt"
+    while read -r photo; do
+      # The name up to its first _ is the person.
+      ln -sf "$photo" "$work/portraits/$(tr /_ .- <<<"$person")_${photo##*/}"
+    done < <(head -n 2 "$work/photos-of-one.txt")
+    while read -r photo; do
+      ln -sf "$photo" "$work/compared/$(tr /_ .- <<<"$person")_${photo##*/}"
+    done <"$work/photos-of-one.txt"
+  done <"$work/people.txt"
+  /usr/bin/python3 "$root/tests/pages/draw_pages.py" --portraits "$work/portraits" --out "$work/pages" --seed 1 \
+    --count "$(find "$work/portraits" -type l | wc -l)"
+  ln -sfn ../pages "$work/compared/pages"
+  (cd "$work/compared" && find . -type l -name '*_*' | sed 's#^\./##' | LC_ALL=C sort) |
+    awk -F, 'NR == FNR { split($0, part, "_"); photos[part[1]] = photos[part[1]] $0 "\n"; next }
+      FNR == 1 { print "a,b,same"; next }
+      { count = split(photos[$2], photo, "\n"); taken = 0
+        for (i = 1; i < count && taken < 3; ++i) if (photo[i] != $3) { print "pages/" $1 "," photo[i] ",1"; ++taken } }' \
+      - "$work/pages/truth.csv" >"$work/page-pairs.csv"
+}
+once pages draw_pages
 once calibrate "$visavis" calibrate --model "$work/uncalibrated.visavis" --folders "$people" --people "$work/people.txt" \
   --strangers "$work/strangers" "${grouped[@]}" \
   --duplicates-by "$work/retail0095.visavis" "$work/foamliu.visavis" --same-person-below 0.92 \
-  --fmr 1e-3 --out "$work/calibration.json"
+  --decision-pairs "$work/page-pairs.csv" --decision-images "$work/compared" --fmr 1e-3 --out "$work/calibration.json"
 "$visavis" convert "$work/uncalibrated.visavis" --weights int8 --calibration "$work/calibration.json" --out "$work/face128.visavis"
 sha256sum "$work/face128.visavis"

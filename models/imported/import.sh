@@ -14,5 +14,6 @@ mkdir -p "$build/models"
 # BlazeFace was released in fp16: storing it so loses nothing.
 import blazeface-near "$blazeface/face_detection_front_128x128_barracuda.onnx" --weights fp16
 import blazeface-far "$blazeface/face_detection_back_256x256_barracuda.onnx" --weights fp16
-import landmarks68 "$faceplugin/fr_landmark.onnx"
+# Rounded to int8, the points move by less than they differ between two photos of one face, and 0.7 MB less are loaded.
+import landmarks68 "$faceplugin/fr_landmark.onnx" --weights int8
 import mobilefacenet "$faceplugin/fr_feature.onnx"

@@ -21,6 +21,7 @@
 #include "native/commands/options/protocol_options.h"
 #include "native/embedding/photo_embedder.h"
 #include "native/evaluation/alike_strangers.h"
+#include "native/evaluation/decision_choice.h"
 #include "native/evaluation/evaluation.h"
 #include "native/evaluation/stranger_rates.h"
 #include "native/models/calibration_json.h"
@@ -41,6 +42,7 @@ struct CalibrateOptions {
   GroupOptions groups;    ///< Of the strangers.
   double same_person_below = 0.7;
   std::vector<std::string> duplicates_by;  ///< Empty: the model itself tells who is one person.
+  ProtocolOptions decision;                ///< Empty: the table comes without bounds of a decision.
   double fmr = 1e-3;
   std::optional<double> threshold;  ///< Nothing: that of `fmr`.
   int points = 200;
@@ -151,9 +153,23 @@ CalibrationTable calibrate_on_strangers(const CalibrateOptions& options, const P
   return measured;
 }
 
+/// Puts the bounds of match and mismatch into the table and prints them.
+void put_decision(CalibrationTable& table, const CalibrateOptions& options,
+                  const FaceModels& models, const Protocol& pairs, const AlikeStrangers& alike,
+                  const std::vector<EmbeddedPhoto>& of_strangers) {
+  const auto of_pairs = embed_photos(models, pairs.photos, options.threads, terminal_progress());
+  const DecisionChoice choice =
+      choose_decision(alike, of_strangers, pairs, of_pairs, options.protocol.seed);
+  table.decision = choice.table;
+  std::cout << to_text(choice);
+  const DecisionBounds& balanced = choice.table.of(kDefaultPolicy);
+  std::cout << pairs.name << ", decided: " << to_text(decide_pairs(pairs, of_pairs, balanced));
+}
+
 int run_calibrate(const CalibrateOptions& options) {
   std::vector<std::string> inputs = inputs_of(options.protocol);
-  inputs.insert(inputs.end(), {options.strangers, options.groups.table});
+  inputs.insert(inputs.end(), {options.strangers, options.groups.table, options.decision.pairs,
+                               options.decision.images});
   inputs.insert(inputs.end(), options.duplicates_by.begin(), options.duplicates_by.end());
   check_output_file("--out", options.out, OutputKind::kTable, inputs);
   std::optional<OpenedStrangers> strangers;
@@ -161,6 +177,8 @@ int run_calibrate(const CalibrateOptions& options) {
     strangers = open_strangers(options.strangers, options.groups);
   }
   const OpenedProtocol opened = open_protocol(options.protocol);
+  std::optional<OpenedProtocol> decision;
+  if (!options.decision.pairs.empty()) decision = open_protocol(options.decision);
   const Protocol protocol =
       options.all_pairs ? protocol_of_all(opened.protocol.photos,
                                           "every pair of the photos of " + opened.protocol.name,
@@ -185,6 +203,9 @@ int run_calibrate(const CalibrateOptions& options) {
     alike = compare_strangers(options, *strangers, of_strangers, judges);
     table = calibrate_on_strangers(options, strangers->table, *alike, of_strangers,
                                    std::move(distances.genuine), std::move(source));
+    if (decision) {
+      put_decision(table, options, models, decision->protocol, *alike, of_strangers);
+    }
   } else {
     table = calibrate(std::move(distances.genuine), std::move(distances.impostor), options.fmr,
                       std::move(source), options.points);
@@ -232,6 +253,15 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
           "mean square of their distances, so that two strangers whom one network confuses "
           "still count (default: the model itself)")
       ->needs(strangers);
+  CLI::Option* decision_pairs = command->add_option(
+      "--decision-pairs", options->decision.pairs,
+      "Pairs of one person as they will be compared, a page and a selfie (as --pairs): chooses the "
+      "bounds of match, review and mismatch, which the table then holds");
+  decision_pairs->needs(strangers)->needs(command
+                                              ->add_option("--decision-images",
+                                                           options->decision.images,
+                                                           "Photos that --decision-pairs name")
+                                              ->needs(decision_pairs));
   add_number_option(*command, "--fmr", options->fmr, kOpenShareRange,
                     "FMR of the threshold to ship (default 1e-3); with --strangers that of the "
                     "group with the most false matches");

@@ -84,6 +84,11 @@ const FaceTemplate* template_of_photo(const Compared& compared) {
   return photo == nullptr ? nullptr : &photo->enrolment.face_template;
 }
 
+FaceFitness fitness_of(const Compared& compared) {
+  const FaceTemplate* made = template_of_photo(compared);
+  return made == nullptr ? FaceFitness{} : visavis::fitness_of(*made);
+}
+
 FaceTemplate template_of(const Compared& compared) {
   if (const FaceTemplate* made = template_of_photo(compared)) return *made;
   FaceTemplate kept;

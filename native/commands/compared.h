@@ -55,6 +55,9 @@ Compared enrol_compared(Verifier& verifier, const PhotoOrTemplate& read, const C
 /// For Verifier::verify; of a template file only the embedding is known.
 FaceTemplate template_of(const Compared& compared);
 
+/// Of a template file nothing is known: it counts as one of a good photo.
+FaceFitness fitness_of(const Compared& compared);
+
 /// Nothing for a template file.
 const FaceTemplate* template_of_photo(const Compared& compared);
 

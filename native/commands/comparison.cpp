@@ -19,6 +19,36 @@ namespace {
 constexpr const char* kReferenceCrop = "reference.png";
 constexpr const char* kProbeCrop = "probe.png";
 
+/// What the first line says of each outcome.
+const char* headline(const Decision& decision) {
+  if (decision.reasons == std::vector<std::string>{"same-picture"}) {
+    return "Not clear: this is the same picture twice, give two different ones";
+  }
+  switch (decision.outcome) {
+    case Outcome::kMatch:
+      return "The photos match";
+    case Outcome::kReview:
+      return "Not clear: please look yourself";
+    case Outcome::kMismatch:
+      return "The photos do not match";
+  }
+  return "?";
+}
+
+/// "below 1.0412", "between 1.0412 and 1.2300", "not below 1.2300"
+std::string place_of(double distance, const DecisionBounds& bounds) {
+  if (distance < bounds.match_if_good) return fmt::format("below {:.4f}", bounds.match_if_good);
+  if (distance >= bounds.mismatch) return fmt::format("not below {:.4f}", bounds.mismatch);
+  return fmt::format("between {:.4f} and {:.4f}", bounds.match_if_good, bounds.mismatch);
+}
+
+nlohmann::ordered_json to_json(const DecisionBounds& bounds) {
+  return {{"match", bounds.match},
+          {"match_if_good", bounds.match_if_good},
+          {"mismatch", bounds.mismatch},
+          {"least_confidence", bounds.least_confidence}};
+}
+
 nlohmann::ordered_json to_json(const ComparedTemplate& of) {
   return {{"file", of.file}, {"template_of", of.stored.model}};
 }
@@ -40,11 +70,11 @@ nlohmann::ordered_json to_json(const Compared& compared) {
   return std::visit([](const auto& one) { return to_json(one); }, compared);
 }
 
-void print_doubts(const Compared& compared) {
+void print_doubts(const Compared& compared, double least_confidence) {
   if (!std::holds_alternative<ComparedPhoto>(compared)) return;
   const auto& photo = std::get<ComparedPhoto>(compared);
   const FaceTemplate& of = photo.enrolment.face_template;
-  if (of.face.confidence < kDoubtfulConfidence) {
+  if (of.face.confidence < least_confidence) {
     std::cout << fmt::format(
         "{}: it is not certain that a face was found (confidence {:.2f}): use a clearer photo\n",
         printable(photo.file), of.face.confidence);
@@ -56,9 +86,16 @@ void print_doubts(const Compared& compared) {
 
 }  // namespace
 
+Decision decide_at_threshold(const Verdict& verdict) {
+  return {verdict.is_match ? Outcome::kMatch : Outcome::kMismatch, {}};
+}
+
 void print_comparison_json(const Comparison& comparison, const CalibrationTable& calibration) {
   const Verdict& verdict = comparison.verdict;
-  nlohmann::ordered_json json{{"is_match", verdict.is_match},
+  nlohmann::ordered_json json{{"outcome", code_of(comparison.decision.outcome)},
+                              {"reasons", comparison.decision.reasons},
+                              {"bounds", to_json(comparison.bounds)},
+                              {"is_match", verdict.is_match},
                               {"distance", verdict.distance},
                               {"threshold", verdict.threshold}};
   if (const auto& fmr = verdict.fmr_at_distance) {
@@ -83,10 +120,8 @@ void print_comparison_json(const Comparison& comparison, const CalibrationTable&
 
 void print_comparison(const Comparison& comparison, const CalibrationTable& calibration) {
   const Verdict& verdict = comparison.verdict;
-  std::cout << fmt::format("{}: distance {:.4f}, {} the threshold {:.4f}\n",
-                           verdict.is_match ? "The same person" : "Different people",
-                           verdict.distance, verdict.is_match ? "below" : "not below",
-                           verdict.threshold);
+  std::cout << fmt::format("{} (distance {:.4f}, {})\n", headline(comparison.decision),
+                           verdict.distance, place_of(verdict.distance, comparison.bounds));
   if (verdict.fmr_at_distance) {
     const std::string odds = odds_in_words(calibration, verdict.fmr_at_distance->value);
     std::cout << static_cast<char>(std::toupper(static_cast<unsigned char>(odds[0])))
@@ -97,8 +132,9 @@ void print_comparison(const Comparison& comparison, const CalibrationTable& cali
     }
     std::cout << '\n';
   }
-  print_doubts(comparison.reference);
-  print_doubts(comparison.probe);
+  const double least_confidence = comparison.bounds.least_confidence;
+  print_doubts(comparison.reference, least_confidence);
+  print_doubts(comparison.probe, least_confidence);
 }
 
 void save_crops(const Comparison& comparison, const std::filesystem::path& folder) {

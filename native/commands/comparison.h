@@ -13,7 +13,12 @@ struct Comparison {
   Compared reference;
   Compared probe;
   Verdict verdict;
+  Decision decision;
+  DecisionBounds bounds;  ///< By which it was decided.
 };
+
+/// Of a pair by a threshold of the caller's: a match or a mismatch, whatever the photos are like.
+Decision decide_at_threshold(const Verdict& verdict);
 
 /// One JSON object on stdout. `calibration` is the embedder's, which may be empty.
 void print_comparison_json(const Comparison& comparison, const CalibrationTable& calibration);

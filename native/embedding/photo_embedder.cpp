@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "native/effects/photo_alteration.h"
 #include "native/images/image_file.h"
@@ -29,11 +30,16 @@ class PhotoEmbedder {
   }
 
   EmbeddedPhoto embed(const PhotoRef& photo) {
-    return try_photo(photo, [&](const std::string& name) {
+    FaceFitness fitness;
+    EmbeddedPhoto embedded = try_photo(photo, [&](const std::string& name) {
       Image image = decode_image(photo.dataset->read(photo.image), name);
       if (photo.is_altered && alteration_ != nullptr) image = altered(image, name);
-      return verifier_.enrol(image).face_template.embedding;
+      FaceTemplate made = verifier_.enrol(image).face_template;
+      fitness = fitness_of(made);
+      return std::move(made.embedding);
     });
+    embedded.fitness = std::move(fitness);
+    return embedded;
   }
 
  private:

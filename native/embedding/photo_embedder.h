@@ -17,6 +17,7 @@ struct PhotoAlteration;
 /// What came of one photo: an embedding, or the reason why there is none.
 struct EmbeddedPhoto {
   Embedding embedding;  ///< Empty when no face could be used.
+  FaceFitness fitness;  ///< Of that face.
   std::string problem;  ///< "PHOTO: why" in one line; empty when there is an embedding.
   std::string reason;   ///< The same without the photo's name.
   bool unreadable = false;

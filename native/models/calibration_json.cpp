@@ -1,5 +1,6 @@
 #include "native/models/calibration_json.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,6 +63,31 @@ AlikeStrangersSource alike_from_json(const Json& json) {
           count(json, "people"), count(json, "pairs")};
 }
 
+Json to_json(const DecisionTable& table) {
+  Json json{{"source", table.source}};
+  for (std::size_t i = 0; i < kDecisionPolicies; ++i) {
+    const DecisionBounds& bounds = table.policies[i];
+    json[code_of(static_cast<DecisionPolicy>(i))] = {{"match", bounds.match},
+                                                     {"match_if_good", bounds.match_if_good},
+                                                     {"mismatch", bounds.mismatch},
+                                                     {"least_confidence", bounds.least_confidence}};
+  }
+  return json;
+}
+
+DecisionTable decision_from_json(const Json& json) {
+  DecisionTable table;
+  table.source = text(json, "source");
+  for (std::size_t i = 0; i < kDecisionPolicies; ++i) {
+    const Json& bounds = field(json, code_of(static_cast<DecisionPolicy>(i)));
+    table.policies[i] = {
+        number(bounds, "match", kDistanceRange), number(bounds, "match_if_good", kDistanceRange),
+        number(bounds, "mismatch", kDistanceRange), number(bounds, "least_confidence", {0, 1})};
+  }
+  check_decision(table);
+  return table;
+}
+
 }  // namespace
 
 Json to_json(const CalibrationTable& table) {
@@ -78,6 +104,7 @@ Json to_json(const CalibrationTable& table) {
             {"impostor_pairs", table.impostor_pairs},
             {"threshold", table.threshold}};
   if (table.alike) json["alike"] = to_json(*table.alike);
+  if (table.decision) json["decision"] = to_json(*table.decision);
   json["points"] = std::move(points);
   return json;
 }
@@ -89,6 +116,7 @@ CalibrationTable calibration_from_json(const Json& json) {
   table.impostor_pairs = count(json, "impostor_pairs");
   table.threshold = number(json, "threshold", kDistanceRange);
   if (json.contains("alike")) table.alike = alike_from_json(json["alike"]);
+  if (json.contains("decision")) table.decision = decision_from_json(json["decision"]);
   const Json& points = field(json, "points");
   if (!points.is_array() || points.empty()) refuse_table("'points' must be a list of at least one");
   for (const Json& point : points) {

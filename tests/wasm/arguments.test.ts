@@ -51,6 +51,14 @@ const pixels = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 4) };
 /** Calls as JavaScript makes them, whatever TypeScript says. */
 const any = (value: unknown) => value as never;
 
+test.each(['strict', '', null, 1, {}])('the policy %j is refused', async (policy) => {
+  const own = template(unit(0));
+  await expect(visavis.decide(own, own, { policy: any(policy) })).rejects.toMatchObject({
+    code: 'invalid-argument',
+    message: expect.stringContaining('careful, balanced, lenient') as string,
+  });
+});
+
 describe('numbers', () => {
   const a = () => template(unit(0));
   const takers: [name: string, take: (value: unknown) => Promise<unknown>][] = [

@@ -93,6 +93,38 @@ describe('the core in this thread', () => {
     );
   });
 
+  test('distances are decided in three, and a poor photo calls for a review', () => {
+    /** Two unit vectors this far apart. */
+    const pair = (distance: number) => {
+      const cosine = 1 - distance ** 2 / 2;
+      const at = (a: number, b: number) =>
+        Float32Array.from({ length: embeddingLength }, (_, i) => [a, b][i] ?? 0);
+      return [at(1, 0), at(cosine, Math.sqrt(1 - cosine ** 2))] as const;
+    };
+    const good = { confidence: 0.95, issues: [] };
+    const blurred = { confidence: 0.95, issues: ['blurred', 'cut-off'] };
+    const decide = (distance: number, probe = good as typeof blurred) =>
+      engine.decide(...pair(distance), 'balanced', [good, probe]);
+    const { bounds } = decide(1);
+    expect(bounds.match).toBeLessThan(bounds.matchIfGood);
+    expect(bounds.matchIfGood).toBeLessThan(bounds.mismatch);
+    expect(decide(bounds.matchIfGood - 0.01)).toMatchObject({ outcome: 'match', reasons: [] });
+    expect(decide(bounds.match - 0.01, blurred).outcome).toBe('match');
+    expect(decide(bounds.matchIfGood - 0.01, blurred)).toMatchObject({
+      outcome: 'review',
+      reasons: ['blurred-probe', 'cut-off-probe'],
+    });
+    expect(decide(bounds.mismatch - 0.01).reasons).toEqual(['between-bounds']);
+    const far = decide(bounds.mismatch + 0.01);
+    expect(far).toMatchObject({ outcome: 'mismatch', reasons: [] });
+    expect(far.verdict).toEqual(engine.verify(...pair(bounds.mismatch + 0.01), undefined));
+    expect(decide(bounds.mismatch + 0.01, blurred).outcome).toBe('review');
+    expect(decide(1.5, { ...good, confidence: 0.1 }).reasons).toEqual(['low-confidence-probe']);
+    expect(decide(0)).toMatchObject({ outcome: 'review', reasons: ['same-picture'] });
+    const careful = engine.decide(...pair(1), 'careful', [good, good]).bounds;
+    expect(careful.matchIfGood).toBeLessThan(bounds.matchIfGood);
+  });
+
   test('numbers out of range are refused by the core itself, in short words', () => {
     const unit = Float32Array.from({ length: embeddingLength }, (_, at) => (at === 0 ? 1 : 0));
     const refused = (message: string) =>

@@ -103,10 +103,19 @@ Model with_activation_scales() {
   return model;
 }
 
+/// What version 5 added.
+Model with_decision() {
+  Model model = with_activation_scales();
+  model.calibration.decision = DecisionTable{
+      {{{0.5, 0.75, 1.5, 0.75}, {0.625, 0.875, 1.375, 0.5}, {1, 1, 1.25, 0.25}}}, "made up, too"};
+  return model;
+}
+
 Model model_of_version(std::uint32_t version) {
   if (version == 1) return every_kind_of_layer();
   if (version == 2) return with_head();
-  return version == 3 ? with_alike_strangers() : with_activation_scales();
+  if (version == 3) return with_alike_strangers();
+  return version == 4 ? with_activation_scales() : with_decision();
 }
 
 Bytes saved(const Model& model, WeightStorage storage = WeightStorage::kFloat32) {
@@ -241,6 +250,24 @@ TEST(ModelFile, KeepsTheRatesOfAlikeStrangers) {
   EXPECT_EQ(saved(loaded), saved(model));
 }
 
+TEST(ModelFile, KeepsTheDecision) {
+  EXPECT_FALSE(load_model(saved(with_activation_scales()), "m").calibration.decision);
+  const Model model = with_decision();
+  const Model loaded = load_model(saved(model), "m");
+  ASSERT_TRUE(loaded.calibration.decision);
+  EXPECT_EQ(loaded.calibration.decision->of(DecisionPolicy::kBalanced).match_if_good, 0.875);
+  EXPECT_EQ(loaded.calibration.decision->of(DecisionPolicy::kLenient).least_confidence, 0.25);
+  EXPECT_EQ(loaded.calibration.decision->source, "made up, too");
+  EXPECT_EQ(saved(loaded), saved(model));
+}
+
+TEST(ModelFile, RefusesADecisionWhoseBoundsDoNotRise) {
+  Model model = with_decision();
+  model.calibration.decision->policies[1].mismatch = 0.75;
+  expect_error(ErrorCode::kInvalidArgument, "bound of a mismatch must be a number from 0.875 to 2",
+               [&] { saved(model); });
+}
+
 TEST(ModelFile, KeepsTheFewShotHead) {
   EXPECT_EQ(load_model(saved(every_kind_of_layer()), "m").few_shot.kind, FewShotHeadKind::kNone);
   const Model model = with_head();
@@ -277,10 +304,11 @@ TEST(ModelFile, RefusesActivationScalesThatDoNotFit) {
   Model model = with_activation_scales();
   model.activation_scales.pop_back();
   expect_error(ErrorCode::kInvalidArgument, "activation scales for", [&] { saved(model); });
-  // In a file: the last value's scale, 4 bytes before its zero point and flag.
+  // In a file: the last value's scale, 4 bytes before its zero point and flag, and a byte that says
+  // that there is no decision.
   Bytes payload = payload_of(saved(with_activation_scales()));
   const std::uint8_t infinity[] = {0, 0, 0x80, 0x7F};
-  std::copy(std::begin(infinity), std::end(infinity), payload.end() - 6);
+  std::copy(std::begin(infinity), std::end(infinity), payload.end() - 7);
   expect_error(ErrorCode::kModelCorrupt, "must be positive",
                [&] { load_model(sealed(payload), "m"); });
 }
@@ -447,7 +475,7 @@ TEST(ModelFile, RefusesFilesOfOtherProducts) {
 TEST(ModelFile, RefusesNewerVersions) {
   Bytes bytes = saved(every_kind_of_layer());
   bytes[8] = kModelFormatVersion + 1;
-  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 5",
+  expect_error(ErrorCode::kModelVersion, "m.visavis has format version 6",
                [&] { load_model(bytes, "m.visavis"); });
   bytes[8] = 0;
   expect_error(ErrorCode::kModelCorrupt, "format version 0", [&] { load_model(bytes, "m"); });

@@ -118,7 +118,8 @@ TEST_F(BadInputTest, FaceTooSmallSaysThePixelsNeeded) {
 TEST_F(BadInputTest, AWrongExtensionIsNoObstacle) {
   const std::string png = photo_of("photo.png", kWhite);
   std::filesystem::copy_file(png, folder_ / "photo.jpg");
-  EXPECT_EQ(run({"compare", png, (folder_ / "photo.jpg").string()}).exit_code, kExitDone);
+  EXPECT_EQ(run({"enrol", (folder_ / "photo.jpg").string(), "--out", png + ".template"}).exit_code,
+            kExitDone);
 }
 
 TEST_F(BadInputTest, AMissingModelSaysHowToMakeIt) {

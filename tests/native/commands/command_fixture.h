@@ -20,6 +20,8 @@ using Rgb = std::array<std::uint8_t, 3>;
 inline constexpr Rgb kWhite{255, 255, 255};
 /// Its mean colour points 0.62 from white's: another person to the fake embedder (threshold 0.5).
 inline constexpr Rgb kOrange{255, 200, 0};
+/// 0.26 from white's: another photo of the same person.
+inline constexpr Rgb kCream{255, 235, 160};
 
 /// The commands as a user runs them, on models whose answers can be told by hand (fake_models.h: a
 /// bright square is a face, its colour is the person).
@@ -58,6 +60,17 @@ class CommandTest : public testing::Test {
   std::string photo_of(const std::string& name, const Rgb& colour) const {
     Image photo(400, 300);
     paint_square(photo, 100, 100, 90, colour);
+    return write(photo, name);
+  }
+
+  /// The same with nothing that speaks against comparing it: in the middle, before a wall of the
+  /// face's colour.
+  std::string portrait_of(const std::string& name, const Rgb& colour) const {
+    Image photo(600, 600);
+    Rgb wall = colour;
+    for (std::uint8_t& value : wall) value /= 5;
+    paint_square(photo, 0, 0, 600, wall);
+    paint_square(photo, 255, 255, 90, colour);
     return write(photo, name);
   }
 

@@ -31,27 +31,28 @@ class CommandsTest : public CommandTest {
 };
 
 TEST_F(CommandsTest, CompareTellsTheSamePersonAndDifferentPeople) {
-  const std::string white = photo_of("white.png", kWhite);
-  const std::string orange = photo_of("orange.png", kOrange);
-  const CommandResult same = run({"compare", white, white});
-  EXPECT_EQ(same.exit_code, kExitDone) << same.err;
-  EXPECT_THAT(same.out, HasSubstr("The same person: distance 0.0000, below the threshold 0.5"));
+  const std::string white = portrait_of("white.png", kWhite);
+  const std::string orange = portrait_of("orange.png", kOrange);
+  const CommandResult same = run({"compare", white, portrait_of("cream.png", kCream)});
+  EXPECT_EQ(same.exit_code, kExitDone) << same.out << same.err;
+  EXPECT_THAT(same.out, HasSubstr("The photos match (distance 0."));
+  EXPECT_THAT(same.out, HasSubstr(", below 0.5000)"));
   EXPECT_THAT(same.out, HasSubstr("About 1 in 50 pairs of different people look this alike"));
   const CommandResult different = run({"compare", white, orange});
-  EXPECT_EQ(different.exit_code, kExitDifferent) << different.err;
-  EXPECT_THAT(different.out, HasSubstr("Different people: distance 0.6"));
+  EXPECT_EQ(different.exit_code, kExitMismatch) << different.err;
+  EXPECT_THAT(different.out, HasSubstr("The photos do not match (distance 0.6"));
   EXPECT_EQ(run({"compare", white, orange, "--threshold", "0.7"}).exit_code, kExitDone);
   // The fake table's FMR is 0.05 at 0.5 and 0.1 at 1.0.
   EXPECT_EQ(run({"compare", white, orange, "--fmr", "0.09"}).exit_code, kExitDone);
-  EXPECT_EQ(run({"compare", white, orange, "--fmr", "0.05"}).exit_code, kExitDifferent);
+  EXPECT_EQ(run({"compare", white, orange, "--fmr", "0.05"}).exit_code, kExitMismatch);
 }
 
 TEST_F(CommandsTest, ComparePrintsJson) {
-  const std::string white = photo_of("white.png", kWhite);
-  const std::string orange = photo_of("orange.png", kOrange);
+  const std::string white = portrait_of("white.png", kWhite);
+  const std::string orange = portrait_of("orange.png", kOrange);
   const CommandResult result = run({"compare", white, orange, "--json"});
   const json parsed = json::parse(result.out);
-  EXPECT_EQ(result.exit_code, kExitDifferent);
+  EXPECT_EQ(result.exit_code, kExitMismatch);
   EXPECT_EQ(parsed["is_match"], false);
   EXPECT_NEAR(parsed["distance"].get<double>(), 0.615, 0.02);
   EXPECT_EQ(parsed["threshold"], 0.5);
@@ -83,7 +84,7 @@ TEST_F(CommandsTest, CompareTakesTheLargestFaceAndSaysSo) {
 TEST_F(CommandsTest, CompareSavesWhatTheNetworkSaw) {
   const std::string white = photo_of("white.png", kWhite);
   const std::string crops = (folder_ / "new/crops").string();
-  EXPECT_EQ(run({"compare", white, white, "--save-crops", crops}).exit_code, kExitDone);
+  EXPECT_EQ(run({"compare", white, white, "--save-crops", crops}).exit_code, kExitReview);
   EXPECT_EQ(read_image(crops + "/reference.png").width, 112);
   EXPECT_EQ(read_image(crops + "/probe.png").height, 112);
 }

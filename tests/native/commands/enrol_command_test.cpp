@@ -76,8 +76,8 @@ TEST_F(EnrolCommandTest, NamesWhatIsWrongAndWritesNothing) {
 }
 
 TEST_F(EnrolCommandTest, ComparesTemplatesAsThePhotosTheyAreOf) {
-  const std::string white = photo_of("white.png", kWhite);
-  const std::string orange = photo_of("orange.png", kOrange);
+  const std::string white = portrait_of("white.png", kWhite);
+  const std::string orange = portrait_of("orange.png", kOrange);
   ASSERT_EQ(enrol(white, "white.template").exit_code, 0);
   ASSERT_EQ(enrol(orange, "orange.template").exit_code, 0);
   const auto compared = [&](const std::string& a, const std::string& b, int exit_code) {
@@ -92,13 +92,13 @@ TEST_F(EnrolCommandTest, ComparesTemplatesAsThePhotosTheyAreOf) {
     EXPECT_NEAR(json["distance"], photos["distance"], 1e-6);
     EXPECT_EQ(json["fmr_at_distance"], photos["fmr_at_distance"]);
   }
-  const Json same = compared(path("white.template"), white, 0);
+  const Json same = compared(path("white.template"), white, kExitReview);
   EXPECT_EQ(same["reference"]["template_of"], kept("white.template").model);
   EXPECT_FALSE(same["reference"].contains("box"));
   EXPECT_EQ(same["probe"]["faces"], 1);
   const CommandResult text =
       run({"compare", path("white.template"), white, "--save-crops", path("crops")});
-  EXPECT_THAT(text.out, HasSubstr("The same person"));
+  EXPECT_THAT(text.out, HasSubstr("the same picture twice"));
   EXPECT_FALSE(std::filesystem::exists(path("crops/reference.png"))) << "a template has no crop";
   EXPECT_TRUE(std::filesystem::exists(path("crops/probe.png")));
 }

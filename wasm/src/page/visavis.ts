@@ -1,4 +1,4 @@
-import { MODEL_ROLES } from '../shared/api_order.js';
+import { MODEL_ROLES, POLICIES } from '../shared/api_order.js';
 import {
   DISTANCES,
   FMRS,
@@ -15,6 +15,7 @@ import { DISPOSE } from './dispose.js';
 import { VisavisError } from '../shared/errors.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
+import type { Fitness } from '../shared/protocol.js';
 import { startWorker } from './start.js';
 import { FaceTemplate } from '../shared/template.js';
 import type * as api from '../shared/types.js';
@@ -85,6 +86,20 @@ export class Visavis implements api.Visavis {
     return this.client.call('verify', [a.embedding, b.embedding, { fmr, threshold }]);
   }
 
+  async decide(
+    reference: FaceTemplate | api.EnrolledFace,
+    probe: FaceTemplate | api.EnrolledFace,
+    options?: api.DecisionOptions,
+  ): Promise<api.Decision> {
+    const { policy = 'balanced' } = requireOptions('decide', options, ['policy']);
+    if (!POLICIES.includes(policy))
+      throw invalid(`The policy must be ${POLICIES.join(', ')}, not ${String(policy)}.`);
+    const a = this.requireOwn(requireEmbedded('the reference', reference));
+    const b = this.requireOwn(requireEmbedded('the probe', probe));
+    const fitness = [fitnessOf(reference), fitnessOf(probe)] as const;
+    return this.client.call('decide', [a.embedding, b.embedding, policy, fitness]);
+  }
+
   async rates(distance: number): Promise<api.Rates> {
     return this.client.call('rates', [requireNumber('distance', distance, DISTANCES)]);
   }
@@ -110,4 +125,10 @@ export class Visavis implements api.Visavis {
       `A template was made by the model ${embedded.model}, but ${this.model} is loaded: enrol the photo again.`,
     );
   }
+}
+
+function fitnessOf(embedded: FaceTemplate | api.EnrolledFace): Fitness {
+  if (!('quality' in embedded)) return { confidence: 1, issues: [] };
+  const { face, quality } = embedded;
+  return { confidence: face.confidence, issues: quality.issues.map(({ code }) => code) };
 }

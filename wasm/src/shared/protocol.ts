@@ -11,6 +11,8 @@ import type {
 import type { ModelFile } from './model_file.js';
 import type {
   Calibration,
+  Decision,
+  DecisionPolicy,
   Detection,
   EnrolledFace,
   Face,
@@ -62,6 +64,12 @@ export interface VisavisCalls {
   detect(photo: SentPhoto): Omit<Detection, 'milliseconds'>;
   enrol(photo: SentPhoto, face: number | Face): Enrolment;
   verify(reference: Float32Array, probe: Float32Array, choice: ThresholdChoice): Verdict;
+  decide(
+    reference: Float32Array,
+    probe: Float32Array,
+    policy: DecisionPolicy,
+    fitness: readonly [Fitness, Fitness],
+  ): Decision;
   rates(distance: number): Rates;
   thresholdAtFmr(fmr: number): number;
 }
@@ -84,6 +92,13 @@ export interface ClassifierCalls {
 }
 
 export type Calls = VisavisCalls & ClassifierCalls;
+
+/** How fit a photo's face is to be decided on. */
+export interface Fitness {
+  readonly confidence: number;
+  /** Codes of its issues. */
+  readonly issues: readonly string[];
+}
 
 export interface ThresholdChoice {
   readonly fmr: number | undefined;

@@ -144,6 +144,40 @@ export interface Verdict extends Rates {
   readonly isMatch: boolean;
 }
 
+/** What to do about a pair of photos: a 'review' is a human's to decide. */
+export type Outcome = 'match' | 'review' | 'mismatch';
+
+/** From the fewest false matches to the fewest pairs left to a human. */
+export type DecisionPolicy = 'careful' | 'balanced' | 'lenient';
+
+/** Where a policy parts the distances, 0..2. */
+export interface DecisionBounds {
+  /** Below it a match, whatever the photos are like. */
+  readonly match: number;
+  /** Below it a match where both photos are good. */
+  readonly matchIfGood: number;
+  /** From here on a mismatch where both photos are good. */
+  readonly mismatch: number;
+  /** 0..1; a photo whose face was found with less confidence is not good. */
+  readonly leastConfidence: number;
+}
+
+export interface Decision {
+  readonly outcome: Outcome;
+  /**
+   * Stable codes of what speaks for a review: 'same-picture', 'between-bounds', and of either photo
+   * 'low-confidence-reference' or one of its issues, 'blurred-probe'. Empty for a match and a mismatch.
+   */
+  readonly reasons: readonly string[];
+  readonly bounds: DecisionBounds;
+  readonly verdict: Verdict;
+}
+
+export interface DecisionOptions {
+  /** By default 'balanced'. */
+  policy?: DecisionPolicy;
+}
+
 /** An FMR with a name. */
 export interface OperatingPoint {
   /** 'lenient' (FMR 1e-2), 'standard' (1e-3) or 'strict' (1e-4). */
@@ -248,6 +282,15 @@ export interface Visavis {
   enrol(photo: Photo, options?: EnrolOptions): Promise<EnrolledFace>;
   /** Compares two enrolled faces; takes well under a millisecond of computing. */
   verify(reference: FaceTemplate, probe: FaceTemplate, options?: VerifyOptions): Promise<Verdict>;
+  /**
+   * Match, review or mismatch, with the reasons. A poor photo turns a mismatch into a review, so give enrolled faces:
+   * of a template that was kept nothing is known but the embedding, and it counts as one of a good photo.
+   */
+  decide(
+    reference: FaceTemplate | EnrolledFace,
+    probe: FaceTemplate | EnrolledFace,
+    options?: DecisionOptions,
+  ): Promise<Decision>;
   /** Error rates at a distance. */
   rates(distance: number): Promise<Rates>;
   /** The largest distance whose measured FMR is at most `fmr`. */

@@ -1,25 +1,28 @@
-import { MODEL_ROLES } from '../shared/api_order.js';
+import { ISSUE_CODES, MODEL_ROLES, OUTCOMES, POLICIES } from '../shared/api_order.js';
 import { Core } from './core.js';
 import { rgbaOfRgb, withImage } from './core_image.js';
 import { VisavisError } from '../shared/errors.js';
 import type { Handle, WasmModule } from './exports.js';
 import { FACE_VALUES, faceFromValues, faceToValues } from '../shared/faces.js';
-import type { Enrolment, ModelFiles } from '../shared/protocol.js';
+import type { Calls, Enrolment, Fitness, ModelFiles } from '../shared/protocol.js';
 import type { RowSource } from '../shared/rows.js';
 import type {
   AlikeStrangers,
   Calibration,
+  Decision,
   Face,
   MeasuredRates,
   OperatingPoint,
+  Outcome,
   Quality,
   Rate,
   Rates,
   Verdict,
 } from '../shared/types.js';
 
-/** kVisavisRateValues and kVisavisQualityValues of api.h. */
+/** kVisavisRateValues, kVisavisBoundsValues and kVisavisQualityValues of api.h. */
 const RATE_VALUES = 10;
+const BOUNDS_VALUES = 4;
 const QUALITY_VALUES = 6;
 
 /** The journey from pixels to verdict, computed at once in this thread. */
@@ -99,6 +102,35 @@ export class Engine {
       ...this.inWords(ratesFromValues(rates)),
       threshold: used as number,
       isMatch: match === 1,
+    };
+  }
+
+  decide(...[reference, probe, policy, fitness]: Parameters<Calls['decide']>): Decision {
+    const verdict = this.verify(reference, probe, undefined);
+    const { core } = this;
+    const [outcome, values] = core.heap.lend(BOUNDS_VALUES * 8, (out) => {
+      const [a, b] = fitness;
+      const { distance } = verdict;
+      const place = core.call(
+        '_visavis_decide',
+        this.verifier,
+        distance,
+        POLICIES.indexOf(policy),
+        a.confidence,
+        issueBits(a),
+        b.confidence,
+        issueBits(b),
+        out,
+      );
+      return [OUTCOMES[place] as Outcome, core.heap.readDoubles(out, BOUNDS_VALUES)] as const;
+    });
+    const [match, matchIfGood, mismatch, leastConfidence] = values as Four;
+    const reasons = core.text(core.call('_visavis_decision_reasons', this.verifier));
+    return {
+      outcome,
+      reasons: reasons === '' ? [] : reasons.split(' '),
+      bounds: { match, matchIfGood, mismatch, leastConfidence },
+      verdict,
     };
   }
 
@@ -222,6 +254,12 @@ export class Engine {
     const alike = core.call('_visavis_calibration_alike_odds', verifier, alikeFmr.value);
     return { ...rates, odds, alike: { groupedBy, odds: core.text(alike) } };
   }
+}
+
+type Four = [number, number, number, number];
+
+function issueBits({ issues }: Fitness): number {
+  return ISSUE_CODES.reduce((bits, code, i) => bits | (issues.includes(code) ? 1 << i : 0), 0);
 }
 
 function ratesFromValues(values: readonly number[]): MeasuredRates {

@@ -57,6 +57,17 @@ export interface RawExports {
     threshold: number,
     verdict: Pointer,
   ): void;
+  _visavis_decide(
+    verifier: Handle,
+    distance: number,
+    policy: number,
+    referenceConfidence: number,
+    referenceIssues: number,
+    probeConfidence: number,
+    probeIssues: number,
+    bounds: Pointer,
+  ): number;
+  _visavis_decision_reasons(verifier: Handle): Pointer;
   _visavis_calibration_values(verifier: Handle): Pointer;
   _visavis_calibration_length(verifier: Handle): number;
   _visavis_calibration_source(verifier: Handle): Pointer;

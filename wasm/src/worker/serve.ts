@@ -99,6 +99,8 @@ class VerifierServer {
           fmr === undefined ? threshold : engine.thresholdAtFmr(fmr),
         );
       }
+      case 'decide':
+        return engine.decide(...call.args);
       case 'rates':
         return engine.rates(...call.args);
       case 'thresholdAtFmr':
