@@ -85,11 +85,12 @@ void visavis_verify(VisavisHandle verifier, const float* reference, const float*
 
 /// What to do about a pair: an Outcome (core/face/decision.h) by a DecisionPolicy
 /// (core/rates/decision_bounds.h). `distance`, 0..2, is between the two embeddings. Of each photo the
-/// face's confidence, 0..1, and a bit per QualityIssue that it has. Writes the four `bounds`: match,
-/// match_if_good, mismatch, least_confidence.
+/// face's confidence, 0..1, and a bit per QualityIssue that it has.
 std::int32_t visavis_decide(VisavisHandle verifier, double distance, std::int32_t policy,
                             double reference_confidence, std::uint32_t reference_issues,
-                            double probe_confidence, std::uint32_t probe_issues, double* bounds);
+                            double probe_confidence, std::uint32_t probe_issues);
+/// Writes the kVisavisBoundsValues of a policy: match, match_if_good, mismatch, least_confidence.
+void visavis_decision_bounds(VisavisHandle verifier, std::int32_t policy, double* bounds);
 /// The codes of the last decision's reasons, a blank between two; valid until the next one.
 const char* visavis_decision_reasons(VisavisHandle verifier);
 

@@ -95,23 +95,28 @@ void visavis_verify(VisavisHandle verifier, const float* reference, const float*
 
 std::int32_t visavis_decide(VisavisHandle verifier, double distance, std::int32_t policy,
                             double reference_confidence, std::uint32_t reference_issues,
-                            double probe_confidence, std::uint32_t probe_issues, double* bounds) {
+                            double probe_confidence, std::uint32_t probe_issues) {
   return guarded([&] {
     require_number("A distance", distance, kMeasuredDistances);
     auto& object = handles().get<VerifierObject>(verifier);
-    const DecisionPolicy chosen = policy_at(policy);
     const Decision decision =
         object.verifier.decide(distance, fitness_of(reference_confidence, reference_issues),
-                               fitness_of(probe_confidence, probe_issues), chosen);
-    const DecisionBounds used = object.verifier.bounds(chosen);
-    const std::array<double, kVisavisBoundsValues> values{used.match, used.match_if_good,
-                                                          used.mismatch, used.least_confidence};
-    std::copy(values.begin(), values.end(), bounds);
+                               fitness_of(probe_confidence, probe_issues), policy_at(policy));
     object.reasons.clear();
     for (const std::string& reason : decision.reasons) {
       object.reasons += (object.reasons.empty() ? "" : " ") + reason;
     }
     return static_cast<std::int32_t>(decision.outcome);
+  });
+}
+
+void visavis_decision_bounds(VisavisHandle verifier, std::int32_t policy, double* bounds) {
+  guarded([&] {
+    const auto& object = handles().get<VerifierObject>(verifier);
+    const DecisionBounds of = object.verifier.bounds(policy_at(policy));
+    const std::array<double, kVisavisBoundsValues> values{of.match, of.match_if_good, of.mismatch,
+                                                          of.least_confidence};
+    std::copy(values.begin(), values.end(), bounds);
   });
 }
 

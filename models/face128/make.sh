@@ -48,16 +48,12 @@ once int8 "$visavis" convert "$work/debiased.visavis" --weights int8 --activatio
 draw_pages() {
   rm -rf "$work/portraits" "$work/pages" "$work/compared"
   mkdir -p "$work/portraits" "$work/compared"
-  local person photo
+  local person name photos
   while read -r person; do
-    find "$people/$person" -type f \( -name '*.jpg' -o -name '*.png' \) | LC_ALL=C sort >"$work/photos-of-one.txt"
-    while read -r photo; do
-      # The name up to its first _ is the person.
-      ln -sf "$photo" "$work/portraits/$(tr /_ .- <<<"$person")_${photo##*/}"
-    done < <(head -n 2 "$work/photos-of-one.txt")
-    while read -r photo; do
-      ln -sf "$photo" "$work/compared/$(tr /_ .- <<<"$person")_${photo##*/}"
-    done <"$work/photos-of-one.txt"
+    name=$(tr /_ .- <<<"$person")  # Up to its first _ a file's name is the person.
+    mapfile -t photos < <(find "$people/$person" -type f \( -name '*.jpg' -o -name '*.png' \) | LC_ALL=C sort)
+    for photo in "${photos[@]}"; do ln -sf "$photo" "$work/compared/${name}_${photo##*/}"; done
+    for photo in "${photos[@]:0:2}"; do ln -sf "$photo" "$work/portraits/${name}_${photo##*/}"; done
   done <"$work/people.txt"
   /usr/bin/python3 "$root/tests/pages/draw_pages.py" --portraits "$work/portraits" --out "$work/pages" --seed 1 \
     --count "$(find "$work/portraits" -type l | wc -l)"

@@ -17,7 +17,7 @@ import {
   settled,
   type Site,
   type Slot,
-  verdict,
+  outcome,
 } from './browser.js';
 import { ANNA, edited, GROUP, relit } from './photos.js';
 
@@ -102,13 +102,13 @@ describe('a file that cannot be compared says why in its slot', () => {
       'selfie',
       payload('photo.jpg', Buffer.concat([buffer.subarray(0, -2), trailer])),
     );
-    expect(await verdict(opened.page)).toBe('match');
+    expect(await outcome(opened.page)).toBe('match');
   });
 
   test('after all that, a good photo is compared, whatever it is called', async () => {
     const good = await edited(browser, relit(ANNA));
     await choose(opened.page, 'selfie', { ...good, name: 'photo.txt', mimeType: 'text/plain' });
-    expect(await verdict(opened.page)).toBe('match');
+    expect(await outcome(opened.page)).toBe('match');
   });
 });
 
@@ -120,7 +120,7 @@ describe('drag and drop', () => {
     await choose(opened.page, 'selfie', await edited(browser, relit(ANNA)));
     await drop('selfie', [folder]);
     expect(await problem(opened.page, 'selfie')).toMatch(/That is a folder/);
-    expect(await verdict(opened.page)).toBe('match');
+    expect(await outcome(opened.page)).toBe('match');
   });
 
   test('a photo goes into the slot it is dropped on, a second one into the other', async () => {
@@ -132,7 +132,7 @@ describe('drag and drop', () => {
     await opened.page.locator('#passport .remove').click();
     await opened.page.locator('#selfie .remove').click();
     await drop('selfie', await Promise.all(files));
-    expect(await verdict(opened.page)).toBe('match');
+    expect(await outcome(opened.page)).toBe('match');
     expect(await opened.page.locator('#selfie img').getAttribute('alt')).toBe('Selfie: 0.jpg');
     expect(await opened.page.locator('#passport img').getAttribute('alt')).toBe(
       'Passport photo: 1.jpg',
@@ -158,7 +158,7 @@ describe('paste', () => {
       document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
     }, bytes);
     await settled(opened.page, 'selfie');
-    expect(await verdict(opened.page)).toBe('match');
+    expect(await outcome(opened.page)).toBe('match');
   });
 });
 

@@ -108,10 +108,12 @@ export async function settled(page: Page, slot: Slot): Promise<void> {
   await page.locator(`#${slot}:is([data-state=ready], [data-state=failed])`).waitFor();
 }
 
-/** The verdict, once there is one. */
-export async function verdict(page: Page): Promise<'match' | 'different'> {
-  await page.locator('body:is([data-verdict=match], [data-verdict=different])').waitFor();
-  return (await page.locator('body').getAttribute('data-verdict')) as 'match' | 'different';
+/** The outcome, once there is one. */
+export async function outcome(page: Page): Promise<'match' | 'review' | 'mismatch'> {
+  const body = page.locator(
+    'body:is([data-outcome=match], [data-outcome=review], [data-outcome=mismatch])',
+  );
+  return (await body.getAttribute('data-outcome')) as 'match' | 'review' | 'mismatch';
 }
 
 export function problem(page: Page, slot: Slot): Promise<string> {

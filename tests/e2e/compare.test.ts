@@ -9,7 +9,7 @@ import {
   serve,
   settled,
   type Site,
-  verdict,
+  outcome,
 } from './browser.js';
 import { ANNA, BELLA, edited, GROUP, portraits, relit } from './photos.js';
 
@@ -41,20 +41,26 @@ describe('two photos', () => {
     quiet(async ({ page }) => {
       await choose(page, 'passport', await edited(browser, ANNA));
       await choose(page, 'selfie', await edited(browser, relit(ANNA)));
-      expect(await verdict(page)).toBe('match');
-      expect(await page.locator('#headline').innerText()).toBe('Looks like the same person');
-      expect(await page.locator('#lead').innerText()).toMatch(
-        /1 in [\d,]+ pairs of different people look this alike/,
+      expect(await outcome(page)).toBe('match');
+      expect(await page.locator('#headline').innerText()).toBe('The photos match');
+      expect(await page.locator('#evidence').innerText()).toMatch(
+        /1 in [\d,]+ pairs of different people in our test look this alike/,
       );
-      expect(await page.locator('#announcer').innerText()).toContain('Looks like the same person');
+      expect(await page.locator('#announcer').innerText()).toContain('The photos match');
+      expect(await page.locator('#likeness').getAttribute('aria-label')).toContain('zone Alike');
+      expect(await focusedId(page)).toBe('headline');
     }));
 
   test('of two people do not', () =>
     quiet(async ({ page }) => {
       await choose(page, 'passport', await edited(browser, ANNA));
       await choose(page, 'selfie', await edited(browser, BELLA));
-      expect(await verdict(page)).toBe('different');
-      expect(await page.locator('#headline').innerText()).toBe('Looks like two people');
+      expect(await outcome(page)).toBe('mismatch');
+      expect(await page.locator('#headline').innerText()).toBe('The photos do not match');
+      expect(await page.locator('#before-you-decide').innerText()).toContain('no proof');
+      expect(await page.locator('#likeness').getAttribute('aria-label')).toContain(
+        'zone Different',
+      );
     }));
 
   test.skipIf(!portraits('005'))(
@@ -63,9 +69,9 @@ describe('two photos', () => {
       quiet(async ({ page }) => {
         await choose(page, 'passport', portraits('005')!.neutral);
         await choose(page, 'selfie', portraits('005')!.smiling);
-        expect(await verdict(page)).toBe('match');
+        expect(await outcome(page)).toBe('match');
         await choose(page, 'selfie', portraits('006')!.smiling);
-        expect(await verdict(page)).toBe('different');
+        expect(await outcome(page)).toBe('mismatch');
       }),
   );
 });
@@ -75,7 +81,7 @@ describe('what is shown', () => {
     quiet(async ({ page }) => {
       await choose(page, 'passport', await edited(browser, ANNA));
       await choose(page, 'selfie', await edited(browser, relit(ANNA)));
-      await verdict(page);
+      await outcome(page);
       expect(await page.locator('#passport .keypoint').count()).toBe(6);
       expect(await page.locator('#passport .frame').count()).toBe(1);
       for (const id of ['crop-passport', 'crop-selfie']) {
@@ -86,12 +92,13 @@ describe('what is shown', () => {
         expect(colours).toBeGreaterThan(50);
       }
       expect(await page.locator('#scale').getAttribute('aria-label')).toMatch(
-        /^Distance \d\.\d\d, below the threshold of/,
+        /^Distance \d\.\d\d\. A match is below \d/,
       );
+      await page.locator('.details > summary').click();
       expect(await page.locator('#timing').innerText()).toMatch(
         /\d+ ms \(passport photo\) and \d+ ms \(selfie\)/,
       );
-      await page.locator('summary').click();
+      await page.locator('.privacy > summary').click();
       expect(await page.locator('#requests').innerText()).toMatch(/^0 requests/);
     }));
 
@@ -102,36 +109,66 @@ describe('what is shown', () => {
       expect(await page.locator('#selfie .hints').innerText()).toMatch(/^5 faces found/);
       expect(await page.locator('#selfie .pick').count()).toBe(5);
       expect(await page.locator('#selfie .pick[aria-pressed=true]').count()).toBe(1);
-      expect(await verdict(page)).toBe('match');
+      expect(await outcome(page)).toBe('match');
       await page.locator('#selfie .pick').nth(3).click();
       await settled(page, 'selfie');
-      expect(await verdict(page)).toBe('different');
+      expect(await outcome(page)).toBe('mismatch');
       expect(await page.locator('#selfie .pick').nth(3).getAttribute('aria-pressed')).toBe('true');
       await page.locator('#passport .pick').nth(3).click();
       await settled(page, 'passport');
-      expect(await verdict(page)).toBe('match');
+      expect(await outcome(page)).toBe('match');
     }));
 
-  test('strictness moves the threshold and can turn the verdict only towards its side', () =>
+  test('the policy moves the bounds: the more careful, the nearer a match', () =>
     quiet(async ({ page }) => {
       await choose(page, 'passport', await edited(browser, ANNA));
       await choose(page, 'selfie', await edited(browser, relit(ANNA)));
-      await verdict(page);
-      const thresholds: number[] = [];
-      for (const name of ['Lenient 1 in 100', 'Standard 1 in 1,000', 'Strict 1 in 10,000']) {
-        const choice = page.getByRole('radio', { name, exact: true });
-        if (await choice.isDisabled()) continue;
-        await choice.check({ force: true });
-        const words = await page.locator('#strictness-note').innerText();
-        thresholds.push(Number(/Threshold (\d\.\d+)/.exec(words)?.[1]));
+      await outcome(page);
+      await page.locator('.details > summary').click();
+      const bounds: number[] = [];
+      for (const name of ['Fewer false matches', 'Balanced', 'Fewer retries']) {
+        await page.getByRole('radio', { name, exact: true }).check({ force: true });
+        const words = page.locator('#policy-note');
+        await expect.poll(async () => boundIn(await words.innerText())).not.toBe(bounds.at(-1));
+        bounds.push(boundIn(await words.innerText()));
         await expect
-          .poll(() => page.locator('.scale-threshold').innerText())
-          .toContain(thresholds.at(-1)!.toFixed(2));
+          .poll(() => page.locator('#scale').getAttribute('aria-label'))
+          .toContain(`A match is below ${bounds.at(-1)!.toFixed(2)}`);
       }
-      expect(thresholds.length).toBeGreaterThan(1);
-      expect(thresholds).toEqual([...thresholds].sort((a, b) => b - a));
+      expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
+    }));
+
+  test('one picture twice shows nothing, and says so', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, ANNA));
+      expect(await outcome(page)).toBe('review');
+      expect(await page.locator('#headline').innerText()).toBe('This is the same picture twice');
+      expect(await page.locator('#evidence').isVisible()).toBe(false);
+    }));
+
+  test('a blurred selfie is no mismatch: what is poor is said, and the next step', () =>
+    quiet(async ({ page }) => {
+      await choose(page, 'passport', await edited(browser, ANNA));
+      await choose(page, 'selfie', await edited(browser, { ...BELLA, filter: 'blur(12px)' }));
+      expect(await outcome(page)).toBe('review');
+      expect(await page.locator('#cause').innerText()).toMatch(
+        /selfie.*: that is the likely cause/,
+      );
+      await page.locator('#start-over').click();
+      expect(await page.locator('#passport').getAttribute('data-state')).toBe('empty');
+      expect(await focusedId(page)).toBe('passport-choose');
     }));
 });
+
+/** "A match is below 0.97: .." */
+function boundIn(note: string): number {
+  return Number(/A match is below (\d\.\d+)/.exec(note)?.[1]);
+}
+
+function focusedId(page: Opened['page']): Promise<string> {
+  return page.evaluate(() => document.activeElement?.id ?? '');
+}
 
 describe('changing one’s mind', () => {
   test('a later photo replaces an earlier one that is still being read', () =>
@@ -141,18 +178,18 @@ describe('changing one’s mind', () => {
       const input = page.locator('#selfie input');
       for (const file of [bella, anna, bella, anna]) await input.setInputFiles(file);
       await settled(page, 'selfie');
-      expect(await verdict(page)).toBe('match');
+      expect(await outcome(page)).toBe('match');
       await input.setInputFiles(anna);
       await input.setInputFiles(bella);
       await settled(page, 'selfie');
-      expect(await verdict(page)).toBe('different');
+      expect(await outcome(page)).toBe('mismatch');
     }));
 
   test('swapping keeps both templates and the verdict; removing forgets', () =>
     quiet(async ({ page }) => {
       await choose(page, 'passport', await edited(browser, ANNA));
       await choose(page, 'selfie', await edited(browser, BELLA));
-      await verdict(page);
+      await outcome(page);
       const before = await page.locator('.scale-marker').innerText();
       const [left, right] = [await imageOf(page, 'passport'), await imageOf(page, 'selfie')];
       await page.locator('#swap').click();
@@ -160,10 +197,10 @@ describe('changing one’s mind', () => {
         right,
         left,
       ]);
-      expect(await verdict(page)).toBe('different');
+      expect(await outcome(page)).toBe('mismatch');
       expect(await page.locator('.scale-marker').innerText()).toBe(before);
       await page.locator('#selfie .remove').click();
-      expect(await page.locator('body').getAttribute('data-verdict')).toBe('none');
+      expect(await page.locator('body').getAttribute('data-outcome')).toBe('none');
       expect(await page.locator('#result').isVisible()).toBe(false);
       expect(await page.locator('#selfie').getAttribute('data-state')).toBe('empty');
     }));
@@ -176,7 +213,7 @@ describe('changing one’s mind', () => {
       await settled(page, 'passport');
       expect(await page.locator('#passport .pick').count()).toBe(5);
       expect(await page.locator('#selfie .pick').count()).toBe(0);
-      expect(await verdict(page)).toBe('different');
+      expect(await outcome(page)).toBe('mismatch');
     }));
 });
 

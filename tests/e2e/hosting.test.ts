@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { choose, launch, open, serve, type Site, verdict } from './browser.js';
+import { choose, launch, open, serve, type Site, outcome } from './browser.js';
 import { ANNA, edited, relit } from './photos.js';
 
 let browser: Browser;
@@ -21,7 +21,7 @@ describe('hosting', () => {
     const { page, complaints, requests, close } = await open(browser, deep);
     await choose(page, 'passport', await edited(browser, ANNA));
     await choose(page, 'selfie', await edited(browser, relit(ANNA)));
-    expect(await verdict(page)).toBe('match');
+    expect(await outcome(page)).toBe('match');
     expect(complaints).toEqual([]);
     expect(
       requests.filter((url) => !url.startsWith('blob:') && !url.startsWith(deep.address)),
@@ -70,7 +70,7 @@ describe('hosting', () => {
     expect(await page.locator('#loading-text').innerText()).toMatch(/[\d.]+ of [\d.]+ MB/);
     expect(await page.locator('#passport').getAttribute('data-state')).toBe('working');
     release();
-    expect(await verdict(page)).toBe('match');
+    expect(await outcome(page)).toBe('match');
     await close();
   });
 });

@@ -9,7 +9,7 @@ import {
   serve,
   settled,
   type Site,
-  verdict,
+  outcome,
 } from './browser.js';
 import { ANNA, edited, GROUP } from './photos.js';
 
@@ -83,12 +83,11 @@ test('the order of focus is the order of reading', async () => {
     'passport-camera',
     'selfie-choose',
     'selfie-camera',
-    'strictness',
     'SUMMARY',
   ]);
 });
 
-test('two photos, another face, another strictness, all without a mouse', async () => {
+test('two photos, another face, another policy, all without a mouse', async () => {
   const { page, complaints } = opened;
   const anna = await edited(browser, ANNA);
   await page.bringToFront();
@@ -98,7 +97,7 @@ test('two photos, another face, another strictness, all without a mouse', async 
   await settled(page, 'passport');
   await chooseByKeyboard(page, 'selfie-choose', GROUP);
   await settled(page, 'selfie');
-  await verdict(page);
+  await outcome(page);
 
   // The faces are buttons on the photo, before the slot's own buttons.
   const other = page.locator('#selfie .pick[aria-pressed=false]').first();
@@ -110,12 +109,14 @@ test('two photos, another face, another strictness, all without a mouse', async 
   await settled(page, 'selfie');
   expect(await focused(page)).toBe(name);
   expect(await page.getByRole('button', { name }).getAttribute('aria-pressed')).toBe('true');
-  await verdict(page);
+  await outcome(page);
 
-  await tabTo(page, 'strictness');
-  const before = await page.locator('#strictness-note').innerText();
+  await page.locator('.details > summary').focus();
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'policy');
+  const before = await page.locator('#policy-note').innerText();
   await page.keyboard.press('ArrowLeft');
-  await expect.poll(() => page.locator('#strictness-note').innerText()).not.toBe(before);
+  await expect.poll(() => page.locator('#policy-note').innerText()).not.toBe(before);
 
   await tabTo(page, 'theme');
   await page.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { choose, launch, open, serve, type Site, verdict } from './browser.js';
+import { choose, launch, open, serve, type Site, outcome } from './browser.js';
 import { overflow, shoot, SIZES } from './looking.js';
 import { ANNA, edited, GROUP } from './photos.js';
 
@@ -23,9 +23,9 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     await shoot(page, `${name}-${colorScheme}-empty`);
     await choose(page, 'passport', await edited(browser, ANNA));
     await choose(page, 'selfie', GROUP);
-    await verdict(page);
+    await outcome(page);
     expect(await overflow(page)).toEqual([]);
-    await shoot(page, `${name}-${colorScheme}-verdict`);
+    await shoot(page, `${name}-${colorScheme}-outcome`);
     await close();
   });
 
@@ -45,6 +45,10 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
         'accent',
         'on-accent',
         'alert',
+        'match',
+        'review',
+        'mismatch',
+        'edge',
       ];
       return Object.fromEntries(
         names.map((name) => {
@@ -73,6 +77,10 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
         `${text} on ${ground}`,
       ).toBeGreaterThanOrEqual(4.5);
     }
+    for (const outcome of ['match', 'review', 'mismatch'] as const) {
+      expect(contrast(colours[outcome]!, colours['page']!), outcome).toBeGreaterThanOrEqual(4.5);
+    }
+    expect(contrast(colours['edge']!, colours['page']!), 'edge').toBeGreaterThanOrEqual(3);
     await close();
   });
 });

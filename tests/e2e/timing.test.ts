@@ -8,7 +8,7 @@ import {
   type Opened,
   serve,
   type Site,
-  verdict,
+  outcome,
 } from './browser.js';
 import { ANNA, edited, relit } from './photos.js';
 
@@ -36,7 +36,7 @@ test('first verdict from a cold cache', async () => {
     page.locator('#passport input').setInputFiles(anna),
     page.locator('#selfie input').setInputFiles(again),
   ]);
-  expect(await verdict(page)).toBe('match');
+  expect(await outcome(page)).toBe('match');
   console.log(
     `first verdict, cold, over loopback: ${Math.round(performance.now() - start)} ms after asking for the page`,
   );
@@ -69,7 +69,7 @@ async function compareOnce(page: Opened['page']): Promise<number> {
     const start = performance.now();
     const told = new Promise<void>((resolve) => {
       const observer = new MutationObserver(() => {
-        if (document.body.dataset['verdict'] === 'none') return;
+        if (document.body.dataset['outcome'] === 'none') return;
         observer.disconnect();
         resolve();
       });

@@ -1,11 +1,11 @@
 import type {
   Calibration,
+  DecisionOptions,
   EnrolledFace,
   EnrolOptions,
   Face,
   Photo,
   Visavis,
-  VerifyOptions,
 } from '../../wasm/dist/index.js';
 import { VisavisError } from '../../wasm/dist/node/index.js';
 
@@ -41,6 +41,11 @@ export const calibration: Calibration = {
     { name: 'standard', fmr: 1e-3, measured: measured(1.1, 1e-3, 0.018) },
     { name: 'strict', fmr: 1e-4, measured: measured(1.0, 1e-4, 0.2) },
   ],
+  bounds: {
+    careful: { match: 0.8, matchIfGood: 0.9, mismatch: 1.3, leastConfidence: 0.8 },
+    balanced: { match: 0.9, matchIfGood: 1, mismatch: 1.3, leastConfidence: 0.8 },
+    lenient: { match: 1, matchIfGood: 1.1, mismatch: 1.3, leastConfidence: 0.8 },
+  },
   points: Array.from({ length: 101 }, (_, i) => {
     const distance = (i * 2) / 100;
     const below = (centre: number) => 1 / (1 + Math.exp(-(distance - centre) * 20));
@@ -64,7 +69,7 @@ export interface Asked {
 /** The package as the session uses it, answering only when told to. */
 export class EngineDouble {
   readonly asked: Asked[] = [];
-  readonly verified: { pair: string; options: VerifyOptions | undefined }[] = [];
+  readonly decided: { pair: string; options: DecisionOptions }[] = [];
   readonly detected: string[] = [];
 
   readonly api = {
@@ -75,13 +80,13 @@ export class EngineDouble {
       this.detected.push((photo as File).name);
       return { width: 100, height: 100, faces: [face(5)], milliseconds: 1 };
     },
-    verify: async (a: { name: string }, b: { name: string }, options?: VerifyOptions) => {
-      this.verified.push({ pair: `${a.name} ${b.name}`, options });
-      const threshold =
-        options?.fmr === undefined ? 1.1 : await this.api.thresholdAtFmr(options.fmr);
-      return { ...calibration.atThreshold, distance: 0.5, threshold, isMatch: 0.5 < threshold };
+    decide: async (a: { name: string }, b: { name: string }, options: DecisionOptions = {}) => {
+      this.decided.push({ pair: `${a.name} ${b.name}`, options });
+      const bounds = calibration.bounds[options.policy ?? 'balanced'];
+      const verdict = { ...calibration.atThreshold, distance: 0.5, threshold: 1.1, isMatch: true };
+      return { outcome: 'match', reasons: [], bounds, verdict };
     },
-    thresholdAtFmr: async (fmr: number) => 1.1 + 0.1 * Math.log10(fmr / 1e-3),
+    rates: async (distance: number) => ({ ...calibration.atThreshold, distance }),
   } as unknown as Visavis;
 
   latest(name: string): Asked {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { VisavisError } from '../../wasm/dist/node/index.js';
 import { Session } from '../../web/src/compare/session.js';
 import { createStore, type Store } from '../../web/src/compare/state.js';
-import { EngineDouble, face, photo, settle } from './doubles.js';
+import { calibration, EngineDouble, face, photo, settle } from './doubles.js';
 
 let engine: EngineDouble;
 let store: Store;
@@ -24,19 +24,19 @@ async function bothReady(): Promise<void> {
   await settle();
 }
 
-const lastPair = () => engine.verified.at(-1)?.pair;
+const lastPair = () => engine.decided.at(-1)?.pair;
 
-describe('from photos to a verdict', () => {
+describe('from photos to a decision', () => {
   test('two photos read are compared', async () => {
     await bothReady();
-    expect(store.get().verdict?.isMatch).toBe(true);
-    expect(engine.verified.map(({ pair }) => pair)).toEqual(['p s']);
+    expect(store.get().decision?.outcome).toBe('match');
+    expect(engine.decided.map(({ pair }) => pair)).toEqual(['p s']);
   });
 
-  test('replacing the selfie reads the selfie alone, and the old verdict is gone at once', async () => {
+  test('replacing the selfie reads the selfie alone, and the old decision is gone at once', async () => {
     await bothReady();
     session.add('selfie', photo('t'));
-    expect(store.get().verdict).toBeNull();
+    expect(store.get().decision).toBeNull();
     await settle();
     expect(engine.asked.map(({ name }) => name)).toEqual(['p', 's', 't']);
     engine.latest('t').answer();
@@ -61,11 +61,12 @@ describe('from photos to a verdict', () => {
     });
   });
 
-  test('another strictness compares again without reading again', async () => {
+  test('another policy decides again without reading again', async () => {
     await bothReady();
-    session.setStrictness(1e-4);
+    expect(engine.decided.at(-1)?.options).toEqual({ policy: 'balanced' });
+    session.setPolicy('careful');
     await settle();
-    expect(engine.verified.at(-1)?.options).toEqual({ fmr: 1e-4 });
+    expect(engine.decided.at(-1)?.options).toEqual({ policy: 'careful' });
     expect(engine.asked.length).toBe(2);
   });
 });
@@ -112,11 +113,11 @@ describe('races', () => {
     expect(store.get().selfie).toBeNull();
   });
 
-  test('the verdict is that of the last strictness asked for, however late the others come', async () => {
+  test('the decision is that of the last policy asked for, however late the others come', async () => {
     await bothReady();
-    for (const fmr of [1e-2, 1e-4, 1e-3]) session.setStrictness(fmr);
+    for (const policy of ['lenient', 'balanced', 'careful'] as const) session.setPolicy(policy);
     await settle();
-    expect(store.get().verdict?.threshold).toBeCloseTo(1.1);
+    expect(store.get().decision?.bounds).toEqual(calibration.bounds.careful);
   });
 });
 
@@ -143,10 +144,10 @@ describe('failures', () => {
     expect(store.get().selfie?.sighting).toBeNull();
   });
 
-  test('what is refused leaves the photo and the verdict alone', async () => {
+  test('what is refused leaves the photo and the decision alone', async () => {
     await bothReady();
     session.refuse('selfie', { title: 'That is a folder', advice: '', showsPhoto: false });
-    expect(store.get().verdict).not.toBeNull();
+    expect(store.get().decision).not.toBeNull();
     expect(store.get().refused.selfie?.title).toBe('That is a folder');
   });
 

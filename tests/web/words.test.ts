@@ -1,69 +1,103 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Verdict, VisavisError } from '../../wasm/dist/node/index.js';
+import {
+  type Decision,
+  type Outcome,
+  type Verdict,
+  VisavisError,
+} from '../../wasm/dist/node/index.js';
+import { ISSUE_CODES } from '../../wasm/dist/shared/api_order.js';
 import {
   cameraFailure,
   engineProblem,
   oneIn,
   photoProblem,
 } from '../../web/src/shared/messages.js';
-import { verdictWords } from '../../web/src/compare/verdict_words.js';
-import { defaultStrictness, operatingPoints } from '../../web/src/compare/operating_points.js';
-import { strictnessNote } from '../../web/src/compare/strictness.js';
+import { decisionWords } from '../../web/src/compare/decision_words.js';
+import { describeLikeness, likenessOf } from '../../web/src/compare/likeness_bar.js';
+import { policyNote } from '../../web/src/compare/policy_view.js';
 import { describeScale, hillsOf, position } from '../../web/src/compare/scale.js';
 import { calibration } from './doubles.js';
 
-function verdict(distance: number, fmr: number, fnmr: number, odds: string): Verdict {
+/** Between match below 1 and mismatch from 1.3 on. */
+function decision(distance: number, outcome: Outcome, reasons: string[] = []): Decision {
   const rate = (value: number) => ({ value, low: value, high: value });
-  return {
+  const verdict = {
     distance,
     threshold: 1.1,
     isMatch: distance < 1.1,
-    fmr: rate(fmr),
-    fnmr: rate(fnmr),
-    odds,
+    fmr: rate(2.5e-4),
+    fnmr: rate(0.005),
+    odds: 'about 1 in 4,000',
     alikeFmr: null,
     alike: null,
   };
+  return { outcome, reasons, bounds: calibration.bounds.balanced, verdict };
 }
 
-describe('the verdict in words', () => {
-  test('a clear match', () => {
-    expect(verdictWords(verdict(0.6, 2.5e-4, 0.4, 'about 1 in 4,000'))).toEqual({
-      headline: 'Looks like the same person',
-      lead: 'About 1 in 4,000 pairs of different people look this alike.',
-      aside: '',
+function withRates(of: Decision, rates: Partial<Verdict>): Decision {
+  return { ...of, verdict: { ...of.verdict, ...rates } };
+}
+
+const rate = (value: number) => ({ value, low: value, high: value });
+
+describe('the decision in words', () => {
+  test('a match', () => {
+    expect(decisionWords(decision(0.6, 'match'))).toEqual({
+      headline: 'The photos match',
+      lead: 'The two faces are very alike.',
+      evidence: 'About 1 in 4,000 pairs of different people in our test look this alike.',
+      cause: '',
     });
   });
 
   test('strangers who are alike are told beside any strangers', () => {
-    const match = {
-      ...verdict(0.6, 2.5e-4, 0.4, 'about 1 in 4,000'),
-      alike: { groupedBy: 'origin and gender', odds: 'about 1 in 900' },
-    };
-    expect(verdictWords(match).lead).toBe(
-      'About 1 in 4,000 pairs of different people look this alike; ' +
+    const alike = { groupedBy: 'origin and gender', odds: 'about 1 in 900' };
+    expect(decisionWords(withRates(decision(0.6, 'match'), { alike })).evidence).toBe(
+      'About 1 in 4,000 pairs of different people in our test look this alike; ' +
         'among people of the same origin and gender, about 1 in 900.',
     );
   });
 
-  test('a clear difference says how rarely one person differs so much', () => {
-    const words = verdictWords(verdict(1.3, 0.2, 0.005, 'about 1 in 5'));
-    expect(words.headline).toBe('Looks like two people');
-    expect(words.aside).toBe('About 1 in 200 pairs of photos of one person differ this much.');
+  test('a mismatch says how rarely one person differs so much', () => {
+    const words = decisionWords(decision(1.4, 'mismatch'));
+    expect(words.headline).toBe('The photos do not match');
+    expect(words.evidence).toBe('Only 1 in 200 pairs of one person differ this much.');
+    expect(decisionWords(withRates(decision(1.5, 'mismatch'), { fnmr: rate(0) })).evidence).toMatch(
+      /almost never/,
+    );
   });
 
-  test('odds that would read oddly are words', () => {
-    expect(verdictWords(verdict(1.5, 0.97, 0, 'about 1 in 1')).lead).toBe(
-      'Most pairs of different people look at least this alike.',
-    );
-    expect(verdictWords(verdict(1.5, 0.97, 0, 'about 1 in 1')).aside).toMatch(/almost never/);
+  test('between the bounds both odds are told', () => {
+    const words = decisionWords(decision(1.1, 'review', ['between-bounds']));
+    expect(words.headline).toBe('Not clear: please look yourself');
+    expect(words.lead).toMatch(/^The faces are partly alike/);
+    expect(words.evidence).toMatch(/^Only 1 in 200 pairs of one person .* About 1 in 4,000/);
+    expect(words.cause).toBe('');
   });
 
-  test.each([1.09, 1.11])('near the threshold, at %d, it is a close call', (distance) => {
-    expect(verdictWords(verdict(distance, 1e-3, 0.01, 'about 1 in 1,000')).aside).toMatch(
-      /close call/,
+  test('what is poor is the likely cause, and where the distance lies is said', () => {
+    const far = decisionWords(
+      decision(1.4, 'review', ['blurred-probe', 'low-resolution-reference']),
     );
+    expect(far.lead).toBe('The faces differ, but a photo is too poor to be sure.');
+    expect(far.cause).toBe(
+      'The selfie is blurred, and the face on the passport photo is small: that is the likely cause.',
+    );
+    const near = decisionWords(decision(0.95, 'review', ['low-confidence-reference']));
+    expect(near.lead).toBe('The two faces are alike, but a photo is too poor to be sure.');
+    expect(near.cause).toMatch(/^It is not certain that a face was found on the passport photo/);
+  });
+
+  test('every issue of the core has words', () => {
+    for (const code of ISSUE_CODES) {
+      expect(decisionWords(decision(1.4, 'review', [`${code}-probe`])).cause, code).not.toBe('');
+    }
+  });
+
+  test('one picture twice is worth nothing', () => {
+    const words = decisionWords(decision(0.05, 'review', ['same-picture']));
+    expect(words).toMatchObject({ headline: 'This is the same picture twice', evidence: '' });
   });
 
   test('rates as people say them', () => {
@@ -75,8 +109,31 @@ describe('the verdict in words', () => {
       '1 in 3,300',
       'none measured',
     ]);
-    expect(verdictWords(verdict(1.13, 2e-3, 0.22, 'about 1 in 500')).aside).toMatch(
-      /^About 22 in 100 pairs of photos/,
+  });
+});
+
+describe('the likeness', () => {
+  test('grows to the right, a third of the bar for each zone', () => {
+    const places = [2, 1.3, 1.15, 1, 0].map((distance) => likenessOf(decision(distance, 'review')));
+    const thirds = [0, 1 / 3, 0.5, 2 / 3, 1];
+    places.forEach((place, i) => expect(place).toBeCloseTo(thirds[i]!));
+  });
+
+  test('is told in words', () => {
+    expect(describeLikeness(decision(0.5, 'match'))).toBe(
+      'Likeness: in the zone Alike, far from the border',
+    );
+    expect(describeLikeness(decision(1.02, 'review'))).toBe(
+      'Likeness: in the zone Not clear, near the border',
+    );
+  });
+
+  test('a policy says what it costs, both ways', () => {
+    const bounds = calibration.bounds.careful;
+    const note = policyNote({ policy: 'careful', bounds, rates: calibration.atThreshold });
+    expect(note).toBe(
+      'A match is below 0.90: about 1 in 1,000 pairs of different people are that alike, ' +
+        'and 1 in 100 pairs of one person in our test are not. A mismatch is from 1.30 on.',
     );
   });
 });
@@ -129,56 +186,9 @@ describe('the scale', () => {
     expect([position(-1, 1.6), position(0.8, 1.6), position(2, 1.6)]).toEqual([0, 0.5, 1]);
   });
 
-  test('says in words on which side of the threshold a distance is', () => {
-    expect(describeScale(verdict(0.5, 0, 0, ''))).toMatch(
-      /^Distance 0.50, below the threshold of 1.10/,
-    );
-    expect(describeScale(verdict(1.1, 0, 0, ''))).toMatch(/at or above/);
-  });
-});
-
-describe('operating points', () => {
-  test('the shipped threshold is not offered twice', () => {
-    const points = operatingPoints({ calibration });
-    expect(points.map(({ strictness }) => strictness)).toEqual([1e-2, 1e-3, 1e-4]);
-    expect(points.map(({ isShipped }) => isShipped)).toEqual([false, true, false]);
-    expect(defaultStrictness(points)).toBe(1e-3);
-  });
-
-  test('a shipped threshold of its own stands in its place and is the default', () => {
-    const points = operatingPoints({ calibration: { ...calibration, threshold: 1.05 } });
-    expect(points.map(({ name }) => name)).toEqual([
-      'lenient',
-      'standard',
-      'recommended',
-      'strict',
-    ]);
-    expect(points[2]).toMatchObject({
-      strictness: 'shipped',
-      threshold: 1.05,
-      fmr: 1e-3,
-      fnmr: 0.01,
-    });
-    expect(defaultStrictness(points)).toBe('shipped');
-  });
-
-  test('what the calibration cannot tell is offered without a threshold, and is no default', () => {
-    const told = calibration.operatingPoints.map((point) =>
-      point.fmr < 1e-2 ? { ...point, measured: null } : point,
-    );
-    const points = operatingPoints({ calibration: { ...calibration, operatingPoints: told } });
-    expect(points.at(-1)).toMatchObject({ strictness: 1e-4, threshold: null, fnmr: null });
-    expect(defaultStrictness(points)).toBe('shipped');
-  });
-
-  test('each says what it costs, both ways', () => {
-    const [, standard] = operatingPoints({ calibration });
-    expect(strictnessNote(standard!)).toBe(
-      'Lets 1 in 1,000 pairs of different people pass as the same, and turns 1 in 56 pairs of one person away. ' +
-        'Threshold 1.10.',
-    );
-    expect(strictnessNote({ ...standard!, fnmr: 0 })).toContain(
-      'turns fewer than 1 in 1,000 pairs',
+  test('says in words where a distance lies', () => {
+    expect(describeScale(decision(0.5, 'match'))).toMatch(
+      /^Distance 0.50. A match is below 1.00, a mismatch from 1.30 on/,
     );
   });
 });

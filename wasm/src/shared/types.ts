@@ -202,6 +202,8 @@ export interface Calibration {
   readonly threshold: number;
   /** The rates at it. */
   readonly atThreshold: Rates;
+  /** Where decide() parts the distances. */
+  readonly bounds: Readonly<Record<DecisionPolicy, DecisionBounds>>;
   /** From lax to strict. */
   readonly operatingPoints: readonly OperatingPoint[];
   readonly points: readonly MeasuredRates[];

@@ -10,6 +10,8 @@ import type {
   AlikeStrangers,
   Calibration,
   Decision,
+  DecisionBounds,
+  DecisionPolicy,
   Face,
   MeasuredRates,
   OperatingPoint,
@@ -107,31 +109,35 @@ export class Engine {
 
   decide(...[reference, probe, policy, fitness]: Parameters<Calls['decide']>): Decision {
     const verdict = this.verify(reference, probe, undefined);
-    const { core } = this;
-    const [outcome, values] = core.heap.lend(BOUNDS_VALUES * 8, (out) => {
-      const [a, b] = fitness;
-      const { distance } = verdict;
-      const place = core.call(
-        '_visavis_decide',
-        this.verifier,
-        distance,
-        POLICIES.indexOf(policy),
-        a.confidence,
-        issueBits(a),
-        b.confidence,
-        issueBits(b),
-        out,
-      );
-      return [OUTCOMES[place] as Outcome, core.heap.readDoubles(out, BOUNDS_VALUES)] as const;
-    });
-    const [match, matchIfGood, mismatch, leastConfidence] = values as Four;
-    const reasons = core.text(core.call('_visavis_decision_reasons', this.verifier));
+    const { core, verifier } = this;
+    const [a, b] = fitness;
+    const outcome = core.call(
+      '_visavis_decide',
+      verifier,
+      verdict.distance,
+      POLICIES.indexOf(policy),
+      a.confidence,
+      issueBits(a),
+      b.confidence,
+      issueBits(b),
+    );
+    const reasons = core.text(core.call('_visavis_decision_reasons', verifier));
     return {
-      outcome,
+      outcome: OUTCOMES[outcome] as Outcome,
       reasons: reasons === '' ? [] : reasons.split(' '),
-      bounds: { match, matchIfGood, mismatch, leastConfidence },
+      bounds: this.bounds(policy),
       verdict,
     };
+  }
+
+  private bounds(policy: DecisionPolicy): DecisionBounds {
+    const values = this.core.heap.lend(BOUNDS_VALUES * 8, (out) => {
+      const place = POLICIES.indexOf(policy);
+      this.core.call('_visavis_decision_bounds', this.verifier, place, out);
+      return this.core.heap.readDoubles(out, BOUNDS_VALUES);
+    });
+    const [match, matchIfGood, mismatch, leastConfidence] = values as Four;
+    return { match, matchIfGood, mismatch, leastConfidence };
   }
 
   rates(distance: number): Rates {
@@ -164,7 +170,13 @@ export class Engine {
     const atThreshold = this.rates(threshold);
     const operatingPoints = this.operatingPoints();
     const alike = this.alikeStrangers();
+    const bounds = {
+      careful: this.bounds('careful'),
+      balanced: this.bounds('balanced'),
+      lenient: this.bounds('lenient'),
+    };
     return {
+      bounds,
       threshold,
       atThreshold,
       operatingPoints,

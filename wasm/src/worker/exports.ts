@@ -65,8 +65,8 @@ export interface RawExports {
     referenceIssues: number,
     probeConfidence: number,
     probeIssues: number,
-    bounds: Pointer,
   ): number;
+  _visavis_decision_bounds(verifier: Handle, policy: number, bounds: Pointer): void;
   _visavis_decision_reasons(verifier: Handle): Pointer;
   _visavis_calibration_values(verifier: Handle): Pointer;
   _visavis_calibration_length(verifier: Handle): number;

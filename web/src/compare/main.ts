@@ -9,17 +9,17 @@ import { facesFound } from '../shared/messages';
 import { countRequests } from '../shared/request_count';
 import { setUpTheme } from '../shared/theme';
 import { wantedVariant } from '../shared/variant';
+import { DecisionView } from './decision_view';
 import { photoReceiver } from './intake';
-import { VerdictView } from './verdict_view';
+import { PolicyView } from './policy_view';
 import { Session } from './session';
 import { SlotView } from './slot';
 import { createStore, SLOT_NAMES, type SlotName, SLOTS, type State } from './state';
-import { StrictnessView } from './strictness';
 
 setUpTheme();
 byId<HTMLAnchorElement>('licences').href = noticesAddress;
 const store = createStore();
-// As soon as the page opens: the first verdict should not wait for WebAssembly and models.
+// As soon as the page opens: the first outcome should not wait for WebAssembly and models.
 const session = new Session(store, (onProgress) =>
   Visavis.load({ onProgress, ...wantedVariant() }),
 );
@@ -36,17 +36,24 @@ const receiver = photoReceiver(session);
 listenToDrops(document.documentElement, receiver);
 listenToPastes(document, receiver);
 
-const verdictView = new VerdictView(() => session.retry());
-const strictness = new StrictnessView((choice) => session.setStrictness(choice));
+const decisionView = new DecisionView({
+  retryLoading: () => session.retry(),
+  replace: (slot) => byId(`${slot}-${slot === 'selfie' ? 'camera' : 'choose'}`).click(),
+  startOver: () => {
+    for (const slot of SLOTS) session.clear(slot);
+    byId('passport-choose').focus();
+  },
+});
+const policyView = new PolicyView((policy) => session.setPolicy(policy));
 const requests = countRequests();
 
 let before: State | null = null;
 store.subscribe((state) => {
   for (const slot of slots) slot.render(state);
   swap.hidden = !state.passport && !state.selfie;
-  strictness.render(state);
+  policyView.render(state);
   announcePhotos(before, state);
-  verdictView.render(state);
+  decisionView.render(state);
   if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
   before = state;
 });
@@ -59,7 +66,7 @@ function shotFor(slot: SlotName): Shot {
   };
 }
 
-/** Problems are alerts of their own; a face found is said here, the verdict by its view. */
+/** Problems are alerts of their own; a face found is said here, the outcome by its view. */
 function announcePhotos(last: State | null, next: State): void {
   for (const slot of SLOTS) {
     const entry = next[slot];

@@ -1,4 +1,4 @@
-import type { Calibration, Verdict } from 'visavis';
+import type { Calibration, Decision } from 'visavis';
 
 /** The arithmetic of the distance scale; scale_view.ts draws it. */
 
@@ -85,7 +85,10 @@ export function position(distance: number, span: number): number {
   return Math.min(1, Math.max(0, distance / span));
 }
 
-export function describeScale({ distance, threshold }: Verdict): string {
-  const side = distance < threshold ? 'below' : 'at or above';
-  return `Distance ${distance.toFixed(2)}, ${side} the threshold of ${threshold.toFixed(2)}. 0 is alike, 2 is opposite.`;
+export function describeScale({ verdict, bounds }: Decision): string {
+  const [match, mismatch] = [bounds.matchIfGood.toFixed(2), bounds.mismatch.toFixed(2)];
+  return (
+    `Distance ${verdict.distance.toFixed(2)}. A match is below ${match}, a mismatch from ${mismatch} on. ` +
+    '0 is alike, 2 is opposite.'
+  );
 }

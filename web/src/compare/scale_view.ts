@@ -1,4 +1,4 @@
-import type { Calibration, Verdict } from 'visavis';
+import type { Calibration, Decision } from 'visavis';
 import { create, createSvg } from '../shared/dom';
 import { describeScale, type Hill, type Hills, hillsOf, position } from './scale';
 
@@ -8,7 +8,8 @@ const HEIGHT = 100;
 /** The distance on its scale, between the hills of one person's pairs and of different people's. */
 export class ScaleView {
   private hills: Hills | null = null;
-  private readonly threshold = create('span', 'scale-threshold');
+  private readonly match = create('span', 'scale-bound', 'match below');
+  private readonly mismatch = create('span', 'scale-bound', 'mismatch from here');
   private readonly marker = create('span', 'scale-marker');
 
   constructor(private readonly root: HTMLElement) {
@@ -26,7 +27,7 @@ export class ScaleView {
       createSvg('path', { d: outline(this.hills.samePerson), class: 'hill-same' }),
     );
     const plot = create('div', 'scale-plot');
-    plot.append(svg, this.threshold, this.marker);
+    plot.append(svg, this.match, this.mismatch, this.marker);
     const ends = create('div', 'scale-ends small');
     ends.append(create('span', '', '← more alike'), create('span', '', 'less alike →'));
     const legend = create('div', 'scale-legend small');
@@ -35,13 +36,15 @@ export class ScaleView {
     this.root.replaceChildren(plot, ends, legend);
   }
 
-  show(verdict: Verdict): void {
+  show(decision: Decision): void {
     if (!this.hills) return;
-    place(this.threshold, position(verdict.threshold, this.hills.span));
-    place(this.marker, position(verdict.distance, this.hills.span));
-    this.threshold.textContent = `threshold ${verdict.threshold.toFixed(2)}`;
+    const { bounds, verdict } = decision;
+    const { span } = this.hills;
+    place(this.match, position(bounds.matchIfGood, span));
+    place(this.mismatch, position(bounds.mismatch, span));
+    place(this.marker, position(verdict.distance, span));
     this.marker.textContent = verdict.distance.toFixed(2);
-    this.root.setAttribute('aria-label', describeScale(verdict));
+    this.root.setAttribute('aria-label', describeScale(decision));
   }
 }
 

@@ -1,16 +1,15 @@
-import type { EnrolledFace, Progress, VerifyOptions, Visavis } from 'visavis';
+import type { DecisionPolicy, EnrolledFace, Progress, Visavis } from 'visavis';
 import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
-import { defaultStrictness, operatingPoints } from './operating_points';
-import { type Entry, opposite, type SlotName, SLOTS, type Store, type Strictness } from './state';
+import { type Entry, opposite, type PolicyCost, type SlotName, SLOTS, type Store } from './state';
 
 export type EngineLoader = (onProgress: (progress: Progress) => void) => Promise<Visavis>;
 
 /**
- * What the user can do, and what follows from it: photo -> enrolled face -> verdict.
+ * What the user can do, and what follows from it: photo -> enrolled face -> decision.
  *
  * Races are settled by identity. Every photo has an id and an AbortController; an answer is written
- * to the entry of that id or, when the photo is gone by then, to nowhere. A verdict is written only
+ * to the entry of that id or, when the photo is gone by then, to nowhere. A decision is written only
  * while the question it answers is the latest one asked.
  */
 export class Session {
@@ -79,8 +78,8 @@ export class Session {
     void this.read(chosen);
   }
 
-  setStrictness(strictness: Strictness): void {
-    this.store.set({ strictness });
+  setPolicy(policy: DecisionPolicy): void {
+    this.store.set({ policy });
     void this.compare();
   }
 
@@ -100,12 +99,9 @@ export class Session {
       set: (engine) => this.store.set({ engine }),
     });
     loaded.then(
-      (api) => {
-        const points = operatingPoints(api);
-        this.store.set({
-          engine: { phase: 'ready', calibration: api.calibration, operatingPoints: points },
-          strictness: defaultStrictness(points),
-        });
+      async (api) => {
+        const policies = await policyCosts(api);
+        this.store.set({ engine: { phase: 'ready', calibration: api.calibration, policies } });
       },
       (error: unknown) =>
         this.store.set({
@@ -149,7 +145,7 @@ export class Session {
   private change(slot: SlotName, entry: Entry | null): void {
     this.store.set({
       [slot]: entry,
-      verdict: null,
+      decision: null,
       refused: { ...this.store.get().refused, [slot]: null },
     });
     void this.compare();
@@ -165,18 +161,28 @@ export class Session {
 
   private async compare(): Promise<void> {
     const question = ++this.question;
-    const { passport, selfie, strictness } = this.store.get();
+    const { passport, selfie, policy } = this.store.get();
     if (!passport?.enrolled || !selfie?.enrolled) return;
     const api = await this.engine;
-    const options: VerifyOptions = strictness === 'shipped' ? {} : { fmr: strictness };
-    const verdict = await api.verify(passport.enrolled, selfie.enrolled, options);
-    if (question === this.question) this.store.set({ verdict });
+    const decision = await api.decide(passport.enrolled, selfie.enrolled, { policy });
+    if (question === this.question) this.store.set({ decision });
   }
 
   /** The slot a photo goes to when the user did not say which: the first empty one, else the selfie. */
   slotForNewPhoto(): SlotName {
     return SLOTS.find((slot) => !this.store.get()[slot]) ?? opposite('passport');
   }
+}
+
+const POLICIES: readonly DecisionPolicy[] = ['careful', 'balanced', 'lenient'];
+
+function policyCosts({ calibration, rates }: Visavis): Promise<PolicyCost[]> {
+  return Promise.all(
+    POLICIES.map(async (policy) => {
+      const bounds = calibration.bounds[policy];
+      return { policy, bounds, rates: await rates(bounds.matchIfGood) };
+    }),
+  );
 }
 
 function readyPatch(entry: Entry, enrolled: EnrolledFace): Partial<Entry> {

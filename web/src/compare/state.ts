@@ -1,4 +1,12 @@
-import type { Calibration, EnrolledFace, Face, Verdict } from 'visavis';
+import type {
+  Calibration,
+  Decision,
+  DecisionBounds,
+  DecisionPolicy,
+  EnrolledFace,
+  Face,
+  Rates,
+} from 'visavis';
 import { type EngineState, LOADING } from '../shared/loading';
 import type { Problem } from '../shared/messages';
 import { type StoreOf, storeOf } from '../shared/store';
@@ -36,24 +44,18 @@ export interface Entry {
   readonly problem: Problem | null;
 }
 
-/** An FMR that the user may ask for; 'shipped' is the threshold that comes with the model. */
-export type Strictness = 'shipped' | number;
-
-export interface OperatingPoint {
-  readonly strictness: Strictness;
-  /** "standard" */
-  readonly name: string;
-  readonly fmr: number;
-  /** Measured at the threshold; null where there is none. */
-  readonly fnmr: number | null;
-  /** Null where the calibration holds too few pairs to say. */
-  readonly threshold: number | null;
-  readonly isShipped: boolean;
+/** What a policy means for the user's pairs. */
+export interface PolicyCost {
+  readonly policy: DecisionPolicy;
+  readonly bounds: DecisionBounds;
+  /** At the bound of a match between good photos. */
+  readonly rates: Rates;
 }
 
 export type Engine = EngineState<{
   readonly calibration: Calibration;
-  readonly operatingPoints: readonly OperatingPoint[];
+  /** The most careful first. */
+  readonly policies: readonly PolicyCost[];
 }>;
 
 export interface State {
@@ -62,9 +64,9 @@ export interface State {
   readonly selfie: Entry | null;
   /** A problem with what was offered to a slot that never became a photo, such as a folder. */
   readonly refused: Readonly<Record<SlotName, Problem | null>>;
-  readonly strictness: Strictness;
-  /** Always of the two photos shown and the strictness chosen; null while there is none. */
-  readonly verdict: Verdict | null;
+  readonly policy: DecisionPolicy;
+  /** Always of the two photos shown and the policy chosen; null while there is none. */
+  readonly decision: Decision | null;
 }
 
 export const INITIAL: State = {
@@ -72,8 +74,8 @@ export const INITIAL: State = {
   passport: null,
   selfie: null,
   refused: { passport: null, selfie: null },
-  strictness: 'shipped',
-  verdict: null,
+  policy: 'balanced',
+  decision: null,
 };
 
 export type Store = StoreOf<State>;
