@@ -176,11 +176,11 @@ export class Session {
 
 const POLICIES: readonly DecisionPolicy[] = ['careful', 'balanced', 'lenient'];
 
-function policyCosts({ calibration, rates }: Visavis): Promise<PolicyCost[]> {
+function policyCosts(api: Visavis): Promise<PolicyCost[]> {
   return Promise.all(
     POLICIES.map(async (policy) => {
-      const bounds = calibration.bounds[policy];
-      return { policy, bounds, rates: await rates(bounds.matchIfGood) };
+      const bounds = api.calibration.bounds[policy];
+      return { policy, bounds, rates: await api.rates(bounds.matchIfGood) };
     }),
   );
 }
