@@ -5,7 +5,7 @@
 
 namespace visavis {
 
-/// What the charts (svg_charts.h) are made of: SVG elements coloured by the page's CSS classes
+/// What the charts (svg_det.h, svg_histogram.h ..) are made of: SVG elements coloured by the page's CSS classes
 /// (page_style.h), on a drawing area of one size. Text arguments are HTML.
 
 inline constexpr double kChartWidth = 640;
