@@ -53,7 +53,8 @@ std::string said_of(const ModelResult& model) {
       escaped_html(model.name),
       e.threshold_is_shipped ? "the threshold it ships with"
                              : "the threshold that is most accurate on these pairs",
-      e.at_threshold.threshold, measured_share(e.at_threshold.fmr), measured_share(e.at_threshold.fnmr));
+      e.at_threshold.threshold, measured_share(e.at_threshold.fmr),
+      measured_share(e.at_threshold.fnmr));
   if (!model.strangers) return sentence(html);
   const StrangerGroupRates& worst = model.strangers->worst();
   const StrangerGroupRates& best = model.strangers->best();
@@ -162,9 +163,10 @@ std::string photos_without_face(const EvaluationReport& report) {
                    "<table><tr><th></th><th>Photo</th><th>Reason</th></tr>\n" + rows + "</table>");
 }
 
-std::string side_by_side(const std::vector<ReportFigure>& figures) {
+/// `style` is "charts", or "charts wide" for those that need the whole width of a sheet of paper.
+std::string side_by_side(const std::vector<ReportFigure>& figures, const std::string& style) {
   if (figures.empty()) return "";
-  std::string html = "<div class=\"charts\">\n";
+  std::string html = "<div class=\"" + style + "\">\n";
   for (const ReportFigure& figure : figures) html += html_figure(figure);
   return html + "</div>\n";
 }
@@ -195,11 +197,11 @@ void write_evaluation_report(const std::filesystem::path& path, const Evaluation
   if (is_alone(comparison)) body += tiles(comparison.models.front().evaluation);
   body += table_part(comparison_table(comparison),
                      is_alone(comparison) ? "Figures" : "The models side by side") +
-          det_part(comparison) + side_by_side(distance_figures(comparison)) +
+          det_part(comparison) + side_by_side(distance_figures(comparison), "charts") +
           table_part(calibration_table(comparison), "Calibration: stated and observed") +
-          side_by_side(group_figures(comparison)) +
+          side_by_side(group_figures(comparison), "charts wide") +
           table_part(strangers_table(comparison), "Strangers by group") +
-          side_by_side(robustness_figure(comparison)) +
+          side_by_side(robustness_figure(comparison), "charts wide") +
           table_part(robustness_table(comparison), "Robustness") + worst_part(report) +
           photos_without_face(report) + html_card("Settings", "", html_facts(report.settings));
   write_html_page(path, title_of(comparison) + ": verification report", body);

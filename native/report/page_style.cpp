@@ -81,6 +81,7 @@ table.facts td:first-child { width: 40%; white-space: normal; color: var(--soft)
 table.facts tr:last-child td { border-bottom: 0; }
 td:first-child, th:first-child { white-space: nowrap; width: 6rem; }
 table.figures td:first-child { white-space: normal; color: var(--soft); min-width: 11rem; }
+table.figures { width: auto; min-width: min(100%, 40rem); }
 table.figures td { vertical-align: top; }
 table.figures td small { display: block; color: var(--soft); font-size: .85em; }
 .pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
@@ -88,6 +89,11 @@ table.figures td small { display: block; color: var(--soft); font-size: .85em; }
 .pairs img { width: 50%; display: inline-block; vertical-align: top; border-radius: 6px; }
 .pairs figcaption { font-size: .8rem; color: var(--soft); overflow-wrap: break-word; }
 .pairs figcaption b { color: var(--ink); font-weight: 600; }
+@media (max-width: 32rem) {
+  main { padding: 1.5rem 1rem 3rem; }
+  .card { padding: 1rem; }
+  .pairs { grid-template-columns: 1fr 1fr; gap: .75rem; }
+}
 @media print {
   @page { size: A4; margin: 14mm; }
   body { font-size: 10pt; background: none; }
@@ -98,7 +104,8 @@ table.figures td small { display: block; color: var(--soft); font-size: .85em; }
   .tile b { font-size: 14pt; }
   .charts { grid-template-columns: 1fr 1fr; gap: 3mm; }
   .charts.wide { grid-template-columns: 1fr; }
-  .charts .card, .tile, figure, tr { break-inside: avoid; }
+  .charts:not(.wide) svg text { font-size: 18px; }
+  .charts .card, .card:has(> svg), .tile, figure, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   table { font-size: 8.5pt; }
   th, td { padding: 1mm 2mm 1mm 0; }
