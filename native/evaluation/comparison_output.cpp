@@ -16,11 +16,6 @@ constexpr std::size_t kFmr1e3 = 1;  ///< Places in kReportedFmrs.
 constexpr std::size_t kFmr1e4 = 2;
 constexpr double kSurePValue = 0.05;
 
-std::string ci95(const Rate& rate, const char* digits = "{:.4f}") {
-  return fmt::format("95%: {} to {}", fmt::format(fmt::runtime(digits), rate.low),
-                     fmt::format(fmt::runtime(digits), rate.high));
-}
-
 /// Small rates keep two digits.
 std::string small_rate(double rate) {
   return rate > 0 && rate < 1e-3 ? fmt::format("{:.1e}", rate) : fmt::format("{:.4f}", rate);
@@ -33,8 +28,9 @@ std::string rate_cell(const Rate& rate) {
 }
 
 std::string accuracy_cell(const Evaluation& e) {
-  return fmt::format("{:.4f} +- {:.4f}\n{}", e.accuracy, e.accuracy_stderr,
-                     ci95(accuracy_with_interval(e)));
+  const Rate accuracy = accuracy_with_interval(e);
+  return fmt::format("{:.4f} +- {:.4f}\n95%: {:.4f} to {:.4f}", e.accuracy, e.accuracy_stderr,
+                     accuracy.low, accuracy.high);
 }
 
 std::string fnmr_cell(const Evaluation& e, std::size_t at) {
@@ -159,6 +155,12 @@ void add_cost_rows(TableWriter& table) {
   });
 }
 
+/// Whether the table tells a threshold for the FMR, as threshold_at_fmr needs it to.
+bool states_fmr(const CalibrationTable& table, double fmr) {
+  return fmr * static_cast<double>(table.impostor_pairs) >= 1 &&
+         table.points.front().fmr.value <= fmr;
+}
+
 /// A measured rate against a stated one.
 std::string agreement(const Rate& stated, const Rate& observed) {
   if (observed.low > stated.high) return "higher";
@@ -175,16 +177,19 @@ void add_calibration_row(ReportTable& table, const ModelResult& model, const std
        rate_cell(observed.fnmr) + "; " + agreement(stated.fnmr, observed.fnmr)});
 }
 
-/// "face128 and retail0095 differ .."
-std::string verdict_text(const ModelResult& first, const ModelResult& other,
-                         const PairedTest& test) {
+/// "face128 decides more pairs rightly than face, over folds"
+std::string verdict_text(const ModelResult& first, const ModelResult& other) {
+  const bool is_over_folds = other.paired_over_folds.has_value();
+  const PairedTest& test = is_over_folds ? *other.paired_over_folds : *other.paired;
+  const char* where = is_over_folds ? "over folds" : "at their thresholds";
   if (test.p_value >= kSurePValue) {
-    return fmt::format("{} and {} are not told apart by these pairs", first.name, other.name);
+    return fmt::format("{} and {} are not told apart by these pairs, {}\n", first.name, other.name,
+                       where);
   }
   const bool first_is_better = test.first_alone_right > test.second_alone_right;
-  return fmt::format("{} decides more pairs rightly than {}",
+  return fmt::format("{} decides more pairs rightly than {}, {}\n",
                      first_is_better ? first.name : other.name,
-                     first_is_better ? other.name : first.name);
+                     first_is_better ? other.name : first.name, where);
 }
 
 nlohmann::ordered_json interval_json(const Rate& rate) { return {rate.low, rate.high}; }
@@ -281,7 +286,7 @@ ReportTable calibration_table(const ModelComparison& comparison) {
     if (model.calibration.points.empty()) continue;
     add_calibration_row(table, model, "shipped", model.calibration.threshold);
     for (const ReportedFmr& reported : kReportedFmrs) {
-      if (reported.fmr * static_cast<double>(model.calibration.impostor_pairs) < 1) continue;
+      if (!states_fmr(model.calibration, reported.fmr)) continue;
       add_calibration_row(table, model, std::string("FMR ") + reported.label,
                           threshold_at_fmr(model.calibration, reported.fmr));
     }
@@ -322,8 +327,7 @@ std::string to_text(const ModelComparison& comparison) {
     text += fmt::format("\nb: {} alone decides rightly; c: the other alone does\n", first.name);
   }
   for (const ModelResult& other : comparison.models) {
-    const auto& test = other.paired_over_folds ? other.paired_over_folds : other.paired;
-    if (test) text += verdict_text(first, other, *test) + "\n";
+    if (other.paired) text += verdict_text(first, other);
   }
   return text;
 }

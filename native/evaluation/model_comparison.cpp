@@ -168,8 +168,8 @@ ModelComparison compare_models(const FaceModels& faces, const std::vector<Evalua
 
 void check_evaluated_model(const FaceModels& faces, const EvaluatedModel& model) {
   with_subject(model.file, [&] {
-    const Embedder embedder(model.embedder);
     const FaceAligner aligner(faces.landmarks, model.embedder);
+    const Embedder embedder(model.embedder);
   });
 }
 

@@ -20,7 +20,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Both take white for bo's orange: `fake-embedder` never, `lenient` always.
+/// White and orange lie 0.62 apart: two people to the default model (0.5), one to `lenient`.
 constexpr double kLenientThreshold = 0.8;
 
 /// Two people with three photos each, one of them without a face, and two models: the default one,
@@ -131,7 +131,7 @@ TEST_F(EvaluateModelsTest, RefusesBadModelsBeforeTheWorkBegins) {
   write_onnx("bare.onnx");
   expect_refused({"--model", path("bare.onnx")}, "its settings, " + path("bare.json"));
   expect_refused({"--model", path("bare.onnx") + ":" + path("no.json")}, path("no.json"));
-  expect_refused({"--model", path("models") + "/" + kLandmarksFile}, "is no embedder");
+  expect_refused({"--model", path("models") + "/" + kLandmarksFile}, "no face embedder");
   Model untied = fake_embedder();
   untied.alignment.points.pop_back();
   save(untied, "four.visavis");
