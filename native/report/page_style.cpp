@@ -63,6 +63,7 @@ p.said { color: var(--ink); margin: 0 0 .5rem; max-width: 60rem; }
 .charts { margin-bottom: 1rem; }
 .card { padding: 1.5rem; margin-bottom: 1rem; min-width: 0; overflow-x: auto; }
 svg { width: 100%; height: auto; display: block; }
+main > .card > svg { max-width: 48rem; }
 .map .rest { fill-opacity: .45; }
 .keys { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; }
 .keys .key { margin-left: 0; }

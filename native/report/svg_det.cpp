@@ -27,6 +27,22 @@ double least_rate(std::size_t pairs) {
 
 bool has_both_errors(const DetPoint& point) { return point.fmr > 0 && point.fnmr > 0; }
 
+/// Of the points with errors of both kinds those that are better than all others of their FMR and of
+/// their FNMR: the corners of the curve's steps.
+std::vector<DetPoint> corners_of(const DetSeries& series) {
+  std::vector<DetPoint> corners;
+  for (std::size_t i = 0; i < series.det.size(); ++i) {
+    const DetPoint& point = series.det[i];
+    if (!has_both_errors(point)) continue;
+    // With the threshold the FMR rises and the FNMR falls: the last of one FMR is its best, the
+    // first of one FNMR.
+    const bool is_last = i + 1 == series.det.size() || series.det[i + 1].fmr > point.fmr ||
+                         series.det[i + 1].fnmr == 0;
+    if (is_last && (corners.empty() || point.fnmr < corners.back().fnmr)) corners.push_back(point);
+  }
+  return corners;
+}
+
 struct DetAxes {
   DeviateAxis x;
   DeviateAxis y;
@@ -40,10 +56,10 @@ DetAxes axes_of(const std::vector<DetSeries>& all) {
   for (const DetSeries& series : all) {
     least_fmr = std::min(least_fmr, least_rate(series.impostor_pairs));
     least_fnmr = std::min(least_fnmr, least_rate(series.genuine_pairs));
-    for (const DetPoint& point : series.det) {
-      if (!has_both_errors(point)) continue;
-      most_fmr = std::max(most_fmr, point.fmr);
-      most_fnmr = std::max(most_fnmr, point.fnmr);
+    for (const DetMark& one : series.marks) most_fnmr = std::max(most_fnmr, one.point.fnmr.value);
+    for (const DetPoint& corner : corners_of(series)) {
+      most_fmr = std::max(most_fmr, corner.fmr);
+      most_fnmr = std::max(most_fnmr, corner.fnmr);
     }
   }
   const auto end_above = [](double rate) {
@@ -82,19 +98,18 @@ Rate rate_of(double share, std::size_t pairs) {
       static_cast<std::size_t>(std::llround(share * static_cast<double>(pairs))), pairs);
 }
 
-/// The points with errors of both kinds that lie `apart` pixels or more from the one before.
+/// The curve's corners, a pixel or more apart.
 std::vector<BandPoint> thinned(const DetSeries& series, const DetAxes& axes) {
   constexpr double kApart = 1;
   std::vector<BandPoint> points;
   double last_x = -kChartWidth;
   double last_y = -kChartWidth;
-  for (const DetPoint& point : series.det) {
-    if (!has_both_errors(point)) continue;
-    const double x = axes.x.at(point.fmr);
-    const double y = axes.y.at(point.fnmr);
+  for (const DetPoint& corner : corners_of(series)) {
+    const double x = axes.x.at(corner.fmr);
+    const double y = axes.y.at(corner.fnmr);
     if (std::abs(x - last_x) < kApart && std::abs(y - last_y) < kApart) continue;
-    points.push_back({point.threshold, rate_of(point.fmr, series.impostor_pairs),
-                      rate_of(point.fnmr, series.genuine_pairs)});
+    points.push_back({corner.threshold, rate_of(corner.fmr, series.impostor_pairs),
+                      rate_of(corner.fnmr, series.genuine_pairs)});
     last_x = x;
     last_y = y;
   }
@@ -119,16 +134,18 @@ std::string curve_path(const std::vector<BandPoint>& points, const DetAxes& axes
   return fmt::format(R"(<path class="line {}" d="{}"/>)", style, path);
 }
 
+/// The outline of all points' rectangles of intervals together.
 std::string band_path(const std::vector<BandPoint>& points, const DetAxes& axes,
                       const std::string& style) {
-  std::string path;
-  const auto add = [&](double fmr, double fnmr) {
-    path +=
-        fmt::format("{}{:.1f} {:.1f}", path.empty() ? 'M' : 'L', axes.x.at(fmr), axes.y.at(fnmr));
+  const BandPoint& first = points.front();
+  std::string path = fmt::format("M{:.1f} {:.1f}H{:.1f}", axes.x.at(first.fmr.low),
+                                 axes.y.at(first.fnmr.high), axes.x.at(first.fmr.high));
+  const auto step = [&](double fmr, double fnmr) {
+    path += fmt::format("V{:.1f}H{:.1f}", axes.y.at(fnmr), axes.x.at(fmr));
   };
-  for (const BandPoint& point : points) add(point.fmr.high, point.fnmr.high);
+  for (const BandPoint& point : points) step(point.fmr.high, point.fnmr.high);
   for (auto point = points.rbegin(); point != points.rend(); ++point) {
-    add(point->fmr.low, point->fnmr.low);
+    step(point->fmr.low, point->fnmr.low);
   }
   return fmt::format(R"(<path class="band {}" d="{}Z"/>)", style, path);
 }
