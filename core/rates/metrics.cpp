@@ -198,7 +198,7 @@ std::map<int, double> fold_thresholds(const std::vector<LabelledPair>& pairs) {
   for (auto& [fold, threshold] : thresholds) {
     std::vector<LabelledPair> others;
     std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(others),
-                 [fold = fold](const LabelledPair& pair) { return pair.fold != fold; });
+                 [own = fold](const LabelledPair& pair) { return pair.fold != own; });
     threshold = most_accurate_threshold(others);
   }
   return thresholds;
@@ -209,7 +209,7 @@ FoldedAccuracy folded_accuracy(const std::vector<LabelledPair>& pairs) {
   for (const auto& [fold, threshold] : fold_thresholds(pairs)) {
     std::vector<LabelledPair> inside;
     std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(inside),
-                 [fold = fold](const LabelledPair& pair) { return pair.fold == fold; });
+                 [own = fold](const LabelledPair& pair) { return pair.fold == own; });
     accuracy.folds.push_back(verification_accuracy(inside, threshold));
   }
   const auto count = static_cast<double>(accuracy.folds.size());
