@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
-#include <set>
 
 #include "core/base/error.h"
 #include "core/base/number_range.h"
@@ -186,23 +186,31 @@ double most_accurate_threshold(const std::vector<LabelledPair>& pairs) {
   return std::nextafter(best_high, std::numeric_limits<double>::infinity());
 }
 
-FoldedAccuracy folded_accuracy(const std::vector<LabelledPair>& pairs) {
-  std::set<int> folds;
-  for (const LabelledPair& pair : pairs) folds.insert(pair.fold);
-  if (folds.size() < 2) {
+std::map<int, double> fold_thresholds(const std::vector<LabelledPair>& pairs) {
+  std::map<int, double> thresholds;
+  for (const LabelledPair& pair : pairs) thresholds[pair.fold] = 0;
+  if (thresholds.size() < 2) {
     throw Error(
         ErrorCode::kInvalidArgument,
         "accuracy over folds needs two folds or more: each is decided with the threshold of "
         "the others");
   }
+  for (auto& [fold, threshold] : thresholds) {
+    std::vector<LabelledPair> others;
+    std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(others),
+                 [own = fold](const LabelledPair& pair) { return pair.fold != own; });
+    threshold = most_accurate_threshold(others);
+  }
+  return thresholds;
+}
+
+FoldedAccuracy folded_accuracy(const std::vector<LabelledPair>& pairs) {
   FoldedAccuracy accuracy;
-  for (const int fold : folds) {
+  for (const auto& [fold, threshold] : fold_thresholds(pairs)) {
     std::vector<LabelledPair> inside;
-    std::vector<LabelledPair> outside;
-    for (const LabelledPair& pair : pairs) {
-      (pair.fold == fold ? inside : outside).push_back(pair);
-    }
-    accuracy.folds.push_back(verification_accuracy(inside, most_accurate_threshold(outside)));
+    std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(inside),
+                 [own = fold](const LabelledPair& pair) { return pair.fold == own; });
+    accuracy.folds.push_back(verification_accuracy(inside, threshold));
   }
   const auto count = static_cast<double>(accuracy.folds.size());
   for (const double fold : accuracy.folds) accuracy.mean += fold / count;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <vector>
 
 #include "core/rates/rate.h"
@@ -80,6 +81,10 @@ double verification_accuracy(const std::vector<LabelledPair>& pairs, double thre
 /// ones the widest). Throws kInvalidArgument without pairs.
 double most_accurate_threshold(const std::vector<LabelledPair>& pairs);
 
+/// For each fold the threshold that is most accurate on the other folds' pairs. Throws
+/// kInvalidArgument with fewer than two folds: there are then no other pairs to choose it on.
+std::map<int, double> fold_thresholds(const std::vector<LabelledPair>& pairs);
+
 /// LFW's View 2 protocol (Huang et al. 2007, section IV): each fold is decided with the threshold
 /// that is most accurate on the other folds.
 struct FoldedAccuracy {
@@ -87,8 +92,7 @@ struct FoldedAccuracy {
   double standard_error = 0;  ///< Of the mean over folds.
   std::vector<double> folds;
 };
-/// Folds by rising number. Throws kInvalidArgument with fewer than two folds: there are then no
-/// other pairs to choose a threshold on.
+/// Folds by rising number. Throws as fold_thresholds does.
 FoldedAccuracy folded_accuracy(const std::vector<LabelledPair>& pairs);
 
 }  // namespace visavis

@@ -1,12 +1,16 @@
 #include "native/data/protocol.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <random>
 #include <utility>
 
 #include "core/base/error.h"
+#include "native/system/content_hash.h"
 
 namespace visavis {
 namespace {
@@ -160,6 +164,20 @@ Protocol with_all_impostors(Protocol protocol) {
   }
   protocol.name += ", every two of its people";
   return protocol;
+}
+
+std::string protocol_fingerprint(const Protocol& protocol) {
+  FieldHasher hasher;
+  for (const PhotoRef& photo : protocol.photos) {
+    hasher.add(photo.dataset->images()[photo.image]);
+    hasher.add(to_string(content_hash(photo.dataset->read(photo.image))));
+  }
+  for (const ProtocolPair& pair : protocol.pairs) {
+    hasher.add(std::uint64_t{pair.a} << 32U | pair.b);
+    hasher.add(std::uint64_t{pair.is_genuine});
+    hasher.add(static_cast<std::uint64_t>(static_cast<std::int64_t>(pair.fold)));
+  }
+  return fmt::format("{:016x}", hasher.value());
 }
 
 }  // namespace visavis

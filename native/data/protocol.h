@@ -44,4 +44,8 @@ Protocol protocol_of_all(const std::vector<PhotoRef>& photos, std::string name,
 /// kInvalidArgument for more than 10,000 people.
 Protocol with_all_impostors(Protocol protocol);
 
+/// Tells protocols apart by their pairs and the names and contents of their photos, 16 hexadecimal
+/// digits: reads every photo. Throws as Dataset::read.
+std::string protocol_fingerprint(const Protocol& protocol);
+
 }  // namespace visavis

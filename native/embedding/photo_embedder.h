@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/face/verifier.h"
+#include "core/image/image.h"
 #include "core/model/embedder.h"
 #include "native/data/dataset.h"
 #include "native/system/progress_sink.h"
@@ -39,5 +41,20 @@ std::vector<EmbeddedPhoto> embed_photos(const FaceModels& models,
                                         const std::vector<PhotoRef>& photos, int threads,
                                         ProgressSink& progress,
                                         const PhotoAlteration* alteration = nullptr);
+
+/// The same by each of `embedders` in place of models.embedder, [embedder][photo]. A photo is read,
+/// altered and searched for faces once, and aligned once for all embedders of one template and input
+/// size.
+std::vector<std::vector<EmbeddedPhoto>> embed_photos_by_each(
+    const FaceModels& models, const std::vector<const Model*>& embedders,
+    const std::vector<PhotoRef>& photos, int threads, ProgressSink& progress,
+    const PhotoAlteration* alteration = nullptr);
+
+/// The aligned crops that models.embedder sees of photos; nothing where embed_photos finds no face
+/// to use.
+std::vector<std::optional<Image>> aligned_crops(const FaceModels& models,
+                                                const std::vector<PhotoRef>& photos, int threads,
+                                                ProgressSink& progress,
+                                                const PhotoAlteration* alteration = nullptr);
 
 }  // namespace visavis

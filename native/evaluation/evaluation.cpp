@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/rates/quantiles.h"
+
 namespace visavis {
 namespace {
 
@@ -22,6 +24,7 @@ void measure_accuracy(Evaluation& evaluation, const std::vector<LabelledPair>& p
   std::set<int> folds;
   for (const LabelledPair& pair : pairs) folds.insert(pair.fold);
   evaluation.has_folds = folds.size() > 1;
+  evaluation.folds = evaluation.has_folds ? folds.size() : 0;
   if (evaluation.has_folds) {
     const FoldedAccuracy folded = folded_accuracy(pairs);
     evaluation.accuracy = folded.mean;
@@ -40,6 +43,18 @@ std::string rate_text(const Rate& rate) {
 }
 
 }  // namespace
+
+Rate accuracy_with_interval(const Evaluation& evaluation) {
+  if (!evaluation.has_folds) {
+    const std::size_t pairs = evaluation.genuine_pairs + evaluation.impostor_pairs;
+    const auto right = std::llround(evaluation.accuracy * static_cast<double>(pairs));
+    return rate_with_interval(static_cast<std::size_t>(right), pairs);
+  }
+  const double reach =
+      evaluation.accuracy_stderr * student_t_limit(0.95, static_cast<int>(evaluation.folds) - 1);
+  return {evaluation.accuracy, std::max(0.0, evaluation.accuracy - reach),
+          std::min(1.0, evaluation.accuracy + reach)};
+}
 
 std::vector<LabelledPair> measure_pairs(const Protocol& protocol,
                                         const std::vector<EmbeddedPhoto>& embedded) {
@@ -132,7 +147,7 @@ std::string to_text(const Evaluation& e) {
   for (std::size_t i = 0; i < kReportedFmrs.size(); ++i) {
     std::string rate =
         rate_text(e.at_fmr[i].fnmr) + fmt::format("  at distance < {:.4f}", e.at_fmr[i].threshold);
-    if (kReportedFmrs[i].fmr * static_cast<double>(e.impostor_pairs) < 1) {
+    if (!tells_fmr(e, kReportedFmrs[i].fmr)) {
       rate += ", no false match at all (too few impostor pairs to tell)";
     }
     line(fmt::format("FNMR at FMR {}", kReportedFmrs[i].label), rate);

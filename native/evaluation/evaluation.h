@@ -33,7 +33,8 @@ struct Evaluation {
   std::size_t images_without_face = 0;  ///< Unreadable ones included.
   std::size_t images_unreadable = 0;
   bool has_folds = false;
-  double accuracy = 0;  ///< Over folds where the protocol has some, else at `threshold`.
+  std::size_t folds = 0;  ///< 0 where the protocol has none.
+  double accuracy = 0;    ///< Over folds where the protocol has some, else at `threshold`.
   double accuracy_stderr = 0;
   double eer = 0;
   std::array<OperatingPoint, kReportedFmrs.size()> at_fmr;
@@ -42,6 +43,15 @@ struct Evaluation {
   GroupEvaluation groups;  ///< Empty unless a table of people was given.
   std::optional<double> seconds;
 };
+
+/// The accuracy's 95% interval: Student's t over the folds, else Clopper-Pearson.
+Rate accuracy_with_interval(const Evaluation& evaluation);
+
+/// Whether there are impostor pairs enough for an FMR: 1 / fmr. With fewer, one false match is more
+/// than that already.
+inline bool tells_fmr(const Evaluation& evaluation, double fmr) {
+  return fmr * static_cast<double>(evaluation.impostor_pairs) >= 1;
+}
 
 /// The pairs' distances; `embedded` stands in the order of protocol.photos.
 std::vector<LabelledPair> measure_pairs(const Protocol& protocol,

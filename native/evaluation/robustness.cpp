@@ -41,31 +41,35 @@ class UnalteredPhotos {
   std::map<std::pair<const Dataset*, std::size_t>, const EmbeddedPhoto*> places_;
 };
 
-/// In the order of altered.photos.
-std::vector<EmbeddedPhoto> embed_altered(const FaceModels& models, const Protocol& altered,
-                                         const PhotoAlteration& alteration,
-                                         const UnalteredPhotos& unaltered, int threads,
-                                         ProgressSink& progress) {
+/// Of each embedder in the order of altered.photos.
+std::vector<std::vector<EmbeddedPhoto>> embed_altered(const FaceModels& models,
+                                                      const std::vector<const Model*>& embedders,
+                                                      const Protocol& altered,
+                                                      const PhotoAlteration& alteration,
+                                                      const std::vector<UnalteredPhotos>& unaltered,
+                                                      int threads, ProgressSink& progress) {
   std::vector<PhotoRef> photos;
   for (const PhotoRef& photo : altered.photos) {
     if (photo.is_altered) photos.push_back(photo);
   }
-  auto embedded = embed_photos(models, photos, threads, progress, &alteration);
-  std::vector<EmbeddedPhoto> all;
-  auto next = embedded.begin();
-  for (const PhotoRef& photo : altered.photos) {
-    if (photo.is_altered) {
-      all.push_back(std::move(*next++));
-    } else {
-      all.push_back(unaltered.of(photo));
+  auto embedded = embed_photos_by_each(models, embedders, photos, threads, progress, &alteration);
+  std::vector<std::vector<EmbeddedPhoto>> all(embedders.size());
+  for (std::size_t i = 0; i < embedders.size(); ++i) {
+    auto next = embedded[i].begin();
+    for (const PhotoRef& photo : altered.photos) {
+      if (photo.is_altered) {
+        all[i].push_back(std::move(*next++));
+      } else {
+        all[i].push_back(unaltered[i].of(photo));
+      }
     }
   }
   return all;
 }
 
-Evaluation evaluate(const FaceModels& models, const Protocol& protocol,
+Evaluation evaluate(const Model& embedder, const Protocol& protocol,
                     const std::vector<EmbeddedPhoto>& embedded) {
-  return evaluate_pairs(models.embedder.name, models.embedder.calibration, protocol, embedded,
+  return evaluate_pairs(embedder.name, embedder.calibration, protocol, embedded,
                         measure_pairs(protocol, embedded));
 }
 
@@ -96,13 +100,30 @@ Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& al
 void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
                         int threads, ProgressSink& progress,
                         const std::function<void(const RobustnessRow&)>& measured) {
-  const auto embedded = embed_photos(models, protocol.photos, threads, progress);
-  measured({"none", evaluate(models, protocol, embedded)});
-  const UnalteredPhotos unaltered(protocol, embedded);
+  const std::vector<const Model*> embedders{&models.embedder};
+  const auto embedded = embed_photos_by_each(models, embedders, protocol.photos, threads, progress);
+  measured({"none", evaluate(models.embedder, protocol, embedded.front())});
+  measure_altered(models, embedders, protocol, embedded, seed, threads, progress,
+                  [&](const std::vector<RobustnessRow>& rows) { measured(rows.front()); });
+}
+
+void measure_altered(const FaceModels& models, const std::vector<const Model*>& embedders,
+                     const Protocol& protocol,
+                     const std::vector<std::vector<EmbeddedPhoto>>& unaltered, std::uint64_t seed,
+                     int threads, ProgressSink& progress,
+                     const std::function<void(const std::vector<RobustnessRow>&)>& measured) {
+  std::vector<UnalteredPhotos> as_they_are;
+  as_they_are.reserve(embedders.size());
+  for (const auto& embedded : unaltered) as_they_are.emplace_back(protocol, embedded);
   for (const PhotoAlteration& alteration : every_alteration(seed)) {
     const Protocol altered = alter_second_photos(protocol, alteration);
-    const auto photos = embed_altered(models, altered, alteration, unaltered, threads, progress);
-    measured({alteration.name(), evaluate(models, altered, photos)});
+    const auto photos =
+        embed_altered(models, embedders, altered, alteration, as_they_are, threads, progress);
+    std::vector<RobustnessRow> rows;
+    for (std::size_t i = 0; i < embedders.size(); ++i) {
+      rows.push_back({alteration.name(), evaluate(*embedders[i], altered, photos[i])});
+    }
+    measured(rows);
   }
 }
 

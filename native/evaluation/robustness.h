@@ -4,10 +4,12 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "core/face/verifier.h"
 #include "native/data/protocol.h"
 #include "native/effects/photo_alteration.h"
+#include "native/embedding/photo_embedder.h"
 #include "native/evaluation/evaluation.h"
 #include "native/system/progress_sink.h"
 
@@ -29,6 +31,14 @@ Protocol alter_second_photos(const Protocol& protocol, const PhotoAlteration& al
 void measure_robustness(const FaceModels& models, const Protocol& protocol, std::uint64_t seed,
                         int threads, ProgressSink& progress,
                         const std::function<void(const RobustnessRow&)>& measured);
+
+/// The same of several embedders, whose unaltered photos are embedded already ([embedder][photo], in
+/// the order of protocol.photos): the altered ones alone, a row of each embedder at a time.
+void measure_altered(const FaceModels& models, const std::vector<const Model*>& embedders,
+                     const Protocol& protocol,
+                     const std::vector<std::vector<EmbeddedPhoto>>& unaltered, std::uint64_t seed,
+                     int threads, ProgressSink& progress,
+                     const std::function<void(const std::vector<RobustnessRow>&)>& measured);
 
 /// The table's head, and a line of it; `unaltered` is the first row's accuracy.
 std::string robustness_head(const Evaluation& unaltered);

@@ -106,8 +106,9 @@ class StrangerRates {
   std::vector<std::vector<std::size_t>> people_of_;  ///< Each group's, by rising place.
 };
 
-/// The rate measured, with the widest of both intervals.
-Rate with_interval(double value, std::vector<double>& drawn, std::uint64_t pairs) {
+}  // namespace
+
+Rate rate_with_drawn_interval(double value, std::vector<double>& drawn, std::uint64_t pairs) {
   std::sort(drawn.begin(), drawn.end());
   const auto quantile = [&](double share) {
     return drawn[static_cast<std::size_t>(share * static_cast<double>(drawn.size() - 1))];
@@ -117,8 +118,6 @@ Rate with_interval(double value, std::vector<double>& drawn, std::uint64_t pairs
   return {value, std::min({value, of_pairs.low, quantile(0.025)}),
           std::max({value, of_pairs.high, quantile(0.975)})};
 }
-
-}  // namespace
 
 std::vector<float> distances_between(const AlikeStrangers& strangers,
                                      const std::vector<EmbeddedPhoto>& embedded) {
@@ -165,8 +164,8 @@ void put_stranger_rates(CalibrationTable& table, const AlikeStrangers& strangers
   }
   for (std::size_t k = 0; k < table.points.size(); ++k) {
     CalibrationPoint& point = table.points[k];
-    point.fmr = with_interval(measured.all[k], all[k], table.impostor_pairs);
-    point.alike_fmr = with_interval(measured.alike[k], alike[k], source.pairs);
+    point.fmr = rate_with_drawn_interval(measured.all[k], all[k], table.impostor_pairs);
+    point.alike_fmr = rate_with_drawn_interval(measured.alike[k], alike[k], source.pairs);
   }
 }
 

@@ -14,6 +14,11 @@ namespace visavis {
 std::vector<float> distances_between(const AlikeStrangers& strangers,
                                      const std::vector<EmbeddedPhoto>& embedded);
 
+/// A rate as measured on `pairs` of people, with the widest of two 95% intervals: that of pairs that
+/// are independent (rate_with_interval), and the percentiles of the rates that were `drawn` with
+/// other people (bootstrap), which are sorted.
+Rate rate_with_drawn_interval(double value, std::vector<double>& drawn, std::uint64_t pairs);
+
 /// Puts into every point of the table what the strangers tell at its distance: `fmr` of every two
 /// of them, and `alike_fmr`, the mean over the groups of the FMR within each, so that a large group
 /// counts as a small one. `grouped_by` and `worst_group` are for the table's `alike`.

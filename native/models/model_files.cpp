@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -46,8 +47,25 @@ Model read_model(const fs::path& path, WeightStorage* storage) {
   return load_model(read_model_bytes(path), path.string(), storage);
 }
 
+fs::path find_model(const std::string& model, const std::string& folder) {
+  const fs::path given = model;
+  std::error_code ignored;
+  // A folder of that name, as models/face is within models/, is no model file.
+  if (given.has_parent_path() || given.has_extension() || fs::is_regular_file(given, ignored)) {
+    return given;
+  }
+  const fs::path built = models_folder(folder);
+  const std::string file = model + ".visavis";
+  const fs::path shipped =
+      fs::absolute(built, ignored).lexically_normal().parent_path().parent_path() / "models";
+  for (const fs::path& place : {built / file, shipped / model / file}) {
+    if (fs::is_regular_file(place, ignored)) return place;
+  }
+  return given;
+}
+
 fs::path embedder_path(const ModelChoice& choice) {
-  if (!choice.embedder.empty()) return choice.embedder;
+  if (!choice.embedder.empty()) return find_model(choice.embedder, choice.folder);
   return default_path(models_folder(choice.folder), kEmbedderFile);
 }
 
@@ -57,11 +75,15 @@ std::string embedder_fingerprint(const std::string& name, std::span<const std::u
 }
 
 FaceModels load_face_models(const ModelChoice& choice) {
+  return load_face_models(choice, read_model(embedder_path(choice)));
+}
+
+FaceModels load_face_models(const ModelChoice& choice, Model embedder) {
   const fs::path folder = models_folder(choice.folder);
   return {read_model(default_path(folder, kNearDetectorFile)),
           read_model(default_path(folder, kFarDetectorFile)),
           read_model(default_path(folder, kLandmarksFile)),
-          read_model(embedder_path(choice)),
+          std::move(embedder),
           read_model(default_path(folder, kConfirmationFile)),
           choice.averages_mirror};
 }

@@ -22,7 +22,7 @@ inline constexpr const char* kConfirmationFile = "confirmation.visavis";
 /// The models that a command uses; empty members mean the default.
 struct ModelChoice {
   std::string folder;            ///< --models
-  std::string embedder;          ///< --model
+  std::string embedder;          ///< --model: a file, or a name as find_model takes it.
   bool averages_mirror = false;  ///< --mirror
 };
 
@@ -37,6 +37,11 @@ std::vector<std::uint8_t> read_model_bytes(const std::filesystem::path& path);
 /// does.
 Model read_model(const std::filesystem::path& path, WeightStorage* storage = nullptr);
 
+/// The file of a model that is named by its file, or by a bare name ("face128"): then it is
+/// NAME.visavis in the folder of default models, or else NAME/NAME.visavis in the folder `models` of
+/// the project that this lies in. A name that is neither is given back as it is.
+std::filesystem::path find_model(const std::string& model, const std::string& folder);
+
 /// The file of the chosen embedder or of the default one. Throws kIo, saying how the default models
 /// are made, when that is missing.
 std::filesystem::path embedder_path(const ModelChoice& choice);
@@ -49,5 +54,8 @@ std::string embedder_fingerprint(const std::string& name, std::span<const std::u
 
 /// Throws kIo, saying how the default models are made, when one is missing.
 FaceModels load_face_models(const ModelChoice& choice);
+
+/// The same with an embedder that is loaded already.
+FaceModels load_face_models(const ModelChoice& choice, Model embedder);
 
 }  // namespace visavis

@@ -2,13 +2,15 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/rates/rate.h"
 
 namespace visavis {
 
 /// Pieces of the reports: self-contained pages, light or dark as the reader's system is, without
-/// scripts. Arguments are HTML unless said otherwise; what comes from outside goes through
+/// scripts, that print on A4 (page_style.h). Arguments are HTML unless said otherwise; what comes from outside goes through
 /// escaped_html.
 
 /// Text as HTML, also within quoted attributes.
@@ -26,6 +28,9 @@ std::string html_card(const std::string& title, const std::string& note,
                       const std::string& content);
 /// The coloured square that names a colour of a chart: `style` is its CSS class.
 std::string html_key(const std::string& style, const std::string& label);
+
+/// A table of names and values, which are plain text: the settings of a run.
+std::string html_facts(const std::vector<std::pair<std::string, std::string>>& facts);
 
 /// The whole page round `body`; `title` is plain text. Atomic; throws kIo.
 void write_html_page(const std::filesystem::path& file, const std::string& title,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/rates/quantiles.h"
+
 namespace visavis {
 namespace {
 
@@ -29,9 +31,9 @@ std::string svg_text(double x, double y, const char* anchor, const std::string& 
                      x, y, anchor, content);
 }
 
-std::string open_svg_chart(const std::string& title) {
-  return fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}">)", kChartWidth,
-                     kChartHeight, title);
+std::string open_svg_chart(const std::string& title, double height) {
+  return fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}">)", kChartWidth, height,
+                     title);
 }
 
 std::string svg_axis_titles(const std::string& x, const std::string& y) {
@@ -41,9 +43,26 @@ std::string svg_axis_titles(const std::string& x, const std::string& y) {
              0.5 * (kPlotTop + kPlotBottom), y);
 }
 
-double RateAxis::at(double rate) const {
-  const double share = 1 - std::log(std::max(rate, least)) / std::log(least);
-  return from + share * (to - from);
+DeviateAxis::DeviateAxis(double low, double high, double from, double to)
+    : low_(low),
+      high_(high),
+      low_deviate_(normal_deviate(low)),
+      high_deviate_(normal_deviate(high)),
+      from_(from),
+      to_(to) {}
+
+double DeviateAxis::at(double rate) const {
+  const double deviate = normal_deviate(std::clamp(rate, low_, high_));
+  return from_ + (deviate - low_deviate_) / (high_deviate_ - low_deviate_) * (to_ - from_);
+}
+
+std::vector<double> DeviateAxis::ticks() const {
+  std::vector<double> ticks;
+  constexpr double kRounding = 1e-9;
+  for (const double rate : {1e-6, 1e-5, 1e-4, 1e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.5}) {
+    if (rate >= low_ * (1 - kRounding) && rate <= high_ * (1 + kRounding)) ticks.push_back(rate);
+  }
+  return ticks;
 }
 
 ValueAxis::ValueAxis(Kind kind, double low, double high, double from, double to)

@@ -5,8 +5,8 @@
 
 namespace visavis {
 
-/// What the charts (svg_charts.h) are made of: SVG elements coloured by the page's CSS classes
-/// (html_page.cpp), on a drawing area of one size. Text arguments are HTML.
+/// What the charts (svg_det.h, svg_histogram.h ..) are made of: SVG elements coloured by the page's CSS classes
+/// (page_style.h), on a drawing area of one size. Text arguments are HTML.
 
 inline constexpr double kChartWidth = 640;
 inline constexpr double kChartHeight = 400;
@@ -20,16 +20,27 @@ std::string svg_line(double x1, double y1, double x2, double y2, const char* sty
 std::string svg_text(double x, double y, const char* anchor, const std::string& content,
                      const char* style = "tick");
 /// Opens the drawing; `title` is told to those who cannot see it.
-std::string open_svg_chart(const std::string& title);
+std::string open_svg_chart(const std::string& title, double height = kChartHeight);
 std::string svg_axis_titles(const std::string& x, const std::string& y);
 
-/// Rates from `least` to 1 along a logarithmic axis; smaller ones lie on its end.
-struct RateAxis {
-  double least;
-  double from;
-  double to;
+/// Rates along an axis that is linear in their normal deviates, from `low` to `high`, both within
+/// (0, 1); what lies beyond is put on the nearer end. The false match and non-match rates of normally
+/// distributed distances are a straight line on two such axes.
+class DeviateAxis {
+ public:
+  DeviateAxis(double low, double high, double from, double to);
 
   [[nodiscard]] double at(double rate) const;
+  /// Round rates within the axis.
+  [[nodiscard]] std::vector<double> ticks() const;
+
+ private:
+  double low_;
+  double high_;
+  double low_deviate_;
+  double high_deviate_;
+  double from_;
+  double to_;
 };
 
 /// A straight or logarithmic axis from `low` to `high`, which lie apart (and above 0 for a

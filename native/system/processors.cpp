@@ -111,4 +111,14 @@ int thread_count(int asked) {
   return asked <= 0 ? usable : std::min(asked, usable);
 }
 
+std::string processor_name() {
+  std::ifstream stream("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(stream, line)) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
 }  // namespace visavis

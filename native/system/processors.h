@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace visavis {
@@ -14,6 +15,9 @@ int usable_processors();
 /// How many threads to start where `asked` are wanted; 0 asks for one per usable processor. At
 /// least 1 and at most usable_processors(): further threads would only take turns.
 int thread_count(int asked);
+
+/// The processor's name as the system tells it, "AMD EPYC 9B45"; "unknown" where it does not.
+std::string processor_name();
 
 /// The processors' worth of time that a control group may use, the least of its own quota and its
 /// ancestors': `groups` is what /proc/self/cgroup says, `mount` the folder /sys/fs/cgroup. Both

@@ -23,7 +23,8 @@ DATA = ROOT.parent / "shared/data"
 DOCUMENTS = ["README.md", "native/COMMANDS.md", "native/training/TRAINING.md"]
 
 # What a command names, and the data set that it takes. Photos of people cannot be drawn.
-NEEDS = {name: name for name in ("lfw.tar", "frll.tar", "omniglot.tar.gz", "faces-fiw.tar", "faces-pins.tar", "faces-celeba.tar")}
+NEEDS = {name: name for name in ("lfw.tar", "frll.tar", "omniglot.tar.gz", "faces-fiw.tar", "faces-pins.tar", "faces-celeba.tar",
+                              "fairface-val.tar")}
 NEEDS |= {name: "frll.tar" for name in ("passport.jpg", "selfie.jpg", "people.json")}
 NEEDS |= {name: "omniglot.tar.gz" for name in ("attributes.csv", "greek.zeroshot")}  # Made from it, commands before.
 

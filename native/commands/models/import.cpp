@@ -6,18 +6,17 @@
 #include <memory>
 #include <string>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/parse_number.h"
 #include "core/model/model_file.h"
 #include "native/commands/models/model_commands.h"
+#include "native/commands/models/onnx_model.h"
 #include "native/commands/models/removed_channels.h"
 #include "native/commands/options/exit_codes.h"
 #include "native/commands/options/output_check.h"
 #include "native/commands/options/weight_options.h"
-#include "native/models/model_settings.h"
 #include "native/onnx/assumed_preprocessing.h"
 #include "native/onnx/graph.h"
 #include "native/onnx/onnx_importer.h"
@@ -26,8 +25,6 @@
 
 namespace visavis {
 namespace {
-
-constexpr std::size_t kMaxOnnxBytes = std::size_t{1} << 30U;
 
 struct ImportOptions {
   std::filesystem::path onnx;
@@ -57,45 +54,12 @@ OnnxImportOptions size_options(const std::string& size) {
   return {side(size.substr(0, cross)), side(size.substr(cross + 1))};
 }
 
-struct Imported {
-  ImportedNetwork network;
-  Model model;
-  std::string preprocessing_reason;
-  std::size_t removed_channels = 0;
-};
-
-Imported import_model(const ImportOptions& options) {
-  const std::string source = options.onnx.string();
-  Imported imported;
-  imported.network =
-      import_onnx(read_file(options.onnx, kMaxOnnxBytes), source, size_options(options.size));
-  Model& model = imported.model;
-  model.name = options.onnx.stem().string();
-  model.network = imported.network.network;
-  model.parameters = imported.network.parameters;
-  AssumedPreprocessing assumed = assume_preprocessing(imported.network);
-  model.preprocessing = std::move(assumed.preprocessing);
-  imported.preprocessing_reason = std::move(assumed.reason);
-  if (!options.settings.empty()) {
-    apply_settings(options.settings, model);
-    imported.preprocessing_reason = "by the settings in " + options.settings.string();
-  }
-  if (!options.name.empty()) model.name = options.name;
-  model.record.emplace_back("imported from", options.onnx.filename().string());
-  if (!imported.network.producer.empty()) {
-    model.record.emplace_back("written by", imported.network.producer);
-  }
-  model = fold_batch_normalization(model);
-  imported.removed_channels = clean_model(model, options.keep_dead_channels);
-  return imported;
-}
-
 const char* channel_order(std::size_t channels) {
   if (channels == 1) return "luma";
   return channels == 3 ? "RGB" : "channels";
 }
 
-void print_input(const Imported& imported) {
+void print_input(const ImportedModel& imported) {
   const Shape& input = imported.model.network.input;
   std::cout << fmt::format("input   {}, height x width x {}, {}: {}\n", to_string(input),
                            channel_order(input[2]), describe(imported.model.preprocessing),
@@ -106,7 +70,7 @@ void print_input(const Imported& imported) {
   }
 }
 
-void print_outputs(const Imported& imported) {
+void print_outputs(const ImportedModel& imported) {
   const std::vector<Shape> shapes = infer_shapes(imported.model.network);
   for (std::size_t i = 0; i < imported.network.outputs.size(); ++i) {
     const ImportedOutput& output = imported.network.outputs[i];
@@ -117,7 +81,7 @@ void print_outputs(const Imported& imported) {
   }
 }
 
-void print_check(const Imported& imported) {
+void print_check(const ImportedModel& imported) {
   if (imported.network.difference) {
     std::cout << fmt::format(
         "check   run on a random input, it differs from the file's own graph by {:.1e} of the "
@@ -131,7 +95,9 @@ void print_check(const Imported& imported) {
 void run_import(const ImportOptions& options) {
   check_output_file("--out", options.out, OutputKind::kModel,
                     {options.onnx.string(), options.settings.string()});
-  const Imported imported = import_model(options);
+  const ImportedModel imported =
+      import_onnx_model({options.onnx, options.settings, options.name, size_options(options.size),
+                         options.keep_dead_channels});
   const Model& model = imported.model;
   write_file_atomically(options.out,
                         [&](std::ostream& out) { save_model(model, out, options.weights); });

@@ -19,15 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "lfw.tar" of "some/where/lfw.tar": reports should not tell where the data lay.
-std::string short_name(const std::string& location) {
-  const std::size_t colon = location.rfind(':');
-  const fs::path path = fs::path(location.substr(0, colon)).lexically_normal();
-  const std::string inside = colon == std::string::npos ? "" : location.substr(colon);
-  // The last part of "people/" is empty.
-  return (path.has_filename() ? path : path.parent_path()).filename().string() + inside;
-}
-
 /// "folder/people.csv" of "some/photos.tar:folder/people.csv", where the dataset lies in that
 /// archive; else the name as it is.
 std::string member_name(const std::string& name, const Dataset& dataset) {
@@ -98,6 +89,14 @@ void check_options(const ProtocolOptions& options) {
 }
 
 }  // namespace
+
+std::string short_name(const std::string& location) {
+  const std::size_t colon = location.rfind(':');
+  const fs::path path = fs::path(location.substr(0, colon)).lexically_normal();
+  const std::string inside = colon == std::string::npos ? "" : location.substr(colon);
+  // The last part of "people/" is empty.
+  return (path.has_filename() ? path : path.parent_path()).filename().string() + inside;
+}
 
 void add_protocol_options(CLI::App& command, ProtocolOptions& options) {
   command.add_option("--pairs", options.pairs,

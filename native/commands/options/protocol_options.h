@@ -68,6 +68,10 @@ struct OpenedStrangers {
 /// groups are given, and as open_dataset, read_person_table and check_people_have_rows.
 OpenedStrangers open_strangers(const std::string& location, const GroupOptions& groups);
 
+/// "lfw.tar" of "some/where/lfw.tar": reports should not tell where the data lay. What is inside of
+/// an archive stays: "lfw.tar:lfw/images".
+std::string short_name(const std::string& location);
+
 /// "origin and gender"
 std::string grouped_by(const PersonTable& table);
 

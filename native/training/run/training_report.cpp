@@ -7,7 +7,8 @@
 #include <map>
 
 #include "native/report/html_page.h"
-#include "native/report/svg_charts.h"
+#include "native/report/svg_det.h"
+#include "native/report/svg_histogram.h"
 #include "native/report/svg_scatter.h"
 #include "native/system/counted.h"
 #include "native/training/run/training_charts.h"
@@ -86,14 +87,15 @@ std::string tiles(const ValidationResult& best, const PairCounts& counts, double
 }
 
 std::string pair_charts(const ValidationResult& best, const PairCounts& counts) {
-  std::vector<DetMark> marks{{"FMR 1e-2", best.at_1e2}};
-  if (counts.impostor >= 1000) marks.push_back({"FMR 1e-3", best.at_1e3});
-  return html_card("DET curve", "Both axes logarithmic; lower and further left is better.",
-                   det_chart(det_curve(best.pairs), counts.genuine, counts.impostor, marks)) +
-         html_card(
-             "Distances",
-             html_key("g", "pairs of one person") + html_key("i", "pairs of different people"),
-             distance_histograms(best.pairs, best.at_1e3.threshold));
+  DetSeries series{"validation",
+                   det_curve(best.pairs),
+                   counts.genuine,
+                   counts.impostor,
+                   {{"FMR 1e-2", best.at_1e2}}};
+  if (counts.impostor >= 1000) series.marks.push_back({"FMR 1e-3", best.at_1e3});
+  const DistanceHistograms histograms = distance_histograms(best.pairs, best.at_1e3.threshold);
+  return html_card("DET curve", det_note({series}), det_chart({series})) +
+         html_card("Distances", histogram_key(histograms), histogram_chart(histograms));
 }
 
 std::string name_of(std::int32_t identity, const std::vector<std::string>& names) {
@@ -168,15 +170,6 @@ std::string figures_table(const std::vector<LogRow>& rows) {
   return html + "</table>\n";
 }
 
-std::string settings_table(const std::vector<std::pair<std::string, std::string>>& settings) {
-  std::string html = "<table class=\"facts\">\n";
-  for (const auto& [name, value] : settings) {
-    html +=
-        fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped_html(name), escaped_html(value));
-  }
-  return html + "</table>\n";
-}
-
 }  // namespace
 
 void write_training_report(const std::filesystem::path& file, const TrainingReport& report) {
@@ -190,7 +183,7 @@ void write_training_report(const std::filesystem::path& file, const TrainingRepo
     body += "<div class=\"charts\">\n" + pair_charts(report.best, counts) + "</div>\n" +
             map_card(report);
   }
-  body += "<div class=\"charts\">\n" + html_card("Settings", "", settings_table(report.settings)) +
+  body += "<div class=\"charts\">\n" + html_card("Settings", "", html_facts(report.settings)) +
           html_card("Figures", "", figures_table(report.rows)) + "</div>\n";
   write_html_page(file, report.title + ": training report", body);
 }
