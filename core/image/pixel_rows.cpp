@@ -42,9 +42,13 @@ void copy_opaque(const std::uint8_t* from, std::size_t count, std::uint8_t* rgb)
 }
 
 bool is_opaque(const std::uint8_t* rgba, std::size_t count) {
-  std::uint8_t all = 255;
-  for (std::size_t i = 0; i < count; ++i) all &= rgba[kRgba * i + 3];
-  return all == 255;
+  std::uint32_t all = ~0U;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint32_t pixel = 0;
+    std::memcpy(&pixel, rgba + kRgba * i, sizeof(pixel));
+    all &= pixel;
+  }
+  return all >> 24U == 255;
 }
 
 void lay_over_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb) {

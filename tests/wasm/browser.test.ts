@@ -206,9 +206,9 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
   });
 
   test('a policy that forbids WebAssembly is named, with what it lacks', async () => {
-    const strict = await serveDist(
-      "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
-    );
+    const strict = await serveDist({
+      policy: "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
+    });
     const other = await browser.newPage();
     try {
       await other.goto(strict.address);
