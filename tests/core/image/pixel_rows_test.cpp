@@ -104,7 +104,8 @@ TEST(PixelRowsTest, RefusesRowsOutsideAndUnknownOrientations) {
   const auto write = [&](int first, int count, int orientation) {
     write_stored_rows(image, {first, count, pixels.data()}, {orientation, false});
   };
-  for (const auto& [first, count] : {std::pair{-1, 1}, {0, 0}, {0, kHeight + 1}, {kHeight, 1}}) {
+  const std::vector<std::pair<int, int>> outside{{-1, 1}, {0, 0}, {0, kHeight + 1}, {kHeight, 1}};
+  for (const auto& [first, count] : outside) {
     expect_error(ErrorCode::kInvalidArgument, "outside the image",
                  [&, f = first, c = count] { write(f, c, 1); });
     expect_error(ErrorCode::kInvalidArgument, "outside the image", [&, f = first, c = count] {
