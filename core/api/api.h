@@ -49,6 +49,12 @@ VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height);
 /// `rgba`: rows x width x 4 bytes, not premultiplied.
 void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32_t rows,
                          const std::uint8_t* rgba);
+/// Opaque rows as a decoder stores them, to be turned upright: the image has the upright size.
+/// `orientation`: EXIF's, 1 to 8. `pixels`: whole stored rows, 4 bytes a pixel, of which the fourth
+/// means nothing; red first, or blue where `is_blue_first` is not 0.
+void visavis_image_write_stored(VisavisHandle image, std::int32_t orientation,
+                                std::int32_t is_blue_first, std::int32_t first_row,
+                                std::int32_t rows, const std::uint8_t* pixels);
 
 /// A new image: the picture of a drawn character in the form of find_ink (core/drawing/find_ink.h).
 VisavisHandle visavis_ink_find(VisavisHandle picture);

@@ -5,6 +5,7 @@
 #include "core/api/api.h"
 #include "core/api/objects.h"
 #include "core/drawing/find_ink.h"
+#include "core/image/pixel_rows.h"
 #include "core/model/fingerprint.h"
 #include "core/model/model_file.h"
 
@@ -97,11 +98,16 @@ VisavisHandle visavis_image_create(std::int32_t width, std::int32_t height) {
 void visavis_image_write(VisavisHandle image, std::int32_t first_row, std::int32_t rows,
                          const std::uint8_t* rgba) {
   guarded([&] {
-    Image& whole = handles().get<ImageObject>(image).image;
-    require(first_row >= 0 && rows > 0 && rows <= whole.height - first_row,
-            "The rows given lie outside the image.");
-    const Image strip = image_from_rgba(rgba, whole.width, rows);
-    std::copy(strip.pixels.begin(), strip.pixels.end(), whole.pixel(0, first_row));
+    write_rgba_rows(handles().get<ImageObject>(image).writable(), {first_row, rows, rgba});
+  });
+}
+
+void visavis_image_write_stored(VisavisHandle image, std::int32_t orientation,
+                                std::int32_t is_blue_first, std::int32_t first_row,
+                                std::int32_t rows, const std::uint8_t* pixels) {
+  guarded([&] {
+    write_stored_rows(handles().get<ImageObject>(image).writable(), {first_row, rows, pixels},
+                      {orientation, is_blue_first != 0});
   });
 }
 
@@ -114,7 +120,7 @@ VisavisHandle visavis_ink_find(VisavisHandle picture) {
 
 VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image) {
   return guarded([&] {
-    const Image& photo = handles().get<ImageObject>(image).image;
+    ImagePyramid& photo = handles().get<ImageObject>(image).pyramid;
     auto object = std::make_unique<FacesObject>();
     for (const Face& face : handles().get<VerifierObject>(verifier).verifier.detect_faces(photo)) {
       append_face(face, object->values);
@@ -135,7 +141,7 @@ const float* visavis_faces_values(VisavisHandle faces) {
 VisavisHandle visavis_template_create(VisavisHandle verifier, VisavisHandle image,
                                       const float* face) {
   return guarded([&] {
-    const Image& photo = handles().get<ImageObject>(image).image;
+    ImagePyramid& photo = handles().get<ImageObject>(image).pyramid;
     auto& core = handles().get<VerifierObject>(verifier).verifier;
     return handles().add(
         std::make_unique<TemplateObject>(core.make_template(photo, read_face(face))));

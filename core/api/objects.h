@@ -11,6 +11,7 @@
 #include "core/api/handles.h"
 #include "core/face/verifier.h"
 #include "core/fewshot/few_shot.h"
+#include "core/image/resample.h"
 
 /// What the handles of api.h name.
 namespace visavis::api {
@@ -39,7 +40,13 @@ struct VerifierObject : Object {
 
 struct ImageObject : Object {
   explicit ImageObject(Image value) : image(std::move(value)) {}
+  /// To be changed: what was made of it is forgotten.
+  Image& writable() {
+    pyramid = ImagePyramid(image);
+    return image;
+  }
   Image image;
+  ImagePyramid pyramid{image};  ///< Detection's halvings serve alignment too.
 };
 
 struct FacesObject : Object {

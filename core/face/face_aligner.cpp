@@ -5,7 +5,6 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/image/resample.h"
 
 namespace visavis {
 namespace {
@@ -51,6 +50,11 @@ FaceAligner::FaceAligner(const Model& landmarks, const Model& embedder, int thre
 }
 
 AlignedFace FaceAligner::align(const Image& photo, const Face& face) {
+  ImagePyramid pyramid(photo);
+  return align(pyramid, face);
+}
+
+AlignedFace FaceAligner::align(ImagePyramid& photo, const Face& face) {
   AlignedFace aligned;
   aligned.points = alignment_points(landmarks_.find(photo, face));
   aligned.photo_to_crop = fit_similarity(aligned.points, template_);

@@ -5,6 +5,7 @@
 #include "core/face/face.h"
 #include "core/face/face_landmarks.h"
 #include "core/image/image.h"
+#include "core/image/resample.h"
 #include "core/image/similarity_transform.h"
 #include "core/model/model.h"
 
@@ -42,6 +43,8 @@ class FaceAligner {
 
   /// Throws kInternal for a network output that is not finite.
   AlignedFace align(const Image& photo, const Face& face);
+  /// The same, from halvings where there are some.
+  AlignedFace align(ImagePyramid& photo, const Face& face);
 
  private:
   FaceLandmarks landmarks_;

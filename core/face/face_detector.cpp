@@ -56,9 +56,9 @@ struct FaceDetector::Search {
     [[nodiscard]] bool is_sure() const { return probability >= kSureFaceProbability; }
   };
 
-  explicit Search(const Image& image) : photo(image) {}
+  explicit Search(ImagePyramid& pyramid) : photo(pyramid) {}
 
-  ImagePyramid photo;
+  ImagePyramid& photo;
   std::vector<Found> found;
   double looks_planned = 3;
   double looks_done = 0;
@@ -112,13 +112,19 @@ FaceDetector::FaceDetector(const Model& near_detector, const Model& far_detector
       confirmation_(confirmation, threads) {}
 
 std::vector<Face> FaceDetector::detect(const Image& photo) {
+  ImagePyramid pyramid(photo);
+  return detect(pyramid);
+}
+
+std::vector<Face> FaceDetector::detect(ImagePyramid& pyramid) {
+  const Image& photo = pyramid.photo();
   if (std::min(photo.width, photo.height) < kMinPhotoSide) {
     throw Error(ErrorCode::kImageTooSmall,
                 "photo of " + std::to_string(photo.width) + "x" + std::to_string(photo.height) +
                     " pixels: a face needs at least " + std::to_string(kMinPhotoSide) +
                     " pixels a side; take a larger photo");
   }
-  Search photo_search(photo);
+  Search photo_search(pyramid);
   search(photo_search);
   std::vector<Search::Found>& found = photo_search.found;
   std::stable_sort(found.begin(), found.end(), [](const Search::Found& a, const Search::Found& b) {

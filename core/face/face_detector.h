@@ -7,6 +7,7 @@
 #include "core/face/face.h"
 #include "core/face/face_candidates.h"
 #include "core/image/image.h"
+#include "core/image/resample.h"
 #include "core/image/similarity_transform.h"
 #include "core/model/model.h"
 
@@ -41,6 +42,8 @@ class FaceDetector {
   /// Sure faces first, the largest first, then doubtful ones likewise; empty where none is.
   /// Throws kImageTooSmall below kMinPhotoSide.
   std::vector<Face> detect(const Image& photo);
+  /// The same; leaves the photo's halvings for later steps.
+  std::vector<Face> detect(ImagePyramid& photo);
 
   /// `report` is called before each step with the share of the search that is done, 0..1. An
   /// exception from it ends the search and is passed on: a caller cancels that way.

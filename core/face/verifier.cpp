@@ -20,11 +20,11 @@ Verifier::Verifier(const FaceModels& models, int threads)
       averages_mirror_(models.averages_mirror),
       calibration_(models.embedder.calibration) {}
 
-std::vector<Face> Verifier::detect_faces(const Image& photo) { return detector_.detect(photo); }
+std::vector<Face> Verifier::detect_faces(ImagePyramid& photo) { return detector_.detect(photo); }
 
-FaceTemplate Verifier::make_template(const Image& photo, const Face& face) {
+FaceTemplate Verifier::make_template(ImagePyramid& photo, const Face& face) {
   AlignedFace aligned = aligner_.align(photo, face);
-  Quality quality = assess_quality(aligned, photo.width, photo.height);
+  Quality quality = assess_quality(aligned, photo.photo().width, photo.photo().height);
   require_enough_pixels(quality.eye_distance);
   Embedding embedding =
       averages_mirror_ ? embedder_.embed_with_mirror(aligned.crop) : embedder_.embed(aligned.crop);
@@ -32,8 +32,9 @@ FaceTemplate Verifier::make_template(const Image& photo, const Face& face) {
 }
 
 Enrolment Verifier::enrol(const Image& photo, std::size_t which) {
-  const std::vector<Face> faces = detect_faces(photo);
-  return {make_template(photo, choose_face(faces, photo, which)), faces.size()};
+  ImagePyramid pyramid(photo);
+  const std::vector<Face> faces = detect_faces(pyramid);
+  return {make_template(pyramid, choose_face(faces, photo, which)), faces.size()};
 }
 
 Verdict Verifier::verify(const FaceTemplate& reference, const FaceTemplate& probe,

@@ -12,6 +12,7 @@
 #include "core/face/face_detector.h"
 #include "core/face/quality.h"
 #include "core/image/image.h"
+#include "core/image/resample.h"
 #include "core/model/embedder.h"
 #include "core/model/model.h"
 #include "core/rates/calibration.h"
@@ -66,7 +67,11 @@ class Verifier {
 
   /// All faces in FaceDetector's order; empty when there is none. Throws kImageTooSmall below 32
   /// pixels a side.
-  std::vector<Face> detect_faces(const Image& photo);
+  std::vector<Face> detect_faces(ImagePyramid& photo);
+  std::vector<Face> detect_faces(const Image& photo) {
+    ImagePyramid pyramid(photo);
+    return detect_faces(pyramid);
+  }
 
   /// As FaceDetector's.
   void on_progress(std::function<void(double share)> report) {
@@ -75,7 +80,11 @@ class Verifier {
 
   /// Aligns, assesses and embeds one face. Throws kFaceTooSmall, naming the pixels found and
   /// needed.
-  FaceTemplate make_template(const Image& photo, const Face& face);
+  FaceTemplate make_template(ImagePyramid& photo, const Face& face);
+  FaceTemplate make_template(const Image& photo, const Face& face) {
+    ImagePyramid pyramid(photo);
+    return make_template(pyramid, face);
+  }
 
   /// From photo to template: detect_faces, choose_face (which = 1: the first), make_template;
   /// throws as these do.

@@ -48,18 +48,4 @@ Image rounded(const FineImage& image) {
   return result;
 }
 
-Image image_from_rgba(const std::uint8_t* rgba, int width, int height) {
-  Image image(width, height);
-  std::uint8_t* out = image.pixels.data();
-  const std::size_t count = image.pixels.size() / 3;
-  for (std::size_t i = 0; i < count; ++i, rgba += 4, out += 3) {
-    const unsigned alpha = rgba[3];
-    for (int channel = 0; channel < 3; ++channel) {
-      out[channel] =
-          static_cast<std::uint8_t>((rgba[channel] * alpha + 255U * (255U - alpha) + 127U) / 255U);
-    }
-  }
-  return image;
-}
-
 }  // namespace visavis

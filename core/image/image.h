@@ -59,8 +59,4 @@ FineImage mirrored(const FineImage& image);
 /// To the nearest 8-bit values.
 Image rounded(const FineImage& image);
 
-/// From 8-bit RGBA (not premultiplied), laid over white as a viewer would show it. Throws as
-/// Image's constructor does.
-Image image_from_rgba(const std::uint8_t* rgba, int width, int height);
-
 }  // namespace visavis

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "core/base/error.h"
 
 namespace visavis {
 namespace {
+
+/// A crop of a smaller share of the photo has its own part halved, where the whole is not yet.
+constexpr double kPartOfPhoto = 0.5;
 
 /// Part of an image, in whole pixels.
 struct Region {
@@ -15,6 +19,55 @@ struct Region {
   int width = 0;
   int height = 0;
 };
+
+#ifdef __wasm_simd128__
+using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
+using Bytes8 = std::uint8_t __attribute__((vector_size(8)));
+using Sums8 = std::uint16_t __attribute__((vector_size(16)));
+
+/// Eight bytes of two pixels' means from their four neighbours each.
+Bytes8 mean_of_four(Bytes8 a, Bytes8 b, Bytes8 c, Bytes8 d) {
+  const Sums8 sum = __builtin_convertvector(a, Sums8) + __builtin_convertvector(b, Sums8) +
+                    __builtin_convertvector(c, Sums8) + __builtin_convertvector(d, Sums8);
+  return __builtin_convertvector((sum + 2) >> 2, Bytes8);
+}
+
+/// Every other pixel of the eight that begin at `row`, four in all: 12 bytes and 4 of no meaning.
+/// Reads 28 bytes.
+template <int first>
+Bytes16 every_other(const std::uint8_t* row) {
+  Bytes16 a, b;
+  std::memcpy(&a, row, sizeof(a));
+  std::memcpy(&b, row + 12, sizeof(b));
+  constexpr int f = first;
+  return __builtin_shufflevector(a, b, f, f + 1, f + 2, f + 6, f + 7, f + 8, f + 16, f + 17, f + 18,
+                                 f + 22, f + 23, f + 24, 0, 0, 0, 0);
+}
+
+/// Halves two rows, four pixels at a time, as long as 16 bytes may be written. Returns how many
+/// pixels are done.
+int halve_by_fours(const std::uint8_t* a, const std::uint8_t* b, int whole, std::uint8_t* out) {
+  int x = 0;
+  for (; x + 6 <= whole; x += 4, a += 24, b += 24, out += 12) {
+    const Bytes16 la = every_other<0>(a), ra = every_other<3>(a);
+    const Bytes16 lb = every_other<0>(b), rb = every_other<3>(b);
+    const auto low = [](Bytes16 v) {
+      return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+    };
+    const auto high = [](Bytes16 v) {
+      return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+    };
+    const Bytes8 first = mean_of_four(low(la), low(ra), low(lb), low(rb));
+    const Bytes8 last = mean_of_four(high(la), high(ra), high(lb), high(rb));
+    std::memcpy(out, &first, sizeof(first));
+    std::memcpy(out + sizeof(first), &last, sizeof(last));
+  }
+  return x;
+}
+#else
+/// Without a shuffle of bytes (plain x86-64 has none) vectors are slower than the loop.
+int halve_by_fours(const std::uint8_t*, const std::uint8_t*, int, std::uint8_t*) { return 0; }
+#endif
 
 /// Halves a region; the last row or column of an odd one counts twice.
 Image halve_region(const Image& image, const Region& region) {
@@ -25,7 +78,8 @@ Image halve_region(const Image& image, const Region& region) {
     const std::uint8_t* a = image.pixel(region.left, region.top + 2 * y);
     const std::uint8_t* b = image.pixel(region.left, lower);
     std::uint8_t* out = half.pixel(0, y);
-    for (int x = 0; x < whole; ++x, a += 6, b += 6, out += 3) {
+    int x = halve_by_fours(a, b, whole, out);
+    for (a += 6 * x, b += 6 * x, out += 3 * x; x < whole; ++x, a += 6, b += 6, out += 3) {
       out[0] = static_cast<std::uint8_t>((a[0] + a[3] + b[0] + b[3] + 2) >> 2);
       out[1] = static_cast<std::uint8_t>((a[1] + a[4] + b[1] + b[4] + 2) >> 2);
       out[2] = static_cast<std::uint8_t>((a[2] + a[5] + b[2] + b[5] + 2) >> 2);
@@ -92,15 +146,47 @@ void sample(const Image& image, double x, double y, Border border, float* out) {
   }
 }
 
+using Bytes4 = std::uint8_t __attribute__((vector_size(4)));
+using Floats4 = float __attribute__((vector_size(16)));
+
+/// A pixel and one byte more.
+Floats4 load(const std::uint8_t* pixel) {
+  Bytes4 bytes;
+  std::memcpy(&bytes, pixel, sizeof(bytes));
+  return __builtin_convertvector(bytes, Floats4);
+}
+
+/// As sample, where all four pixels and the byte after each lie in the image; writes one float more.
+void sample_inside(const Image& image, double x, double y, float* out) {
+  const double left = std::floor(x - 0.5), top = std::floor(y - 0.5);
+  const auto h = static_cast<float>(x - 0.5 - left), v = static_cast<float>(y - 0.5 - top);
+  const std::uint8_t* p = image.pixel(static_cast<int>(left), static_cast<int>(top));
+  const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
+  const Floats4 left_upper = load(p), left_lower = load(p + stride);
+  const Floats4 upper = left_upper + (load(p + 3) - left_upper) * h;
+  const Floats4 lower = left_lower + (load(p + stride + 3) - left_lower) * h;
+  const Floats4 value = upper + (lower - upper) * v;
+  std::memcpy(out, &value, sizeof(value));
+}
+
 FineImage sample_all(const Image& image, const SimilarityTransform& crop_to_image, int width,
                      int height, Border border) {
   FineImage crop(width, height);
   float* out = crop.pixels.data();
+  const float* const last = out + crop.pixels.size() - 3;
+  // Where a coordinate's pixel and the next ones lie inside, with the byte that `load` reads too
+  // many.
+  const double right = image.width - 2.5, bottom = image.height - 1.5;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x, out += 3) {
       const double cx = x + 0.5, cy = y + 0.5;
-      sample(image, crop_to_image.a * cx - crop_to_image.b * cy + crop_to_image.shift_x,
-             crop_to_image.b * cx + crop_to_image.a * cy + crop_to_image.shift_y, border, out);
+      const double px = crop_to_image.a * cx - crop_to_image.b * cy + crop_to_image.shift_x;
+      const double py = crop_to_image.b * cx + crop_to_image.a * cy + crop_to_image.shift_y;
+      if (px >= 0.5 && py >= 0.5 && px < right && py < bottom && out < last) {
+        sample_inside(image, px, py, out);
+      } else {
+        sample(image, px, py, border, out);
+      }
     }
   }
   return crop;
@@ -149,10 +235,8 @@ FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop,
 }
 
 const Image& ImagePyramid::level(int halvings) {
-  if (halvings == 0) return photo_;
-  while (static_cast<int>(halved_.size()) < halvings) {
-    halved_.push_back(halve(halved_.empty() ? photo_ : halved_.back()));
-  }
+  if (halvings == 0) return *photo_;
+  while (levels() < halvings) halved_.push_back(halve(halved_.empty() ? *photo_ : halved_.back()));
   return halved_[static_cast<std::size_t>(halvings - 1)];
 }
 
@@ -161,6 +245,14 @@ FineImage resample(ImagePyramid& photo, const SimilarityTransform& photo_to_crop
   check(photo.photo(), photo_to_crop);
   const SimilarityTransform crop_to_photo = photo_to_crop.inverse();
   const int halvings = halvings_for(crop_to_photo);
+  if (halvings > photo.levels()) {
+    const Region part = needed_region(photo.photo(), crop_to_photo, width, height, 1);
+    const double share = static_cast<double>(part.width) * part.height /
+                         (static_cast<double>(photo.photo().width) * photo.photo().height);
+    if (share < kPartOfPhoto) {
+      return resample(photo.photo(), photo_to_crop, width, height, border);
+    }
+  }
   return sample_all(photo.level(halvings), onto_level(crop_to_photo, halvings, {}), width, height,
                     border);
 }

@@ -38,19 +38,22 @@ FineImage resample(const Image& photo, const SimilarityTransform& photo_to_crop,
 /// one photo cost one pass over its pixels. Needs up to a third of the photo's memory.
 class ImagePyramid {
  public:
-  /// Keeps a reference: the photo must outlive the pyramid.
-  explicit ImagePyramid(const Image& photo) : photo_(photo) {}
+  /// Keeps a reference: the photo must outlive the pyramid, unchanged.
+  explicit ImagePyramid(const Image& photo) : photo_(&photo) {}
 
-  [[nodiscard]] const Image& photo() const { return photo_; }
+  [[nodiscard]] const Image& photo() const { return *photo_; }
   /// The photo halved this many times; 0: the photo itself.
   const Image& level(int halvings);
+  /// How many halvings have been made.
+  [[nodiscard]] int levels() const { return static_cast<int>(halved_.size()); }
 
  private:
-  const Image& photo_;
+  const Image* photo_;
   std::deque<Image> halved_;  ///< Not a vector: references to levels stay valid.
 };
 
-/// The same crop as from the photo alone, value for value.
+/// The same crop as from the photo alone, value for value. Makes halvings of the whole photo only for
+/// crops of most of it.
 FineImage resample(ImagePyramid& photo, const SimilarityTransform& photo_to_crop, int width,
                    int height, Border border);
 

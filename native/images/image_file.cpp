@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/image/pixel_rows.h"
 #include "native/images/image_decoders.h"
 #include "native/system/atomic_file.h"
 

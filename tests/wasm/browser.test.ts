@@ -97,7 +97,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
   ] as const)('every form of a photo gives what node gives, $variant', async (tried) => {
     const png = await sharp(photos.reference).rotate().resize(600).removeAlpha().png().toBuffer();
     const engine = await loadEngine();
-    const expected = engine.enrol(rowsOfPixels(await pixelsOf(png)), 0).embedding;
+    const { embedding: expected } = await engine.enrol(rowsOfPixels(await pixelsOf(png)), 0);
     const found = await page.evaluate(
       async ([base64, variant]) => {
         const { file, visavis: relaxed, baseline } = window;
@@ -143,6 +143,46 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     }, sideways.toString('base64'));
     expect(size).toEqual([600, 400]);
   });
+
+  // Large and opaque, so that their pixels are read past the canvas: it must not show. The page draws
+  // the expected pixels; its own browser turns and converts them, here exactly as the worker does.
+  test('large photos give what their drawn pixels give, in every orientation and colour space', async () => {
+    const size = { width: 801, height: 500 };
+    const photo = sharp(photos.reference)
+      .rotate()
+      .resize({ ...size, fit: 'cover' });
+    const opaque = await photo.toBuffer();
+    const jpeg = (orientation: number) =>
+      sharp(opaque).withMetadata({ orientation }).jpeg({ quality: 90 }).toBuffer();
+    const files: Record<string, Buffer> = {
+      wide: await sharp(opaque).withIccProfile('p3').jpeg({ quality: 90 }).toBuffer(),
+      png: await sharp(opaque).removeAlpha().png().toBuffer(),
+      'see-through': await sharp(opaque).ensureAlpha(0.6).png().toBuffer(),
+    };
+    for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8])
+      files[`turned ${orientation}`] = await jpeg(orientation);
+    for (const [name, bytes] of Object.entries(files)) {
+      const [fromFile, fromPixels] = await page.evaluate(async (base64) => {
+        const { file, visavis } = window;
+        const bitmap = await createImageBitmap(file(base64));
+        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+        const context = canvas.getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+        const seen = [];
+        for (const form of [file(base64), pixels]) {
+          const outcome = await visavis.enrol(form).then(
+            ({ width, height, embedding, face }) => [width, height, face, [...embedding]],
+            (error: VisavisError) => error.code,
+          );
+          seen.push(JSON.stringify(outcome));
+        }
+        return seen;
+      }, bytes.toString('base64'));
+      expect(fromFile, name).toBe(fromPixels);
+      if (name === 'turned 1') expect(fromFile).toContain('leftEye');
+    }
+  }, 240_000);
 
   test('bad input is refused, each with its own message', async () => {
     const whole = await sharp({
@@ -206,9 +246,9 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
   });
 
   test('a policy that forbids WebAssembly is named, with what it lacks', async () => {
-    const strict = await serveDist(
-      "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
-    );
+    const strict = await serveDist({
+      policy: "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
+    });
     const other = await browser.newPage();
     try {
       await other.goto(strict.address);

@@ -245,12 +245,12 @@ describe('in this thread', () => {
     expect(() => create(bytes.subarray(0, 999))).toThrow(refused('model-truncated', 'c'));
     expect(module._visavis_live_handles()).toBe(0);
     engine = create(bytes);
-    const read = (shape: typeof ring) =>
-      engine!.read(rowsOfPixels(drawn(shape)), { face: 0, findInk: false }).embedding;
-    engine.addExample('ring', read(ring));
-    expect(() =>
-      engine!.read(rowsOfPixels(drawn(ring, { paper: () => 255 })), { face: 0, findInk: true }),
-    ).toThrow();
+    const plain = { face: 0, findInk: false };
+    const { embedding } = await engine.read(rowsOfPixels(drawn(ring)), plain);
+    engine.addExample('ring', embedding);
+    await expect(
+      engine.read(rowsOfPixels(drawn(ring, { paper: () => 255 })), { face: 0, findInk: true }),
+    ).rejects.toThrow();
     expect(() => engine!.addExample('ring', new Float32Array(3))).toThrow(
       refused('invalid-argument'),
     );

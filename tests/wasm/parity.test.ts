@@ -63,7 +63,7 @@ test.skipIf(!existsSync(native)).each(embedders)(
     const expected = await readRows(out);
     const engine = await loadEngine(embedder);
     for (const [i, file] of files.entries()) {
-      const { embedding } = engine.enrol(rowsOfPixels(await pixelsOf(file)), 0);
+      const { embedding } = await engine.enrol(rowsOfPixels(await pixelsOf(file)), 0);
       const apart = Math.hypot(...embedding.map((value, at) => value - expected[i]![at]!));
       console.log(`photo ${i}: native and WebAssembly ${apart.toExponential(2)} apart`);
       expect(apart).toBeLessThan(tolerance);

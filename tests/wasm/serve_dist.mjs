@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const dist = fileURLToPath(new URL('../../wasm/dist/', import.meta.url));
+const DIST = fileURLToPath(new URL('../../wasm/dist/', import.meta.url));
 
 /** The policy that the package's readme states, and nothing more. */
 const POLICY =
@@ -14,11 +14,11 @@ const PAGE = '<!doctype html><title>visavis</title><script type="module" src="/p
 const SCRIPT = "import { Visavis } from '/index.js'; window.Visavis = Visavis;";
 
 /**
- * wasm/dist as any static host would serve it, unbundled, with a page that puts Visavis on window.
- * @param {string} [policy] Content-Security-Policy of every answer
+ * wasm/dist, or another build's, as any static host would serve it, unbundled, with a page that puts Visavis on window.
+ * @param {{ policy?: string, dist?: string }} [options] policy: Content-Security-Policy of every answer
  * @returns {Promise<{ server: import('node:http').Server, address: string }>}
  */
-export function serveDist(policy = POLICY) {
+export function serveDist({ policy = POLICY, dist = DIST } = {}) {
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     const file = join(dist, path);

@@ -111,7 +111,7 @@ async function measure([ours, runtime, wasmPaths, { rounds, side, mean, divisor,
     );
     contestants.push({
       name: `${file}, fp32`,
-      run: async () => engine.read(pixels, { findInk: false }).embedding,
+      run: async () => (await engine.read(pixels, { findInk: false })).embedding,
     });
   }
   const expected = unit(await contestants[0].run());

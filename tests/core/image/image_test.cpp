@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "core/base/error.h"
 
 namespace visavis::image_test {
@@ -40,13 +38,6 @@ TEST(ImageTest, MirrorsLeftAndRight) {
   EXPECT_EQ(std::vector<float>(mirror.pixels.begin(), mirror.pixels.begin() + 9), first_row);
   EXPECT_EQ(mirror.pixel(0, 1)[0], 15);
   EXPECT_EQ(mirrored(mirror).pixels, image.pixels);
-}
-
-TEST(ImageTest, LaysTransparentPixelsOverWhite) {
-  const std::array<std::uint8_t, 12> rgba{10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 200, 128};
-  const Image image = image_from_rgba(rgba.data(), 3, 1);
-  // 0 * 128/255 + 255 * 127/255 = 127; 100 -> 177.2; 200 -> 227.4
-  EXPECT_EQ(image.pixels, (std::vector<std::uint8_t>{10, 20, 30, 255, 255, 255, 127, 177, 227}));
 }
 
 }  // namespace

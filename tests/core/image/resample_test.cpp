@@ -166,6 +166,38 @@ TEST(ResampleTest, HalveCountsTheLastOddRowAndColumnTwice) {
   EXPECT_EQ(half.pixel(1, 1)[0], 80);
 }
 
+TEST(ResampleTest, HalvingIsTheRoundedMeanAtEveryWidth) {
+  // Several pixels at a time where the processor can: every remainder, and no byte too many.
+  for (int width = 1; width <= 40; ++width) {
+    Image photo(width, 4);
+    for (std::size_t i = 0; i < photo.pixels.size(); ++i) {
+      photo.pixels[i] = static_cast<std::uint8_t>(i * 151 % 256);
+    }
+    const Image half = halve(photo);
+    for (int y = 0; y < 2; ++y) {
+      for (int x = 0; x < half.width; ++x) {
+        const int next = std::min(2 * x + 1, width - 1);
+        for (int c = 0; c < 3; ++c) {
+          const int sum = photo.pixel(2 * x, 2 * y)[c] + photo.pixel(next, 2 * y)[c] +
+                          photo.pixel(2 * x, 2 * y + 1)[c] + photo.pixel(next, 2 * y + 1)[c];
+          ASSERT_EQ(half.pixel(x, y)[c], (sum + 2) / 4) << width << " " << x << " " << y;
+        }
+      }
+    }
+  }
+}
+
+TEST(ResampleTest, SmallCropsLeaveThePyramidUnmade) {
+  const Image photo = painted(400, 300, ramp);
+  ImagePyramid pyramid(photo);
+  const auto crop = square_crop({200, 150}, 100, {1, 0}, 20);
+  const FineImage alone = resample(pyramid, crop, 20, 20, Border::kBlack);
+  EXPECT_EQ(pyramid.levels(), 0);
+  resample(pyramid, letterbox(400, 300, 20), 20, 20, Border::kBlack);
+  EXPECT_EQ(pyramid.levels(), 4);
+  EXPECT_EQ(resample(pyramid, crop, 20, 20, Border::kBlack).pixels, alone.pixels);
+}
+
 TEST(ResampleTest, OnePixelPhotosWork) {
   const Image dot = painted(1, 1, [](double, double) { return 90; });
   EXPECT_EQ(halve(dot).pixel(0, 0)[0], 90);

@@ -8,10 +8,11 @@ import {
 } from '../worker/image_file.js';
 import type { SentPhoto } from '../shared/protocol.js';
 import { type RowSource, rowsOfPixels } from '../shared/rows.js';
+import { storedRowsOf } from './stored_rows.js';
 
 /** Decodes by the browser. Throws 'unreadable-image' or 'image-too-large'. */
 export async function openPhoto(photo: SentPhoto): Promise<RowSource> {
-  if (photo instanceof ImageBitmap) return rowsOfBitmap(photo, AS_IT_IS);
+  if (photo instanceof ImageBitmap) return openBitmap(photo, AS_IT_IS);
   if (photo instanceof Blob) return openFile(photo);
   return rowsOfPixels(photo);
 }
@@ -30,7 +31,23 @@ async function openFile(blob: Blob): Promise<RowSource> {
     decoding.then((bitmap) => bitmap.close()).catch(() => undefined);
     throw error;
   }
-  return rowsOfBitmap(await decoding, file);
+  return openBitmap(await decoding, file);
+}
+
+async function openBitmap(bitmap: ImageBitmap, placing: Placing): Promise<RowSource> {
+  const drawn = rowsOfBitmap(bitmap, placing);
+  const { orientation, frame, colours } = placing;
+  if (frame !== undefined || colours !== undefined) return drawn;
+  const stored = await storedRowsOf(bitmap, orientation, drawn);
+  if (stored === undefined) return drawn;
+  return {
+    ...drawn,
+    stored,
+    close() {
+      stored.close();
+      drawn.close();
+    },
+  };
 }
 
 async function decode({ format, plain }: ImageFile): Promise<ImageBitmap> {

@@ -7,7 +7,21 @@ export interface RowSource {
   readonly height: number;
   /** RGBA of `count` rows from `first`; valid until the next call. */
   rows(first: number, count: number): Uint8Array | Uint8ClampedArray;
+  /** The same photo as its decoder holds it, where that is read faster. */
+  readonly stored?: StoredRows;
   close(): void;
+}
+
+/** Opaque pixels, not yet turned upright. */
+export interface StoredRows {
+  readonly width: number;
+  readonly height: number;
+  /** 1 to 8, as EXIF numbers them. */
+  readonly orientation: number;
+  /** BGRX, or RGBX. */
+  readonly isBlueFirst: boolean;
+  /** 4 bytes for each pixel of `count` rows from `first`; valid until the next call. */
+  read(first: number, count: number): Promise<Uint8Array>;
 }
 
 /** Throws 'invalid-argument' unless there are 4 bytes for every pixel. */

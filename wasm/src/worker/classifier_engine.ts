@@ -43,7 +43,7 @@ export class ClassifierEngine {
     return fmr === undefined ? this.reader.defaultThreshold : this.reader.thresholdAtFmr(fmr);
   }
 
-  read(image: RowSource, options: ReadOptions): Reading {
+  read(image: RowSource, options: ReadOptions): Promise<Reading> {
     return this.reader.read(image, options);
   }
 

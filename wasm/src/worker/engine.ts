@@ -27,7 +27,7 @@ const RATE_VALUES = 10;
 const BOUNDS_VALUES = 4;
 const QUALITY_VALUES = 6;
 
-/** The journey from pixels to verdict, computed at once in this thread. */
+/** The journey from pixels to verdict, computed in this thread as soon as the photo's pixels are there. */
 export class Engine {
   private constructor(
     private readonly core: Core,
@@ -70,12 +70,12 @@ export class Engine {
     this.core.call('_visavis_destroy', this.verifier);
   }
 
-  detect(photo: RowSource): Face[] {
+  detect(photo: RowSource): Promise<Face[]> {
     return withImage(this.core, photo, (image) => this.detectIn(image));
   }
 
   /** `which`: place among the faces found, or a face found before. */
-  enrol(photo: RowSource, which: number | Face): Enrolment {
+  enrol(photo: RowSource, which: number | Face): Promise<Enrolment> {
     return withImage(this.core, photo, (image) => {
       const faces = typeof which === 'number' ? this.detectIn(image) : [which];
       const face = typeof which === 'number' ? pick(faces, which) : which;

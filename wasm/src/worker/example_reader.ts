@@ -8,10 +8,10 @@ import type { ModelFile } from '../shared/model_file.js';
 import type { ModelFiles, ReadOptions, Reading, SubjectFiles } from '../shared/protocol.js';
 import type { RowSource } from '../shared/rows.js';
 
-/** From image to embedding, computed at once in this thread; what differs between subjects. */
+/** From image to embedding, computed in this thread; what differs between subjects. */
 export interface ExampleReader {
   readonly model: string;
-  read(image: RowSource, options: ReadOptions): Reading;
+  read(image: RowSource, options: ReadOptions): Promise<Reading>;
   /** The distance below which at most this share of pairs of different ones lies. */
   thresholdAtFmr(fmr: number): number | null;
   /** What is used where no FMR is asked for; null where nothing was measured. */
@@ -37,7 +37,7 @@ class FaceReader implements ExampleReader {
     this.defaultThreshold = engine.defaultRejectionDistance();
   }
 
-  read(image: RowSource, { face }: ReadOptions): Reading {
+  read(image: RowSource, { face }: ReadOptions): Promise<Reading> {
     return this.engine.enrol(image, face);
   }
   thresholdAtFmr(fmr: number): number {
@@ -72,9 +72,9 @@ class CharacterReader implements ExampleReader {
     return this.core.call('_visavis_embedder_rejection_distance', this.embedder) || null;
   }
 
-  read(image: RowSource, { findInk }: ReadOptions): Reading {
+  async read(image: RowSource, { findInk }: ReadOptions): Promise<Reading> {
     const { width, height } = image;
-    const reading = withImage(this.core, image, (picture) => {
+    const reading = await withImage(this.core, image, (picture) => {
       if (!findInk) return this.embed(picture);
       return this.core.using(this.core.call('_visavis_ink_find', picture), (drawing) =>
         this.embed(drawing),

@@ -31,6 +31,14 @@ export interface RawExports {
 
   _visavis_image_create(width: number, height: number): Handle;
   _visavis_image_write(image: Handle, firstRow: number, rows: number, rgba: Pointer): void;
+  _visavis_image_write_stored(
+    image: Handle,
+    orientation: number,
+    isBlueFirst: number,
+    firstRow: number,
+    rows: number,
+    pixels: Pointer,
+  ): void;
 
   _visavis_ink_find(picture: Handle): Handle;
 

@@ -44,7 +44,10 @@ export function serve(port: Port, open: Open): void {
 }
 
 /** Opens a photo and lends it; one that is no longer wanted is dropped between decoding and computing. */
-type WithPhoto = <Result>(photo: SentPhoto, use: (photo: RowSource) => Result) => Promise<Result>;
+type WithPhoto = <Result>(
+  photo: SentPhoto,
+  use: (photo: RowSource) => Promise<Result>,
+) => Promise<Result>;
 
 class Server {
   private readonly verifier = new VerifierServer();
@@ -62,14 +65,14 @@ class Server {
   private async withPhoto<Result>(
     sent: SentPhoto,
     unwanted: () => boolean,
-    use: (photo: RowSource) => Result,
+    use: (photo: RowSource) => Promise<Result>,
   ): Promise<Result> {
     if (unwanted()) throw cancelled();
     const photo = await this.open(sent);
     try {
       if (unwanted()) throw cancelled();
       requireImageSize(photo.width, photo.height);
-      return use(photo);
+      return await use(photo);
     } finally {
       photo.close();
     }
@@ -84,10 +87,10 @@ class VerifierServer {
     const engine = started(this.engine);
     switch (call.name) {
       case 'detect':
-        return withPhoto(call.args[0], (photo) => ({
+        return withPhoto(call.args[0], async (photo) => ({
           width: photo.width,
           height: photo.height,
-          faces: engine.detect(photo),
+          faces: await engine.detect(photo),
         }));
       case 'enrol':
         return withPhoto(call.args[0], (photo) => engine.enrol(photo, call.args[1]));
