@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -22,7 +21,9 @@
 #include "native/embedding/photo_embedder.h"
 #include "native/evaluation/alike_strangers.h"
 #include "native/evaluation/decision_choice.h"
+#include "native/evaluation/decision_counts.h"
 #include "native/evaluation/evaluation.h"
+#include "native/evaluation/joined_embeddings.h"
 #include "native/evaluation/stranger_rates.h"
 #include "native/models/calibration_json.h"
 #include "native/system/atomic_file.h"
@@ -106,22 +107,6 @@ void name_duplicates(const AlikeStrangers& alike, const std::vector<PhotoRef>& p
   }
 }
 
-/// Unit vectors whose distance is the root mean square of all networks'; none where one has none.
-std::vector<EmbeddedPhoto> side_by_side(const std::vector<std::vector<EmbeddedPhoto>>& networks) {
-  std::vector<EmbeddedPhoto> together(networks.front().size());
-  const float factor = 1 / std::sqrt(static_cast<float>(networks.size()));
-  for (std::size_t i = 0; i < together.size(); ++i) {
-    Embedding& embedding = together[i].embedding;
-    const bool all_have_one = std::all_of(networks.begin(), networks.end(),
-                                          [&](const auto& one) { return one[i].has_face(); });
-    if (!all_have_one) continue;
-    for (const auto& one : networks) {
-      for (const float value : one[i].embedding) embedding.push_back(value * factor);
-    }
-  }
-  return together;
-}
-
 /// Where there are no judges, `embedded` itself says which strangers are one person.
 AlikeStrangers compare_strangers(const CalibrateOptions& options, const OpenedStrangers& strangers,
                                  const std::vector<EmbeddedPhoto>& embedded,
@@ -131,9 +116,9 @@ AlikeStrangers compare_strangers(const CalibrateOptions& options, const OpenedSt
   for (const FaceModels& judge : judges) {
     judged.push_back(embed_photos(judge, strangers.photos, options.threads, terminal_progress()));
   }
-  AlikeStrangers alike = compare_alike_strangers(strangers.table, strangers.photos, embedded,
-                                                 judged.empty() ? embedded : side_by_side(judged),
-                                                 options.same_person_below);
+  AlikeStrangers alike = compare_alike_strangers(
+      strangers.table, strangers.photos, embedded,
+      judged.empty() ? embedded : joined_embeddings(judged), options.same_person_below);
   name_duplicates(alike, strangers.photos);
   return alike;
 }
@@ -163,7 +148,8 @@ void put_decision(CalibrationTable& table, const CalibrateOptions& options,
   table.decision = choice.table;
   std::cout << to_text(choice);
   const DecisionBounds& balanced = choice.table.of(kDefaultPolicy);
-  std::cout << pairs.name << ", decided: " << to_text(decide_pairs(pairs, of_pairs, balanced));
+  std::cout << pairs.name
+            << ", decided: " << to_text(decide_pairs(pairs, of_pairs, balanced).genuine) << '\n';
 }
 
 int run_calibrate(const CalibrateOptions& options) {

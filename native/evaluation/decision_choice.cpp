@@ -10,7 +10,6 @@
 
 #include "core/base/error.h"
 #include "core/base/number_range.h"
-#include "core/face/decision.h"
 #include "native/evaluation/tail_fit.h"
 
 namespace visavis {
@@ -147,37 +146,6 @@ std::string to_text(const DecisionChoice& choice) {
                         chosen.fmr.value, chosen.fmr.low, chosen.fmr.high, chosen.group);
   }
   return text;
-}
-
-std::string to_text(const DecisionCounts& counts) {
-  std::string text;
-  const auto add = [&](const char* kind, const std::array<std::size_t, 3>& of) {
-    const std::size_t all = of[0] + of[1] + of[2];
-    if (all == 0) return;
-    text += fmt::format("{}{}:", text.empty() ? "" : "; ", kind);
-    for (std::size_t i = 0; i < of.size(); ++i) {
-      text += fmt::format("{} {} {} ({:.2f}%)", i == 0 ? "" : ",", code_of(static_cast<Outcome>(i)),
-                          of[i], 100 * static_cast<double>(of[i]) / static_cast<double>(all));
-    }
-  };
-  add("genuine", counts.genuine);
-  add("impostor", counts.impostor);
-  return text + '\n';
-}
-
-DecisionCounts decide_pairs(const Protocol& protocol, const std::vector<EmbeddedPhoto>& embedded,
-                            const DecisionBounds& bounds) {
-  DecisionCounts counts;
-  for (const ProtocolPair& pair : protocol.pairs) {
-    const EmbeddedPhoto& a = embedded[pair.a];
-    const EmbeddedPhoto& b = embedded[pair.b];
-    const Outcome outcome =
-        a.has_face() && b.has_face()
-            ? decide(distance(a.embedding, b.embedding), a.fitness, b.fitness, bounds).outcome
-            : Outcome::kReview;
-    ++(pair.is_genuine ? counts.genuine : counts.impostor)[static_cast<std::size_t>(outcome)];
-  }
-  return counts;
 }
 
 }  // namespace visavis

@@ -54,18 +54,4 @@ DecisionChoice choose_decision(const AlikeStrangers& strangers,
 /// For people: a line a policy.
 std::string to_text(const DecisionChoice& choice);
 
-/// How many pairs have which outcome.
-struct DecisionCounts {
-  std::array<std::size_t, 3> genuine{};   ///< In the order of Outcome.
-  std::array<std::size_t, 3> impostor{};  ///< Likewise.
-};
-
-/// Decides on every pair; one without a face is a review.
-DecisionCounts decide_pairs(const Protocol& protocol, const std::vector<EmbeddedPhoto>& embedded,
-                            const DecisionBounds& bounds);
-
-/// "genuine: match 2799 (93.30%), review 195 (6.50%), mismatch 6 (0.20%); impostor: .." in a line;
-/// nothing of a kind of which there are none.
-std::string to_text(const DecisionCounts& counts);
-
 }  // namespace visavis

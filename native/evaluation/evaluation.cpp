@@ -88,6 +88,9 @@ Evaluation evaluate_pairs(const std::string& model, const CalibrationTable& cali
   evaluation.at_threshold =
       rates_at_threshold(pairs, evaluation.threshold_is_shipped ? calibration.threshold
                                                                 : most_accurate_threshold(pairs));
+  if (calibration.decision) {
+    evaluation.decided = decide_pairs(protocol, embedded, calibration.decision->of(kDefaultPolicy));
+  }
   measure_accuracy(evaluation, pairs);
   return evaluation;
 }
@@ -123,6 +126,7 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation) {
   json["fmr_at_threshold_ci95"] = interval(evaluation.at_threshold.fmr);
   json["fnmr_at_threshold"] = evaluation.at_threshold.fnmr.value;
   json["fnmr_at_threshold_ci95"] = interval(evaluation.at_threshold.fnmr);
+  if (evaluation.decided) json["decided"] = to_json(*evaluation.decided);
   if (!evaluation.groups.empty()) json["groups"] = to_json(evaluation.groups);
   return json;
 }
@@ -158,6 +162,10 @@ std::string to_text(const Evaluation& e) {
                                           : "most accurate on these pairs: the model ships none"));
   line("  FMR there", rate_text(e.at_threshold.fmr));
   line("  FNMR there", rate_text(e.at_threshold.fnmr));
+  if (e.decided) {
+    line("decided, genuine", to_text(e.decided->genuine));
+    line("decided, impostor", to_text(e.decided->impostor));
+  }
   if (e.seconds) line("time", fmt::format("{:.1f} s", *e.seconds));
   return e.groups.empty() ? text : text + to_text(e.groups);
 }

@@ -11,6 +11,7 @@
 #include "core/rates/metrics.h"
 #include "native/data/protocol.h"
 #include "native/embedding/photo_embedder.h"
+#include "native/evaluation/decision_counts.h"
 #include "native/evaluation/group_evaluation.h"
 
 namespace visavis {
@@ -40,6 +41,8 @@ struct Evaluation {
   std::array<OperatingPoint, kReportedFmrs.size()> at_fmr;
   bool threshold_is_shipped = false;  ///< Else the most accurate one on these very pairs.
   OperatingPoint at_threshold;
+  /// By the balanced policy of the bounds that the model ships; nothing where it ships none.
+  std::optional<DecisionCounts> decided;
   GroupEvaluation groups;  ///< Empty unless a table of people was given.
   std::optional<double> seconds;
 };
