@@ -18,6 +18,10 @@ Verifier::Verifier(const FaceModels& models, int threads)
 
 std::vector<Face> Verifier::detect_faces(const Image& photo) { return detector_.detect(photo); }
 
+TrackedView Verifier::track(const Image& frame, const std::optional<Face>& previous) {
+  return FaceTracker(detector_, aligner_).track(frame, previous);
+}
+
 FaceTemplate Verifier::make_template(const Image& photo, const Face& face) {
   AlignedFace aligned = aligner_.align(photo, face);
   Quality quality = assess_quality(aligned, photo.width, photo.height);

@@ -9,6 +9,7 @@
 #include "core/face/face.h"
 #include "core/face/face_aligner.h"
 #include "core/face/face_detector.h"
+#include "core/face/face_tracker.h"
 #include "core/face/quality.h"
 #include "core/image/image.h"
 #include "core/model/embedder.h"
@@ -63,6 +64,9 @@ class Verifier {
   /// All faces in FaceDetector's order; empty when there is none. Throws kImageTooSmall below 32
   /// pixels a side.
   std::vector<Face> detect_faces(const Image& photo);
+
+  /// What a live view shows: FaceTracker::track, which throws likewise.
+  TrackedView track(const Image& frame, const std::optional<Face>& previous = std::nullopt);
 
   /// As FaceDetector's.
   void on_progress(std::function<void(double share)> report) {
