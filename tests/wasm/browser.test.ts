@@ -101,7 +101,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
       context.drawImage(bitmap, 0, 0);
       const frame = new VideoFrame(canvas, { timestamp: 0 });
       const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
-      const views = [];
+      const views: Awaited<ReturnType<VisavisType['track']>>[] = [];
       for (const form of [bitmap, canvas, frame, pixels, file(base64)])
         views.push(await visavis.track(form, { previous: views.at(-1)?.face ?? null }));
       const canStillBeUsed = [frame.clone(), await createImageBitmap(bitmap)].length;

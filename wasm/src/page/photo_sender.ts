@@ -22,7 +22,7 @@ export class PhotoSender<Photo, Sent> {
       const start = performance.now();
       const { photo: sent, transfer } = await this.prepare(photo);
       if (signal?.aborted) {
-        for (const part of transfer) if ('close' in part) part.close();
+        for (const part of transfer) if ('close' in part) void part.close();
         throw cancelled();
       }
       const result = await use(sent, transfer);
