@@ -20,6 +20,14 @@ inline constexpr int kVisavisFaceValues = 17;
 inline constexpr int kVisavisRateValues = 10;
 inline constexpr int kVisavisQualityValues = 6;
 inline constexpr int kVisavisBoundsValues = 4;
+/// Of a tracked face: kVisavisQualityValues, then those of core/face/capture_quality.h: pitch, roll,
+/// eyes open, mouth open, inter-eye distance, head size, margins (left, right, above, below),
+/// luminance (mean, variance), dynamic range, over-exposed, under-exposed, glare, illumination
+/// uniformity, light balance, natural colour.
+inline constexpr int kVisavisTrackQualityValues = 25;
+/// Numbers of a tracked face's landmarks: x, y of 68 points in the order of
+/// core/face/face_landmarks.h.
+inline constexpr int kVisavisLandmarkValues = 136;
 /// Numbers per class of a ranking: its index, probability, distance.
 inline constexpr int kVisavisRankingValues = 3;
 
@@ -64,6 +72,15 @@ VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image);
 std::int32_t visavis_faces_count(VisavisHandle faces);
 /// count x kVisavisFaceValues.
 const float* visavis_faces_values(VisavisHandle faces);
+
+/// What a frame of a live view shows (core/face/face_tracker.h): faces as of visavis_faces_detect,
+/// the one tracked first, then others; none where nobody is tracked. `previous`:
+/// kVisavisFaceValues of the face tracked in the last frame, or null.
+VisavisHandle visavis_track(VisavisHandle verifier, VisavisHandle frame, const float* previous);
+/// kVisavisLandmarkValues; of a face only.
+const float* visavis_track_landmarks(VisavisHandle track);
+/// kVisavisTrackQualityValues; zeros where no face is tracked.
+const double* visavis_track_quality(VisavisHandle track);
 
 /// Template of one face, given as kVisavisFaceValues numbers.
 VisavisHandle visavis_template_create(VisavisHandle verifier, VisavisHandle image,

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "core/api/api.h"
+#include "core/api/face_values.h"
 #include "core/api/objects.h"
 #include "core/drawing/find_ink.h"
 #include "core/image/pixel_rows.h"
@@ -14,25 +14,6 @@ namespace {
 
 constexpr std::array<const char*, kRoles> kRoleNames = {"near detector", "far detector",
                                                         "landmarks", "embedder", "confirmation"};
-
-void append_face(const Face& face, std::vector<float>& values) {
-  values.insert(values.end(),
-                {face.box.left, face.box.top, face.box.width, face.box.height, face.confidence});
-  for (const Point& point : face.keypoints) values.insert(values.end(), {point.x, point.y});
-}
-
-Face read_face(const float* values) {
-  require(
-      std::all_of(values, values + kVisavisFaceValues, [](float v) { return std::isfinite(v); }),
-      "A face's coordinates must be finite numbers: give a face as detected.");
-  Face face;
-  face.box = {values[0], values[1], values[2], values[3]};
-  face.confidence = values[4];
-  for (std::size_t i = 0; i < face.keypoints.size(); ++i) {
-    face.keypoints[i] = {values[5 + 2 * i], values[6 + 2 * i]};
-  }
-  return face;
-}
 
 const FaceTemplate& template_at(VisavisHandle handle) {
   return handles().get<TemplateObject>(handle).face_template;
@@ -123,8 +104,7 @@ VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image) 
     ImagePyramid& photo = handles().get<ImageObject>(image).pyramid;
     auto object = std::make_unique<FacesObject>();
     for (const Face& face : handles().get<VerifierObject>(verifier).verifier.detect_faces(photo)) {
-      append_face(face, object->values);
-      ++object->count;
+      append_face(face, *object);
     }
     return handles().add(std::move(object));
   });

@@ -54,6 +54,12 @@ struct FacesObject : Object {
   std::vector<float> values;
 };
 
+/// The face tracked, then the others; nothing where none is.
+struct TrackObject : FacesObject {
+  std::vector<float> landmarks;
+  std::array<double, kVisavisTrackQualityValues> quality{};
+};
+
 struct TemplateObject : Object {
   explicit TemplateObject(FaceTemplate value)
       : face_template(std::move(value)),

@@ -56,7 +56,8 @@ AlignedFace FaceAligner::align(const Image& photo, const Face& face) {
 
 AlignedFace FaceAligner::align(ImagePyramid& photo, const Face& face) {
   AlignedFace aligned;
-  aligned.points = alignment_points(landmarks_.find(photo, face));
+  aligned.landmarks = landmarks_.find(photo, face);
+  aligned.points = alignment_points(aligned.landmarks);
   aligned.photo_to_crop = fit_similarity(aligned.points, template_);
   aligned.crop = resample(photo, aligned.photo_to_crop, width_, height_, Border::kBlack);
   return aligned;

@@ -30,6 +30,7 @@ AlignmentPoints alignment_points(const Landmarks& landmarks);
 struct AlignedFace {
   FineImage crop;          ///< The embedder's input, black beyond the photo.
   AlignmentPoints points;  ///< In the photo's pixels.
+  Landmarks landmarks{};   ///< What the points were made of, in the photo's pixels.
   SimilarityTransform photo_to_crop;
 };
 

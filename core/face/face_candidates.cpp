@@ -78,6 +78,14 @@ std::vector<Face> find_candidates(BlazeFace& detector, ImagePyramid& photo,
   return candidates;
 }
 
+std::optional<Face> detect_upright(BlazeFace& near_detector, ImagePyramid& photo,
+                                   const Face& candidate) {
+  if (!has_direction(candidate)) return std::nullopt;
+  const std::optional<Face> face =
+      detect_level(near_detector, photo, candidate, eye_direction(candidate));
+  return face && has_direction(*face) ? face : std::nullopt;
+}
+
 std::optional<Face> refine_candidate(BlazeFace& near_detector, ImagePyramid& photo,
                                      const Face& candidate) {
   if (!has_direction(candidate)) return std::nullopt;

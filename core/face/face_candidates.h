@@ -32,8 +32,13 @@ std::vector<Face> find_candidates(BlazeFace& detector, ImagePyramid& photo,
                                   const std::vector<SimilarityTransform>& crops,
                                   const std::function<void()>& before_each = {});
 
-/// Detects the candidate once more, upright, in a square twice the size of its box. Nothing where
-/// the detector finds no face at the same place, or one whose eyes coincide.
+/// Detects the candidate once more, level, in a square twice the size of its box. Nothing where the
+/// detector finds no face at the same place, or one whose eyes coincide.
+std::optional<Face> detect_upright(BlazeFace& near_detector, ImagePyramid& photo,
+                                   const Face& candidate);
+
+/// As detect_upright, but for a candidate that may be upside down: turned over where the detector is
+/// surer of it so.
 std::optional<Face> refine_candidate(BlazeFace& near_detector, ImagePyramid& photo,
                                      const Face& candidate);
 

@@ -16,6 +16,13 @@ namespace visavis {
 /// Photos with a shorter side than this are too small to hold a face that can be compared.
 inline constexpr int kMinPhotoSide = 32;
 
+/// Throws kImageTooSmall below kMinPhotoSide.
+void require_photo_size(const Image& photo);
+
+/// The whole photo in the near detector's input, with room round it: faces that fill the photo are
+/// found more surely (measured on LFW View 1: 1.3 misses none of 1549 where 1.0 misses some).
+inline constexpr double kNearMargin = 1.3;
+
 /// Overlapping square tiles of `side` pixels over a width x height photo, each brought onto `size`
 /// pixels: row by row, evenly spread, neighbours sharing three tenths or more.
 std::vector<SimilarityTransform> tiles(int width, int height, double side, int size);
@@ -44,6 +51,11 @@ class FaceDetector {
   std::vector<Face> detect(const Image& photo);
   /// The same; leaves the photo's halvings for later steps.
   std::vector<Face> detect(ImagePyramid& photo);
+
+  /// What FaceTracker looks with.
+  [[nodiscard]] BlazeFace& near_detector() { return near_; }
+  /// That a refined candidate is a face, 0..1, by the classifier and the detector's confidence.
+  double probability_of(ImagePyramid& photo, const Face& candidate);
 
   /// `report` is called before each step with the share of the search that is done, 0..1. An
   /// exception from it ends the search and is passed on: a caller cancels that way.

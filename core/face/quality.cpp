@@ -10,8 +10,7 @@
 namespace visavis {
 namespace {
 
-/// The part of the crop that is face, in shares of its sides: hair and background change without
-/// the face, and would hide a blur or a shadow.
+/// Of face_part, in shares of the crop's sides.
 constexpr double kFaceLeft = 0.2, kFaceRight = 0.8, kFaceTop = 0.3, kFaceBottom = 0.95;
 
 /// How far the nose's tip stands before the plane of eyes and mouth, over the distance between the
@@ -55,13 +54,10 @@ double visible_share(const AlignedFace& aligned, int photo_width, int photo_heig
 /// Fills brightness, contrast and sharpness from the luma of the crop's face.
 void assess_light_and_focus(const FineImage& crop, Quality& quality) {
   const auto at = [&](int x, int y) { return double{luma(crop.pixel(x, y))}; };
-  const int left = std::max(1, static_cast<int>(kFaceLeft * crop.width));
-  const int right = std::min(crop.width - 1, static_cast<int>(kFaceRight * crop.width));
-  const int top = std::max(1, static_cast<int>(kFaceTop * crop.height));
-  const int bottom = std::min(crop.height - 1, static_cast<int>(kFaceBottom * crop.height));
+  const PixelRectangle part = face_part(crop);
   double count = 0, sum = 0, squares = 0, edges = 0, edge_squares = 0;
-  for (int y = top; y < bottom; ++y) {
-    for (int x = left; x < right; ++x, ++count) {
+  for (int y = part.top; y < part.bottom; ++y) {
+    for (int x = part.left; x < part.right; ++x, ++count) {
       const double value = at(x, y);
       const double edge = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * value;
       sum += value;
@@ -151,6 +147,13 @@ void require_enough_pixels(double eye_distance) {
                   " pixels between the eyes, at least " +
                   std::to_string(std::lround(std::ceil(kMinEyeDistance))) +
                   " are needed; use a larger photo or move closer");
+}
+
+PixelRectangle face_part(const FineImage& crop) {
+  return {std::max(1, static_cast<int>(kFaceLeft * crop.width)),
+          std::max(1, static_cast<int>(kFaceTop * crop.height)),
+          std::min(crop.width - 1, static_cast<int>(kFaceRight * crop.width)),
+          std::min(crop.height - 1, static_cast<int>(kFaceBottom * crop.height))};
 }
 
 Quality assess_quality(const AlignedFace& aligned, int photo_width, int photo_height) {

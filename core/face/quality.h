@@ -67,6 +67,18 @@ struct Quality {
   std::vector<QualityIssue> issues;  ///< Empty when the face is fit to be compared.
 };
 
+/// In pixels; `right` and `bottom` are outside.
+struct PixelRectangle {
+  int left = 0;
+  int top = 0;
+  int right = 0;
+  int bottom = 0;
+};
+
+/// The part of an aligned crop that is face: hair and background change without the face, and would
+/// hide a blur or a shadow. Leaves a pixel at each edge of the crop.
+PixelRectangle face_part(const FineImage& crop);
+
 /// `aligned` was cut from a photo of this size, in pixels.
 Quality assess_quality(const AlignedFace& aligned, int photo_width, int photo_height);
 

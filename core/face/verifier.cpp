@@ -22,6 +22,10 @@ Verifier::Verifier(const FaceModels& models, int threads)
 
 std::vector<Face> Verifier::detect_faces(ImagePyramid& photo) { return detector_.detect(photo); }
 
+TrackedView Verifier::track(const Image& frame, const std::optional<Face>& previous) {
+  return FaceTracker(detector_, aligner_).track(frame, previous);
+}
+
 FaceTemplate Verifier::make_template(ImagePyramid& photo, const Face& face) {
   AlignedFace aligned = aligner_.align(photo, face);
   Quality quality = assess_quality(aligned, photo.photo().width, photo.photo().height);

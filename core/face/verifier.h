@@ -10,6 +10,7 @@
 #include "core/face/face.h"
 #include "core/face/face_aligner.h"
 #include "core/face/face_detector.h"
+#include "core/face/face_tracker.h"
 #include "core/face/quality.h"
 #include "core/image/image.h"
 #include "core/image/resample.h"
@@ -72,6 +73,9 @@ class Verifier {
     ImagePyramid pyramid(photo);
     return detect_faces(pyramid);
   }
+
+  /// What a live view shows: FaceTracker::track, which throws likewise.
+  TrackedView track(const Image& frame, const std::optional<Face>& previous = std::nullopt);
 
   /// As FaceDetector's.
   void on_progress(std::function<void(double share)> report) {

@@ -90,6 +90,39 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
     expect(result.rows).toBe(result.height);
   });
 
+  test('a frame is tracked in whatever form, in its own pixels though it is looked at smaller', async () => {
+    const png = await sharp(photos.reference).rotate().resize({ width: 1280 }).png().toBuffer();
+    const found = await page.evaluate(async (base64) => {
+      const { file, visavis } = window;
+      const bitmap = await createImageBitmap(file(base64));
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+      const context = canvas.getContext('2d')!;
+      context.drawImage(bitmap, 0, 0);
+      const frame = new VideoFrame(canvas, { timestamp: 0 });
+      const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+      const views: Awaited<ReturnType<VisavisType['track']>>[] = [];
+      for (const form of [bitmap, canvas, frame, pixels, file(base64)])
+        views.push(await visavis.track(form, { previous: views.at(-1)?.face ?? null }));
+      const canStillBeUsed = [frame.clone(), await createImageBitmap(bitmap)].length;
+      frame.close();
+      const closed = await visavis.track(frame).catch((error: VisavisError) => error.code);
+      return { views, canStillBeUsed, closed };
+    }, png.toString('base64'));
+    expect(found.canStillBeUsed).toBe(2);
+    expect(found.closed).toBe('invalid-argument');
+    const [first, ...others] = found.views;
+    expect(first!.width).toBe(1280);
+    const { box } = first!.face!;
+    for (const { width, height, face } of others) {
+      expect([width, height]).toEqual([first!.width, first!.height]);
+      // Scaled down by other means, and the detector sees 128 pixels of the frame.
+      expect(Math.abs(face!.box.left - box.left)).toBeLessThan(0.1 * box.width);
+      expect(Math.abs(face!.box.width - box.width)).toBeLessThan(0.1 * box.width);
+      expect(face!.quality.eyeDistance / first!.face!.quality.eyeDistance).toBeCloseTo(1, 1);
+    }
+  });
+
   // The tolerances of parity.test.ts: the same pixels and the same kernels, or others that round otherwise.
   test.each([
     { variant: 'baseline', tolerance: 1e-4 },

@@ -6,7 +6,8 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 import { CORE_ERROR_CODES } from '../../wasm/dist/shared/errors.js';
-import { FACE_VALUES } from '../../wasm/dist/shared/faces.js';
+import { FACE_VALUES, LANDMARK_VALUES } from '../../wasm/dist/shared/faces.js';
+import { TRACK_QUALITY } from '../../wasm/dist/worker/engine.js';
 import { MAX_IMAGE_PIXELS } from '../../wasm/dist/worker/image_file.js';
 import { loadModule } from './module.js';
 import { root, wasmFolder } from './photos.js';
@@ -100,6 +101,8 @@ test('numbers kept twice agree', () => {
   const image = readFileSync(join(root, 'core/image/image.h'), 'utf8');
   expect(image).toContain(`kMaxImagePixels = ${group(MAX_IMAGE_PIXELS)};`);
   expect(header).toContain(`kVisavisFaceValues = ${FACE_VALUES};`);
+  expect(header).toContain(`kVisavisLandmarkValues = ${LANDMARK_VALUES};`);
+  expect(header).toContain(`kVisavisTrackQualityValues = ${TRACK_QUALITY.length};`);
   for (const [c, script, file] of [
     ['Rate', 'RATE', 'engine'],
     ['Quality', 'QUALITY', 'engine'],

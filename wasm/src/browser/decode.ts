@@ -121,7 +121,7 @@ function turnOf(orientation: number, width: number, height: number): Transform {
   return turns[orientation] ?? [1, 0, 0, 1, 0, 0];
 }
 
-function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+export function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   // willReadFrequently keeps the canvas in main memory: reading back from a GPU is slow.
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (context === null) {

@@ -2,10 +2,10 @@ import { VisavisError } from '../shared/errors.js';
 import { fetchStream } from '../page/fetch_stream.js';
 import { requireFileSize } from '../worker/image_file.js';
 import type { Platform, PreparedPhoto, WorkerHandle } from '../page/platform.js';
-import type { Response } from '../shared/protocol.js';
+import type { Response, SentFrame } from '../shared/protocol.js';
 import { rowsOfPixels } from '../shared/rows.js';
 import { requireSimd, unsupported } from '../shared/support.js';
-import type { Photo, Pixels } from '../shared/types.js';
+import type { Frame, Photo, Pixels } from '../shared/types.js';
 
 /** SIMD: Chrome 91, Firefox 89, Safari 16.4; module workers: Firefox 114; OffscreenCanvas: Safari 16.4. */
 const ADVICE = 'use Chrome or Edge 91, Firefox 114, Safari 16.4 (without Lockdown Mode), or newer';
@@ -20,6 +20,7 @@ export const platform: Platform = {
 
   startWorker,
   preparePhoto,
+  prepareFrame,
   read: (source, signal) => fetchStream(source, signal),
 };
 
@@ -70,6 +71,24 @@ async function preparePhoto(photo: Photo): Promise<PreparedPhoto> {
     'invalid-argument',
     'The photo is none: give a File, Blob, ImageBitmap, ImageData, or an <img>, <canvas> or <video>.',
   );
+}
+
+/** What the browser holds as a video's frame goes over without a copy; a clone, since the caller closes theirs. */
+async function prepareFrame(frame: Frame): Promise<PreparedPhoto<SentFrame>> {
+  if (!isVideoFrame(frame)) return preparePhoto(frame);
+  try {
+    const clone = frame.clone();
+    return { photo: clone, transfer: [clone] };
+  } catch {
+    throw new VisavisError(
+      'invalid-argument',
+      'The VideoFrame was closed: close it when track() has answered.',
+    );
+  }
+}
+
+function isVideoFrame(frame: unknown): frame is VideoFrame {
+  return typeof VideoFrame === 'function' && frame instanceof VideoFrame;
 }
 
 type Element = HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement;

@@ -1,5 +1,6 @@
 import { serve } from '../worker/serve.js';
 import { openPhoto } from './decode.js';
+import { openFrame } from './frame.js';
 
 /** The part of DedicatedWorkerGlobalScope used here; the DOM's types describe windows. */
 const scope = self as unknown as {
@@ -13,4 +14,5 @@ serve(
     listen: (handler) => (scope.onmessage = (event) => handler(event.data)),
   },
   openPhoto,
+  openFrame,
 );

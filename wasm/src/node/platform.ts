@@ -16,6 +16,7 @@ export const platform: Platform = {
   requireSupport: () => requireSimd('use node 18 or newer'),
   startWorker,
   preparePhoto,
+  prepareFrame: (frame) => preparePhoto(frame as Photo), // One that is none is refused there.
   read: (source, signal) =>
     /^https?:/.test(String(source)) ? fetchStream(source, signal) : fileStream(source),
 };

@@ -1,12 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 
 import { VisavisError } from '../shared/errors.js';
-import type { SentPhoto } from '../shared/protocol.js';
+import type { SentFrame } from '../shared/protocol.js';
 import { type RowSource, rowsOfPixels } from '../shared/rows.js';
 import { serve } from '../worker/serve.js';
 
 /** Files were decoded by sharp before they came here. */
-async function openPhoto(photo: SentPhoto): Promise<RowSource> {
+async function openPhoto(photo: SentFrame): Promise<RowSource> {
   if (!('data' in photo)) throw new VisavisError('internal', 'An undecoded photo in the worker.');
   return rowsOfPixels(photo);
 }
@@ -16,5 +16,6 @@ serve(
     post: (response, transfer) => parentPort?.postMessage(response, transfer),
     listen: (handler) => void parentPort?.on('message', handler),
   },
+  openPhoto,
   openPhoto,
 );

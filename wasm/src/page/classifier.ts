@@ -22,7 +22,7 @@ import { VisavisError } from '../shared/errors.js';
 import type * as api from '../shared/few_shot_types.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
-import type { FewShotOptions } from '../shared/protocol.js';
+import type { FewShotOptions, SentPhoto } from '../shared/protocol.js';
 import { TaskQueue } from './queue.js';
 import { startWorker } from './start.js';
 import type { Photo } from '../shared/types.js';
@@ -77,7 +77,7 @@ export async function loadClassifier(
 export class Classifier implements api.Classifier {
   /** One at a time: examples are counted in the order of the calls. */
   private readonly inOrder = new TaskQueue(1);
-  private readonly images: PhotoSender;
+  private readonly images: PhotoSender<Photo, SentPhoto>;
   private known: readonly api.ClassSize[] = [];
 
   /** Made by `Classifier.load`. */
@@ -88,7 +88,7 @@ export class Classifier implements api.Classifier {
     readonly model: string,
     private readonly options: FewShotOptions,
   ) {
-    this.images = new PhotoSender(platform, 1);
+    this.images = new PhotoSender(platform.preparePhoto, 1);
   }
 
   get rejectionDistance(): number | null {

@@ -1,15 +1,13 @@
-import { throwIfCancelled } from '../shared/cancel.js';
-import type { Platform } from './platform.js';
-import type { SentPhoto } from '../shared/protocol.js';
+import { cancelled } from '../shared/cancel.js';
+import type { PreparedPhoto } from './platform.js';
 import { TaskQueue } from './queue.js';
-import type { Photo } from '../shared/types.js';
 
-/** Brings photos to the worker, a few at a time. */
-export class PhotoSender {
+/** Brings photos to the worker, a few at a time, each made ready by `prepare`. */
+export class PhotoSender<Photo, Sent> {
   private readonly queue: TaskQueue;
 
   constructor(
-    private readonly platform: Platform,
+    private readonly prepare: (photo: Photo) => Promise<PreparedPhoto<Sent>>,
     inFlight: number,
   ) {
     this.queue = new TaskQueue(inFlight);
@@ -18,12 +16,15 @@ export class PhotoSender {
   send<Result>(
     photo: Photo,
     signal: AbortSignal | undefined,
-    use: (photo: SentPhoto, transfer: Transferable[]) => Promise<Result>,
+    use: (photo: Sent, transfer: Transferable[]) => Promise<Result>,
   ): Promise<Result & { milliseconds: number }> {
     return this.queue.run(async () => {
       const start = performance.now();
-      const { photo: sent, transfer } = await this.platform.preparePhoto(photo);
-      throwIfCancelled(signal);
+      const { photo: sent, transfer } = await this.prepare(photo);
+      if (signal?.aborted) {
+        for (const part of transfer) if ('close' in part) void part.close();
+        throw cancelled();
+      }
       const result = await use(sent, transfer);
       return { ...result, milliseconds: performance.now() - start };
     }, signal);

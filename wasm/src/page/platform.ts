@@ -1,6 +1,6 @@
 import type { VisavisError } from '../shared/errors.js';
-import type { Request, Response, SentPhoto } from '../shared/protocol.js';
-import type { Photo } from '../shared/types.js';
+import type { Request, Response, SentFrame, SentPhoto } from '../shared/protocol.js';
+import type { Frame, Photo } from '../shared/types.js';
 
 export interface WorkerListeners {
   response(response: Response): void;
@@ -17,8 +17,8 @@ export interface WorkerHandle {
 }
 
 /** A photo made ready for the worker. */
-export interface PreparedPhoto {
-  readonly photo: SentPhoto;
+export interface PreparedPhoto<Sent = SentPhoto> {
+  readonly photo: Sent;
   /** Of the photo's parts, those that are ours to give away. */
   readonly transfer: Transferable[];
 }
@@ -30,6 +30,8 @@ export interface Platform {
   startWorker(): WorkerHandle;
   /** Throws VisavisError. */
   preparePhoto(photo: Photo): Promise<PreparedPhoto>;
+  /** As preparePhoto, of a frame of a live view. */
+  prepareFrame(frame: Frame): Promise<PreparedPhoto<SentFrame>>;
   /** Opens a URL, or a path where there are paths. Throws VisavisError 'io'. */
   read(source: string | URL, signal: AbortSignal | undefined): Promise<ByteStream>;
 }

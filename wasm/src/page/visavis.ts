@@ -9,19 +9,22 @@ import {
   requireLoadOptions,
   requireNumber,
   requireOptions,
+  requirePrevious,
 } from '../shared/arguments.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
 import { VisavisError } from '../shared/errors.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
-import type { Fitness } from '../shared/protocol.js';
+import type { Fitness, SentFrame, SentPhoto } from '../shared/protocol.js';
 import { startWorker } from './start.js';
 import { FaceTemplate } from '../shared/template.js';
 import type * as api from '../shared/types.js';
 
 /** One photo is computed while the next is decoded; more would only take memory. */
 const PHOTOS_IN_FLIGHT = 2;
+/** A frame says where the face of the next one is looked for. */
+const FRAMES_IN_FLIGHT = 1;
 
 /** Loads what is needed and starts the worker. Rejects with VisavisError. */
 export async function load(platform: Platform, given?: api.LoadOptions): Promise<Visavis> {
@@ -42,7 +45,8 @@ export async function load(platform: Platform, given?: api.LoadOptions): Promise
 
 /** Finds faces and compares them, in a worker; nothing leaves the machine. */
 export class Visavis implements api.Visavis {
-  private readonly photos: PhotoSender;
+  private readonly photos: PhotoSender<api.Photo, SentPhoto>;
+  private readonly frames: PhotoSender<api.Frame, SentFrame>;
 
   /** Made by `Visavis.load`. */
   constructor(
@@ -52,13 +56,23 @@ export class Visavis implements api.Visavis {
     readonly calibration: api.Calibration,
     readonly variant: api.WasmVariant,
   ) {
-    this.photos = new PhotoSender(platform, PHOTOS_IN_FLIGHT);
+    this.photos = new PhotoSender(platform.preparePhoto, PHOTOS_IN_FLIGHT);
+    this.frames = new PhotoSender(platform.prepareFrame, FRAMES_IN_FLIGHT);
   }
 
   async detect(photo: api.Photo, options?: api.PhotoOptions): Promise<api.Detection> {
     const { signal } = requireOptions('detect', options, ['signal']);
     return this.photos.send(photo, signal, (sent, transfer) =>
       this.client.call('detect', [sent], { transfer, signal }),
+    );
+  }
+
+  async track(frame: api.Frame, options?: api.TrackOptions): Promise<api.TrackedView> {
+    const given = requireOptions('track', options, ['previous', 'signal']);
+    const previous = requirePrevious(given.previous);
+    const { signal } = given;
+    return this.frames.send(frame, signal, (sent, transfer) =>
+      this.client.call('track', [sent, previous], { transfer, signal }),
     );
   }
 

@@ -112,6 +112,15 @@ export function requireFace(face: unknown): number | Face {
   );
 }
 
+/** The face of the last frame; undefined and null are none. */
+export function requirePrevious(previous: unknown): Face | null {
+  if (previous === undefined || previous === null) return null;
+  if (typeof previous === 'object' && isFace(previous)) return previous as Face;
+  throw invalid(
+    `previous must be the face that track() gave of the last frame, or null, not ${shown(previous)}.`,
+  );
+}
+
 /** What an embedder made: its name and a vector of length 1. */
 export function requireEmbedded(
   name: string,

@@ -19,6 +19,7 @@ import type {
   ModelRole,
   Pixels,
   Rates,
+  TrackedView,
   Verdict,
 } from './types.js';
 
@@ -58,10 +59,14 @@ export type SentPhoto = Pixels | EncodedPhoto;
 /** A Blob or an ImageBitmap: in the browser the worker decodes. */
 export type EncodedPhoto = Blob | ImageBitmap;
 
+/** A frame of a live view on its way to the worker. */
+export type SentFrame = SentPhoto | VideoFrame;
+
 /** What a Visavis asks its worker: names, arguments, answers. */
 export interface VisavisCalls {
   start(wasm: Uint8Array, models: ModelFiles): { model: string; calibration: Calibration };
   detect(photo: SentPhoto): Omit<Detection, 'milliseconds'>;
+  track(frame: SentFrame, previous: Face | null): Omit<TrackedView, 'milliseconds'>;
   enrol(photo: SentPhoto, face: number | Face): Enrolment;
   verify(reference: Float32Array, probe: Float32Array, choice: ThresholdChoice): Verdict;
   decide(

@@ -5,6 +5,8 @@ import type { Pixels } from './types.js';
 export interface RowSource {
   readonly width: number;
   readonly height: number;
+  /** Where it was scaled down: the size it had. */
+  readonly scaledFrom?: { readonly width: number; readonly height: number };
   /** RGBA of `count` rows from `first`; valid until the next call. */
   rows(first: number, count: number): Uint8Array | Uint8ClampedArray;
   /** The same photo as its decoder holds it, where that is read faster. */

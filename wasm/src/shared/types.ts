@@ -38,6 +38,9 @@ export type Photo =
   | Global<'OffscreenCanvas'>
   | Global<'HTMLVideoElement'>;
 
+/** What a frame of a live view may be given as: in the browser also a VideoFrame, which stays the caller's. */
+export type Frame = Photo | Global<'VideoFrame'>;
+
 /** In pixels of the upright photo; the top-left pixel covers [0, 1) x [0, 1). */
 export interface Point {
   readonly x: number;
@@ -102,6 +105,68 @@ export interface Quality {
   readonly visible: number;
   /** Empty when nothing stands against comparing. */
   readonly issues: readonly QualityIssue[];
+}
+
+/**
+ * How a face is placed and lit in a frame: the numbers of `Quality`, then others named after ISO/IEC 29794-5:2025. They
+ * are measurements, not verdicts; core/face/capture_quality.h tells each formula and its source. T is the distance
+ * from the middle between the eyes to the chin.
+ */
+export interface TrackedQuality extends Omit<Quality, 'issues'> {
+  /** Degrees, positive when looking up; rough. */
+  readonly pitch: number;
+  /** Degrees, positive when the head leans clockwise in the frame. */
+  readonly roll: number;
+  /** Distance of the lids over the eye's width, of the eye that is less open; about 0.3 when open. */
+  readonly eyesOpen: number;
+  /** Distance of the inner lips over the width between them; 0 when closed. */
+  readonly mouthOpen: number;
+  /** Between the eyes' centres as from the front, in pixels of the frame. */
+  readonly interEyeDistance: number;
+  /** T over the frame's height. */
+  readonly headSize: number;
+  /** From the left eye to the frame's left edge, and from the right one to the right edge, in distances of the eyes. */
+  readonly marginLeft: number;
+  readonly marginRight: number;
+  /** From the middle between the eyes to the frame's upper and lower edge, in T. */
+  readonly marginAbove: number;
+  readonly marginBelow: number;
+  /** Mean and variance of the face's luminance: linear light, 0..1. */
+  readonly luminanceMean: number;
+  readonly luminanceVariance: number;
+  /** Entropy of that luminance, 0..8 bits. */
+  readonly dynamicRange: number;
+  /** Share of the face's pixels that are nearly as bright, or as dark, as can be, 0..1. */
+  readonly overExposed: number;
+  readonly underExposed: number;
+  /** Share of the face's pixels that are white: reflections, 0..1. */
+  readonly glare: number;
+  /** How alike the luminance of the two cheeks is distributed, 0..1. */
+  readonly illuminationUniformity: number;
+  /** Mean luma of the face's right half less that of its left half, -255..255. */
+  readonly lightBalance: number;
+  /** How far the cheeks' colour is from that of skin, in CIELAB; 0 is natural. */
+  readonly naturalColour: number;
+}
+
+/** As `enrol` takes it for `face`. */
+export interface TrackedFace extends Face {
+  /** The 68 points of the iBUG 300-W scheme: jaw, brows, nose, eyes, mouth. */
+  readonly landmarks: readonly Point[];
+  readonly quality: TrackedQuality;
+}
+
+/** What a frame of a live view shows, in pixels of that frame, however it was scaled down for looking. */
+export interface TrackedView {
+  /** Size of the frame. */
+  readonly width: number;
+  readonly height: number;
+  /** The face of the last frame where it is still there, else the largest; null when there is none. */
+  readonly face: TrackedFace | null;
+  /** Other faces, the largest first. */
+  readonly others: readonly Face[];
+  /** Wall-clock time from the frame given to the answer. */
+  readonly milliseconds: number;
 }
 
 /** An error rate with its 95% confidence interval, all in 0..1. */
@@ -248,6 +313,11 @@ export interface PhotoOptions {
   signal?: AbortSignal;
 }
 
+export interface TrackOptions extends PhotoOptions {
+  /** The `face` of the last frame's answer: the same face is followed. */
+  previous?: Face | null;
+}
+
 export interface EnrolOptions extends PhotoOptions {
   /** Which face: its place in `faces` (0, the largest sure one, by default), or one that `detect` found. */
   face?: number | Face;
@@ -280,6 +350,11 @@ export interface EnrolledFace extends FaceTemplate {
 export interface Visavis {
   /** All faces of a photo: sure ones first, the largest first, then doubtful ones likewise. */
   detect(photo: Photo, options?: PhotoOptions): Promise<Detection>;
+  /**
+   * The face in a frame of a live view, its landmarks and quality: one quick look, no embedding. Send the next frame when
+   * this one is answered: frames sent meanwhile wait, and are old when their turn comes.
+   */
+  track(frame: Frame, options?: TrackOptions): Promise<TrackedView>;
   /** One face of a photo, ready to be compared. Rejects with 'no-face' or 'face-too-small'. */
   enrol(photo: Photo, options?: EnrolOptions): Promise<EnrolledFace>;
   /** Compares two enrolled faces; takes well under a millisecond of computing. */

@@ -3,7 +3,15 @@ import { Core } from './core.js';
 import { rgbaOfRgb, withImage } from './core_image.js';
 import { VisavisError } from '../shared/errors.js';
 import type { Handle, WasmModule } from './exports.js';
-import { FACE_VALUES, faceFromValues, faceToValues } from '../shared/faces.js';
+import {
+  FACE_VALUES,
+  faceFromValues,
+  faceToValues,
+  LANDMARK_VALUES,
+  pointsFromValues,
+  scaledFace,
+  scaledPoint,
+} from '../shared/faces.js';
 import type { Calls, Enrolment, Fitness, ModelFiles } from '../shared/protocol.js';
 import type { RowSource } from '../shared/rows.js';
 import type {
@@ -19,6 +27,9 @@ import type {
   Quality,
   Rate,
   Rates,
+  TrackedFace,
+  TrackedQuality,
+  TrackedView,
   Verdict,
 } from '../shared/types.js';
 
@@ -26,6 +37,34 @@ import type {
 const RATE_VALUES = 10;
 const BOUNDS_VALUES = 4;
 const QUALITY_VALUES = 6;
+/** kVisavisTrackQualityValues of api.h, in its order. */
+export const TRACK_QUALITY = [
+  'eyeDistance',
+  'sharpness',
+  'brightness',
+  'contrast',
+  'yaw',
+  'visible',
+  'pitch',
+  'roll',
+  'eyesOpen',
+  'mouthOpen',
+  'interEyeDistance',
+  'headSize',
+  'marginLeft',
+  'marginRight',
+  'marginAbove',
+  'marginBelow',
+  'luminanceMean',
+  'luminanceVariance',
+  'dynamicRange',
+  'overExposed',
+  'underExposed',
+  'glare',
+  'illuminationUniformity',
+  'lightBalance',
+  'naturalColour',
+] as const satisfies readonly (keyof TrackedQuality)[];
 
 /** The journey from pixels to verdict, computed in this thread as soon as the photo's pixels are there. */
 export class Engine {
@@ -72,6 +111,21 @@ export class Engine {
 
   detect(photo: RowSource): Promise<Face[]> {
     return withImage(this.core, photo, (image) => this.detectIn(image));
+  }
+
+  /** `previous`, as the answer, in pixels of the frame as it was before it was scaled down. */
+  track(frame: RowSource, previous: Face | null): Promise<Omit<TrackedView, 'milliseconds'>> {
+    const { width, height } = frame.scaledFrom ?? frame;
+    const [x, y] = [width / frame.width, height / frame.height];
+    const last = previous === null ? null : scaledFace(previous, 1 / x, 1 / y);
+    return withImage(this.core, frame, (image) => {
+      const { core } = this;
+      return core.using(this.trackIn(image, last), (track) => {
+        const [first, ...others] = this.readFaces(track);
+        const face = first === undefined ? null : this.readTracked(track, first, x, y);
+        return { width, height, face, others: others.map((other) => scaledFace(other, x, y)) };
+      });
+    });
   }
 
   /** `which`: place among the faces found, or a face found before. */
@@ -210,14 +264,49 @@ export class Engine {
 
   private detectIn(image: Handle): Face[] {
     const { core } = this;
-    return core.using(core.call('_visavis_faces_detect', this.verifier, image), (faces) => {
-      const count = core.call('_visavis_faces_count', faces);
-      const start = core.call('_visavis_faces_values', faces);
-      const values = core.heap.readFloats(start, count * FACE_VALUES);
-      return Array.from({ length: count }, (_, i) =>
-        faceFromValues(values.subarray(i * FACE_VALUES, (i + 1) * FACE_VALUES)),
-      );
-    });
+    return core.using(core.call('_visavis_faces_detect', this.verifier, image), (faces) =>
+      this.readFaces(faces),
+    );
+  }
+
+  private readFaces(faces: Handle): Face[] {
+    const { core } = this;
+    const count = core.call('_visavis_faces_count', faces);
+    const start = core.call('_visavis_faces_values', faces);
+    const values = core.heap.readFloats(start, count * FACE_VALUES);
+    return Array.from({ length: count }, (_, i) =>
+      faceFromValues(values.subarray(i * FACE_VALUES, (i + 1) * FACE_VALUES)),
+    );
+  }
+
+  private trackIn(image: Handle, previous: Face | null): Handle {
+    const { core, verifier } = this;
+    const track = (last: number): Handle => core.call('_visavis_track', verifier, image, last);
+    return previous === null ? track(0) : core.heap.lendFloats(faceToValues(previous), track);
+  }
+
+  private readTracked(track: Handle, face: Face, x: number, y: number): TrackedFace {
+    const { core } = this;
+    const points = core.heap.readFloats(
+      core.call('_visavis_track_landmarks', track),
+      LANDMARK_VALUES,
+    );
+    const numbers = core.heap.readDoubles(
+      core.call('_visavis_track_quality', track),
+      TRACK_QUALITY.length,
+    );
+    const quality = Object.fromEntries(
+      TRACK_QUALITY.map((name, i) => [name, numbers[i]]),
+    ) as unknown as TrackedQuality;
+    return {
+      ...scaledFace(face, x, y),
+      landmarks: pointsFromValues(points).map((point) => scaledPoint(point, x, y)),
+      quality: {
+        ...quality,
+        eyeDistance: quality.eyeDistance * x,
+        interEyeDistance: quality.interEyeDistance * x,
+      },
+    };
   }
 
   private describe(image: Handle, face: Face): Pick<Enrolment, 'embedding' | 'crop' | 'quality'> {

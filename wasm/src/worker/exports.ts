@@ -46,6 +46,10 @@ export interface RawExports {
   _visavis_faces_count(faces: Handle): number;
   _visavis_faces_values(faces: Handle): Pointer;
 
+  _visavis_track(verifier: Handle, frame: Handle, previous: Pointer): Handle;
+  _visavis_track_landmarks(track: Handle): Pointer;
+  _visavis_track_quality(track: Handle): Pointer;
+
   _visavis_template_create(verifier: Handle, image: Handle, face: Pointer): Handle;
   _visavis_template_embedding(template: Handle): Pointer;
   _visavis_template_embedding_length(template: Handle): number;

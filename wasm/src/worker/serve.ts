@@ -7,6 +7,7 @@ import type {
   ClassifierCall,
   Request,
   Response,
+  SentFrame,
   SentPhoto,
   VisavisCall,
 } from '../shared/protocol.js';
@@ -20,11 +21,11 @@ export interface Port {
   listen(handler: (request: Request) => void): void;
 }
 
-type Open = (photo: SentPhoto) => Promise<RowSource>;
+type Open<Sent> = (photo: Sent) => Promise<RowSource>;
 
-/** Answers requests until the worker is ended. Photos are decoded by `open`. */
-export function serve(port: Port, open: Open): void {
-  const server = new Server(open);
+/** Answers requests until the worker is ended. Photos and frames of a live view are decoded by these. */
+export function serve(port: Port, openPhoto: Open<SentPhoto>, openFrame: Open<SentFrame>): void {
+  const server = new Server(openPhoto, openFrame);
   const unwanted = new Map<number, boolean>();
   port.listen((request) => {
     if ('cancel' in request) {
@@ -44,8 +45,8 @@ export function serve(port: Port, open: Open): void {
 }
 
 /** Opens a photo and lends it; one that is no longer wanted is dropped between decoding and computing. */
-type WithPhoto = <Result>(
-  photo: SentPhoto,
+type With<Sent> = <Result>(
+  photo: Sent,
   use: (photo: RowSource) => Promise<Result>,
 ) => Promise<Result>;
 
@@ -53,36 +54,48 @@ class Server {
   private readonly verifier = new VerifierServer();
   private readonly classifier = new ClassifierServer();
 
-  constructor(private readonly open: Open) {}
+  constructor(
+    private readonly openPhoto: Open<SentPhoto>,
+    private readonly openFrame: Open<SentFrame>,
+  ) {}
 
   async answer(call: VisavisCall | ClassifierCall, unwanted: () => boolean): Promise<unknown> {
-    const withPhoto: WithPhoto = (photo, use) => this.withPhoto(photo, unwanted, use);
+    const withPhoto: With<SentPhoto> = (photo, use) => lend(photo, this.openPhoto, unwanted, use);
+    const withFrame: With<SentFrame> = (frame, use) => lend(frame, this.openFrame, unwanted, use);
     return isClassifierCall(call)
       ? this.classifier.answer(call, withPhoto)
-      : this.verifier.answer(call, withPhoto);
+      : this.verifier.answer(call, withPhoto, withFrame);
   }
+}
 
-  private async withPhoto<Result>(
-    sent: SentPhoto,
-    unwanted: () => boolean,
-    use: (photo: RowSource) => Promise<Result>,
-  ): Promise<Result> {
+async function lend<Sent extends SentFrame, Result>(
+  sent: Sent,
+  open: Open<Sent>,
+  unwanted: () => boolean,
+  use: (photo: RowSource) => Promise<Result>,
+): Promise<Result> {
+  if (unwanted()) {
+    if ('close' in sent) sent.close(); // A camera waits for its frames to come back.
+    throw cancelled();
+  }
+  const photo = await open(sent);
+  try {
     if (unwanted()) throw cancelled();
-    const photo = await this.open(sent);
-    try {
-      if (unwanted()) throw cancelled();
-      requireImageSize(photo.width, photo.height);
-      return await use(photo);
-    } finally {
-      photo.close();
-    }
+    requireImageSize(photo.width, photo.height);
+    return await use(photo);
+  } finally {
+    photo.close();
   }
 }
 
 class VerifierServer {
   private engine: Engine | undefined;
 
-  async answer(call: VisavisCall, withPhoto: WithPhoto): Promise<unknown> {
+  async answer(
+    call: VisavisCall,
+    withPhoto: With<SentPhoto>,
+    withFrame: With<SentFrame>,
+  ): Promise<unknown> {
     if (call.name === 'start') return this.start(...call.args);
     const engine = started(this.engine);
     switch (call.name) {
@@ -92,6 +105,8 @@ class VerifierServer {
           height: photo.height,
           faces: await engine.detect(photo),
         }));
+      case 'track':
+        return withFrame(call.args[0], (frame) => engine.track(frame, call.args[1]));
       case 'enrol':
         return withPhoto(call.args[0], (photo) => engine.enrol(photo, call.args[1]));
       case 'verify': {
@@ -138,7 +153,7 @@ function isClassifierCall(call: VisavisCall | ClassifierCall): call is Classifie
 class ClassifierServer {
   private engine: ClassifierEngine | undefined;
 
-  async answer(call: ClassifierCall, withPhoto: WithPhoto): Promise<unknown> {
+  async answer(call: ClassifierCall, withPhoto: With<SentPhoto>): Promise<unknown> {
     if (call.name === 'startClassifier') return this.start(...call.args);
     const engine = started(this.engine);
     switch (call.name) {
