@@ -44,7 +44,7 @@ double mouth_opening(const Landmarks& p) {
 /// are in.
 double pitch_of(const Landmarks& p, const AlignmentPoints& points, double yaw) {
   // How much lower the ends of the jaw lie than the nose's tip in a level head, and how much further
-  // back. The first is the median of 607 frontal faces among the first 2,000 of FairFace's training
+  // back. The first is the mean of 607 frontal faces among the first 2,000 of FairFace's training
   // part, the second follows from the nose's 0.5 (quality.cpp): on LFW the ends of the jaw move 1.25
   // times as much as the tip.
   constexpr double kHeight = -0.49, kDepth = 1.12;
