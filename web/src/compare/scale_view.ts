@@ -8,8 +8,8 @@ const HEIGHT = 100;
 /** The distance on its scale, between the hills of one person's pairs and of different people's. */
 export class ScaleView {
   private hills: Hills | null = null;
-  private readonly match = create('span', 'scale-bound', 'match below');
-  private readonly mismatch = create('span', 'scale-bound', 'mismatch from here');
+  private readonly match = create('span', 'scale-bound is-right', 'match');
+  private readonly mismatch = create('span', 'scale-bound', 'mismatch');
   private readonly marker = create('span', 'scale-marker');
 
   constructor(private readonly root: HTMLElement) {
@@ -42,16 +42,17 @@ export class ScaleView {
     const { span } = this.hills;
     place(this.match, position(bounds.matchIfGood, span));
     place(this.mismatch, position(bounds.mismatch, span));
-    place(this.marker, position(verdict.distance, span));
+    const at = position(verdict.distance, span);
+    place(this.marker, at);
+    // Its label stays inside the plot: it moves to the left of its line in the right half.
+    this.marker.classList.toggle('is-right', at > 0.5);
     this.marker.textContent = verdict.distance.toFixed(2);
     this.root.setAttribute('aria-label', describeScale(decision));
   }
 }
 
-/** The label stays inside the plot: it moves to the left of its line in the right half. */
 function place(mark: HTMLElement, at: number): void {
   mark.style.left = `${(at * 100).toFixed(2)}%`;
-  mark.classList.toggle('is-right', at > 0.5);
 }
 
 function outline(hill: Hill): string {
