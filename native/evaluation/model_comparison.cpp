@@ -63,6 +63,7 @@ std::vector<Timing> time_embeddings(const std::vector<EvaluatedModel>& models) {
     }
   }
   std::vector<Timing> timings;
+  timings.reserve(seconds.size());
   for (std::vector<double>& of_model : seconds) timings.push_back(timing_of(std::move(of_model)));
   return timings;
 }

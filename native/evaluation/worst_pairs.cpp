@@ -55,6 +55,7 @@ std::map<std::uint32_t, std::string> worst_faces(const FaceModels& faces,
     }
   }
   std::vector<PhotoRef> photos;
+  photos.reserve(shown.size());
   for (const std::uint32_t place : shown) photos.push_back(protocol.photos[place]);
   const auto crops = aligned_crops(faces, photos, threads, progress, &alteration);
   std::map<std::uint32_t, std::string> pictures;

@@ -119,9 +119,10 @@ TEST_F(ProtocolTest, UsesAPhotoOfSeveralPairsOnce) {
 TEST_F(ProtocolTest, CountsPhotosWithoutAFace) {
   const Dataset dataset = make_dataset(1, 3);
   const Protocol protocol = protocol_of_all(all_of(dataset), "all");
-  const std::vector<EmbeddedPhoto> embedded{{{1, 0}, "", "", false},
-                                            {{0, 1}, "", "", false},
-                                            {{}, "photo: no face found", "no face found", false}};
+  const std::vector<EmbeddedPhoto> embedded{
+      {{1, 0}, {}, "", "", false},
+      {{0, 1}, {}, "", "", false},
+      {{}, {}, "photo: no face found", "no face found", false}};
   const auto pairs = measure_pairs(protocol, embedded);
   ASSERT_EQ(pairs.size(), 3U);
   EXPECT_FLOAT_EQ(pairs[0].distance, std::sqrt(2.0F));
