@@ -104,7 +104,7 @@ async function run([width, height, isThere, seconds]) {
   let last = null;
   for (let i = 0; i < 30; i++) {
     const begin = performance.now();
-    last = engine.track(pixels, last).face;
+    last = (await engine.track(pixels, last)).face;
     core.push(performance.now() - begin);
   }
   return { times, passed, found, core };
