@@ -92,7 +92,7 @@ describe('no camera to be had', () => {
 
   test('refused by the user', async () => {
     const browser = await launch('--use-fake-device-for-media-stream', '--deny-permission-prompts');
-    expect(await messageOf(browser)).toMatch(/may not use the camera. Allow it in the address bar/);
+    expect(await messageOf(browser)).toMatch(/The camera is blocked. Tap the camera or lock sign/);
     await browser.close();
   });
 

@@ -78,9 +78,9 @@ export type CameraFailure = 'insecure' | 'refused' | 'absent' | 'busy' | 'broken
 
 export const CAMERA_MESSAGES: Record<CameraFailure, string> = {
   insecure:
-    'The camera works only on https or on this machine itself. Choose a photo file instead.',
+    'Browsers allow the camera on https pages only. Choose a photo file instead.',
   refused:
-    'The browser may not use the camera. Allow it in the address bar, or choose a photo file instead.',
+    'The camera is blocked. Tap the camera or lock sign beside the address and choose Allow, or choose a photo file instead.',
   absent: 'No camera found. Connect one, or choose a photo file instead.',
   busy: 'The camera is in use by another program. Close that, or choose a photo file instead.',
   broken: 'The camera gave no picture. Choose a photo file instead.',
