@@ -19,7 +19,7 @@ import {
   type Slot,
   outcome,
 } from './browser.js';
-import { ANNA, anotherOf, edited, GROUP, relit } from './photos.js';
+import { ANNA, anotherOf, BELLA, edited, GROUP, relit } from './photos.js';
 
 let browser: Browser;
 let site: Site;
@@ -125,19 +125,22 @@ describe('drag and drop', () => {
     expect(await outcome(opened.page)).toBe('match');
   });
 
-  test('a photo goes into the slot it is dropped on, a second one into the other', async () => {
-    const files = [ANNA, relit(ANNA)].map(async (edit, i) => {
+  test('two photos dropped at once are the passport photo, then the selfie, wherever they fall', async () => {
+    const files = [ANNA, relit(ANNA), BELLA].map(async (edit, i) => {
       const path = join(folder, `${i}.jpg`);
       writeFileSync(path, (await edited(browser, edit)).buffer);
       return path;
     });
-    await opened.page.locator('#passport .remove').click();
-    await opened.page.locator('#selfie .remove').click();
-    await drop('selfie', await Promise.all(files));
+    const paths = await Promise.all(files);
+    await drop('passport', paths.slice(1)); // Both places are full.
+    expect(await outcome(opened.page)).toBe('mismatch');
+    expect(await problem(opened.page, 'selfie')).toBe('');
+    await drop('selfie', paths);
+    expect(await problem(opened.page, 'selfie')).toMatch(/More than two photos.*first two were/s);
     expect(await outcome(opened.page)).toBe('match');
-    expect(await opened.page.locator('#selfie img').getAttribute('alt')).toBe('Selfie: 0.jpg');
+    expect(await opened.page.locator('#selfie img').getAttribute('alt')).toBe('Selfie: 1.jpg');
     expect(await opened.page.locator('#passport img').getAttribute('alt')).toBe(
-      'Passport photo: 1.jpg',
+      'Passport photo: 0.jpg',
     );
   });
 });

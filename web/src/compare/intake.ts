@@ -1,15 +1,22 @@
 import type { Receiver } from '../shared/intake';
+import { MORE_THAN_TWO } from '../shared/messages';
 import type { Session } from './session';
-import { opposite, type SlotName, SLOTS } from './state';
+import { type SlotName, SLOTS } from './state';
 
-/** Brings photos into the slots; a second one offered at once goes to the other slot. */
+/** Brings photos into the slots: one into the slot it is meant for, two as they are named, passport first. */
 export function photoReceiver(session: Session): Receiver<SlotName> {
   return {
     targetAt: (element) => slotAt(element) ?? session.slotForNewPhoto(),
     elementOf: (slot) => document.getElementById(slot),
-    take(slot, [first, second]) {
-      if (first) session.add(slot, first);
-      if (second) session.add(opposite(slot), second);
+    take(slot, files) {
+      const [first, second] = files;
+      if (first && second) {
+        session.add('passport', first);
+        session.add('selfie', second);
+      } else if (first) {
+        session.add(slot, first);
+      }
+      if (files.length > 2) session.refuse('selfie', MORE_THAN_TWO);
     },
     refuse: (slot, problem) => session.refuse(slot, problem),
   };

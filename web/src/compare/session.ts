@@ -139,14 +139,15 @@ export class Session {
     if (this.jobs.get(id) !== job || job.signal.aborted) return;
     const slot = SLOTS.find((name) => this.store.get()[name]?.id === id);
     const entry = slot && this.store.get()[slot];
-    if (slot && entry) this.change(slot, { ...entry, ...patch });
+    // What was refused meanwhile stays told.
+    if (slot && entry) this.change(slot, { ...entry, ...patch }, this.store.get().refused[slot]);
   }
 
-  private change(slot: SlotName, entry: Entry | null): void {
+  private change(slot: SlotName, entry: Entry | null, refused: Problem | null = null): void {
     this.store.set({
       [slot]: entry,
       decision: null,
-      refused: { ...this.store.get().refused, [slot]: null },
+      refused: { ...this.store.get().refused, [slot]: refused },
     });
     void this.compare();
   }

@@ -23,6 +23,10 @@ export const NOTHING_DROPPED = problem(
   'No photo in what was dropped',
   'Drop a photo file: JPEG, PNG, WebP or AVIF.',
 );
+export const MORE_THAN_TWO = problem(
+  'More than two photos',
+  'The first two were taken: the passport photo, then the selfie.',
+);
 export const NOTHING_PASTED = problem(
   'No photo on the clipboard',
   'Copy a picture first, or choose a file.',
@@ -77,8 +81,7 @@ export function engineProblem(error: unknown): Problem {
 export type CameraFailure = 'insecure' | 'refused' | 'absent' | 'busy' | 'broken';
 
 export const CAMERA_MESSAGES: Record<CameraFailure, string> = {
-  insecure:
-    'Browsers allow the camera on https pages only. Choose a photo file instead.',
+  insecure: 'Browsers allow the camera on https pages only. Choose a photo file instead.',
   refused:
     'The camera is blocked. Tap the camera or lock sign beside the address and choose Allow, or choose a photo file instead.',
   absent: 'No camera found. Connect one, or choose a photo file instead.',
