@@ -42,3 +42,22 @@ export function overflow(page: Page): Promise<string[]> {
     ];
   });
 }
+
+/** What is to be pressed and is smaller than a finger's 44 px (WCAG 2.2, 2.5.5). */
+export function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const least = 43.5; // Layout rounds.
+    const sizes = [...document.querySelectorAll('button, summary, a, label.segment')].map(
+      (element) => {
+        const { width, height } = element.getBoundingClientRect();
+        if (width === 0 || getComputedStyle(element).visibility === 'hidden') return null;
+        // A face's button reaches beyond what is seen.
+        const around = getComputedStyle(element, '::before');
+        const reach = element.matches('.pick') ? Number.parseFloat(around.height) : 0;
+        const tall = Math.max(height, reach);
+        return tall < least ? `${element.tagName}#${element.id} ${Math.round(tall)} px` : null;
+      },
+    );
+    return sizes.filter((size) => size !== null);
+  });
+}

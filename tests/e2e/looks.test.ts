@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { choose, launch, open, serve, type Site, outcome } from './browser.js';
-import { overflow, shoot, SIZES } from './looking.js';
+import { overflow, shoot, SIZES, smallTargets } from './looking.js';
 import { ANNA, edited, GROUP } from './photos.js';
 
 let browser: Browser;
@@ -25,6 +25,8 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     await choose(page, 'selfie', GROUP);
     await outcome(page);
     expect(await overflow(page)).toEqual([]);
+    await page.locator('.details > summary').click();
+    expect(await smallTargets(page)).toEqual([]);
     await shoot(page, `${name}-${colorScheme}-outcome`);
     await close();
   });
