@@ -28,9 +28,9 @@ struct Decision {
 };
 
 /// Templates nearer than this are of one picture, not of two: whoever offers one twice shows
-/// nothing. Copies of a picture, compressed, shrunk or cropped again, mostly lie 0.08 to 0.15 apart;
-/// of LFW's 3,000 pairs of one person the two most alike, 0.25.
-inline constexpr double kSamePictureDistance = 0.15;
+/// nothing. A picture cropped or compressed again lies 0.06 to 0.2 from itself; two of one session,
+/// FRLL's neutral and smiling portraits, at least 0.18.
+inline constexpr double kSamePictureDistance = 0.1;
 
 /// `distance`, 0..2, between two templates. A poor photo makes one person's photos differ, and never
 /// makes two people's alike (quality.h): so it turns a mismatch into a review, and a match only where

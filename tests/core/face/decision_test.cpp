@@ -24,7 +24,7 @@ Decision decide_at(double distance, const FaceFitness& reference = kGood,
 }
 
 TEST(Decision, PartsTheDistancesOfGoodPhotosInThree) {
-  for (const double near : {0.15, 0.5, 0.9, 0.999}) {
+  for (const double near : {0.1, 0.5, 0.9, 0.999}) {
     EXPECT_EQ(decide_at(near).outcome, Outcome::kMatch) << near;
     EXPECT_THAT(decide_at(near).reasons, IsEmpty());
   }
@@ -53,7 +53,7 @@ TEST(Decision, APoorPhotoTurnsAllButASureMatchIntoAReview) {
 
 TEST(Decision, OnePictureTwiceShowsNothing) {
   EXPECT_EQ(decide_at(0).outcome, Outcome::kReview);
-  EXPECT_THAT(decide_at(0.149, kBlurredPhoto).reasons, ElementsAre("same-picture"));
+  EXPECT_THAT(decide_at(0.099, kBlurredPhoto).reasons, ElementsAre("same-picture"));
 }
 
 TEST(Decision, WithoutBoundsTheThresholdPartsAndPoorPhotosAreReviewed) {
