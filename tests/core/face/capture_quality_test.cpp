@@ -167,11 +167,11 @@ TEST(CaptureQualityTest, SkinIsNaturalInAnyShade) {
   for (const Colour& skin : {Colour{224, 172, 145}, Colour{160, 110, 85}, Colour{85, 58, 45}}) {
     EXPECT_EQ(plain(skin).natural_colour, 0) << skin[0];
   }
-  EXPECT_EQ(plain({120, 160, 220}).natural_colour, 100);         // Blue: b* is negative.
-  EXPECT_EQ(plain({90, 170, 90}).natural_colour, 100);           // Green: a* is negative.
+  EXPECT_EQ(plain({120, 160, 220}).natural_colour, 100);  // Blue: b* is negative.
+  EXPECT_EQ(plain({90, 170, 90}).natural_colour, 100);    // Green: a* is negative.
   // Pale: a* is 4.32 and b* 3.38, each below 5.
   EXPECT_NEAR(plain({138, 126, 123}).natural_colour, std::hypot(0.68, 1.62), 0.02);
-  EXPECT_GT(plain({255, 90, 40}).natural_colour, 20);            // Red light.
+  EXPECT_GT(plain({255, 90, 40}).natural_colour, 20);  // Red light.
 }
 
 TEST(CaptureQualityTest, PointsThatCoincideGiveFiniteNumbers) {
