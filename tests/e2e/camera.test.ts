@@ -112,7 +112,7 @@ describe('no camera to be had', () => {
         Object.defineProperty(navigator, 'mediaDevices', { value: undefined }),
       ),
     );
-    expect(message).toMatch(/only on https/);
+    expect(message).toMatch(/https pages only/);
     await browser.close();
   });
 });
