@@ -59,7 +59,7 @@ TrackedView FaceTracker::track(const Image& frame, const std::optional<Face>& pr
   const std::vector<Face> candidates = candidates_in(detector_.near_detector(), pyramid, previous);
   std::vector<Face> faces = confirmed(detector_, pyramid, candidates, previous);
   if (faces.empty()) return {};
-  const AlignedFace aligned = aligner_.align(frame, faces.front());
+  const AlignedFace aligned = aligner_.align(pyramid, faces.front());
   TrackedFace tracked{
       faces.front(), aligned.landmarks, assess_quality(aligned, frame.width, frame.height), {}};
   tracked.capture = assess_capture(aligned, tracked.quality.yaw, frame.width, frame.height);
