@@ -32,9 +32,9 @@ struct Decision {
 /// FRLL's neutral and smiling portraits, at least 0.18.
 inline constexpr double kSamePictureDistance = 0.1;
 
-/// `distance`, 0..2, between two templates. A poor photo makes one person's photos differ, and never
-/// makes two people's alike (quality.h): so it turns a mismatch into a review, and a match only where
-/// that was near the bound.
+/// `distance`, 0..2, between two templates. A poor photo makes one person's photos differ, and two
+/// poor ones make alike strangers match somewhat more often: so it turns a mismatch into a review,
+/// and a match where that was near the bound.
 Decision decide(double distance, const FaceFitness& reference, const FaceFitness& probe,
                 const DecisionBounds& bounds);
 
