@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/image/load_pixel.h"
 
 namespace visavis {
 namespace {
@@ -146,25 +147,15 @@ void sample(const Image& image, double x, double y, Border border, float* out) {
   }
 }
 
-using Bytes4 = std::uint8_t __attribute__((vector_size(4)));
-using Floats4 = float __attribute__((vector_size(16)));
-
-/// A pixel and one byte more.
-Floats4 load(const std::uint8_t* pixel) {
-  Bytes4 bytes;
-  std::memcpy(&bytes, pixel, sizeof(bytes));
-  return __builtin_convertvector(bytes, Floats4);
-}
-
 /// As sample, where all four pixels and the byte after each lie in the image; writes one float more.
 void sample_inside(const Image& image, double x, double y, float* out) {
   const double left = std::floor(x - 0.5), top = std::floor(y - 0.5);
   const auto h = static_cast<float>(x - 0.5 - left), v = static_cast<float>(y - 0.5 - top);
   const std::uint8_t* p = image.pixel(static_cast<int>(left), static_cast<int>(top));
   const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
-  const Floats4 left_upper = load(p), left_lower = load(p + stride);
-  const Floats4 upper = left_upper + (load(p + 3) - left_upper) * h;
-  const Floats4 lower = left_lower + (load(p + stride + 3) - left_lower) * h;
+  const Floats4 left_upper = load_pixel(p), left_lower = load_pixel(p + stride);
+  const Floats4 upper = left_upper + (load_pixel(p + 3) - left_upper) * h;
+  const Floats4 lower = left_lower + (load_pixel(p + stride + 3) - left_lower) * h;
   const Floats4 value = upper + (lower - upper) * v;
   std::memcpy(out, &value, sizeof(value));
 }

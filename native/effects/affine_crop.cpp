@@ -5,18 +5,10 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/image/load_pixel.h"
 
 namespace visavis {
 namespace {
-
-using Bytes4 = std::uint8_t __attribute__((vector_size(4)));
-using Floats4 = float __attribute__((vector_size(16)));
-
-Floats4 load(const std::uint8_t* pixel) {
-  Bytes4 bytes;
-  std::memcpy(&bytes, pixel, sizeof(bytes));
-  return __builtin_convertvector(bytes, Floats4);
-}
 
 /// One sample anywhere; `x` and `y` are positions of pixel centres (coordinates less a half).
 void sample_anywhere(const Image& image, double x, double y, Border border, float* out) {
@@ -63,9 +55,9 @@ void sample_inside(const Image& image, double x, double y, double step_x, double
     const auto h = static_cast<float>(px - column), v = static_cast<float>(py - row);
     const std::uint8_t* p =
         pixels + static_cast<std::size_t>(row) * stride + static_cast<std::size_t>(column) * 3;
-    const Floats4 p00 = load(p), p10 = load(p + stride);
-    const Floats4 upper = p00 + (load(p + 3) - p00) * h;
-    const Floats4 lower = p10 + (load(p + stride + 3) - p10) * h;
+    const Floats4 p00 = load_pixel(p), p10 = load_pixel(p + stride);
+    const Floats4 upper = p00 + (load_pixel(p + 3) - p00) * h;
+    const Floats4 lower = p10 + (load_pixel(p + stride + 3) - p10) * h;
     const Floats4 value = upper + (lower - upper) * v;
     std::memcpy(out, &value, 3 * sizeof(float));
   }
