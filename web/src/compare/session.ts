@@ -175,11 +175,10 @@ export class Session {
   }
 }
 
-const POLICIES: readonly DecisionPolicy[] = ['careful', 'balanced', 'lenient'];
-
 function policyCosts(api: Visavis): Promise<PolicyCost[]> {
+  const policies = Object.keys(api.calibration.bounds) as DecisionPolicy[];
   return Promise.all(
-    POLICIES.map(async (policy) => {
+    policies.map(async (policy) => {
       const bounds = api.calibration.bounds[policy];
       return { policy, bounds, rates: await api.rates(bounds.matchIfGood) };
     }),
