@@ -67,8 +67,10 @@ void visavis_image_write_stored(VisavisHandle image, std::int32_t orientation,
 /// A new image: the picture of a drawn character in the form of find_ink (core/drawing/find_ink.h).
 VisavisHandle visavis_ink_find(VisavisHandle picture);
 
-/// Faces of a photo: sure ones first, the largest first, then doubtful ones likewise.
-VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image);
+/// Faces of a photo: sure ones first, the largest first, then doubtful ones likewise. Where
+/// `is_quick` is not 0: by SearchEffort::kQuick (core/face/face_detector.h).
+VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image,
+                                   std::int32_t is_quick);
 std::int32_t visavis_faces_count(VisavisHandle faces);
 /// count x kVisavisFaceValues.
 const float* visavis_faces_values(VisavisHandle faces);

@@ -99,13 +99,14 @@ VisavisHandle visavis_ink_find(VisavisHandle picture) {
   });
 }
 
-VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image) {
+VisavisHandle visavis_faces_detect(VisavisHandle verifier, VisavisHandle image,
+                                   std::int32_t is_quick) {
   return guarded([&] {
     ImagePyramid& photo = handles().get<ImageObject>(image).pyramid;
+    auto& core = handles().get<VerifierObject>(verifier).verifier;
+    const SearchEffort effort = is_quick != 0 ? SearchEffort::kQuick : SearchEffort::kThorough;
     auto object = std::make_unique<FacesObject>();
-    for (const Face& face : handles().get<VerifierObject>(verifier).verifier.detect_faces(photo)) {
-      append_face(face, *object);
-    }
+    for (const Face& face : core.detect_faces(photo, effort)) append_face(face, *object);
     return handles().add(std::move(object));
   });
 }

@@ -121,10 +121,11 @@ std::vector<Face> FaceDetector::detect(const Image& photo) {
   return detect(pyramid);
 }
 
-std::vector<Face> FaceDetector::detect(ImagePyramid& pyramid) {
+std::vector<Face> FaceDetector::detect(ImagePyramid& pyramid, SearchEffort effort) {
   require_photo_size(pyramid.photo());
   Search photo_search(pyramid);
-  search(photo_search);
+  search(photo_search, effort);
+  if (effort == SearchEffort::kQuick && !photo_search.has_sure_face()) return {};
   std::vector<Search::Found>& found = photo_search.found;
   std::stable_sort(found.begin(), found.end(), [](const Search::Found& a, const Search::Found& b) {
     return a.is_sure() != b.is_sure() ? a.is_sure() : side_of(a.face) > side_of(b.face);
@@ -132,14 +133,16 @@ std::vector<Face> FaceDetector::detect(ImagePyramid& pyramid) {
   return photo_search.faces();
 }
 
-void FaceDetector::search(Search& search) {
+void FaceDetector::search(Search& search, SearchEffort effort) {
   const Image& photo = search.photo.photo();
   const int near = near_.input_size(), far = far_.input_size();
   const int width = photo.width, height = photo.height, longer = std::max(width, height);
   std::vector<std::vector<SimilarityTransform>> tilings;
   for (const double parts : kTileParts) {
     // Tiles below the input's size would only magnify what has been seen.
-    if (longer / parts >= far) tilings.push_back(tiles(width, height, longer / parts, far));
+    const bool shows_more = longer / parts >= far;
+    if (!shows_more || effort == SearchEffort::kQuick) continue;
+    tilings.push_back(tiles(width, height, longer / parts, far));
   }
   for (const auto& tiling : tilings) search.looks_planned += static_cast<double>(tiling.size());
 

@@ -34,6 +34,13 @@ std::vector<SimilarityTransform> tiles(int width, int height, double side, int s
 inline constexpr double kMinFaceProbability = 0.25;
 inline constexpr double kSureFaceProbability = 0.9;
 
+/// How long to look.
+enum class SearchEffort : int {
+  kThorough = 0,
+  /// On the whole photo alone, without tiles; no face where none is sure.
+  kQuick = 1,
+};
+
 /// Finds the faces of a photo, the cheap way first: the near detector on the whole photo, then the
 /// far detector, then the far detector on ever smaller tiles (faces on a scanned page). A candidate
 /// counts only if the detector finds it again in an upright crop and a classifier confirms it. The
@@ -49,8 +56,9 @@ class FaceDetector {
   /// Sure faces first, the largest first, then doubtful ones likewise; empty where none is.
   /// Throws kImageTooSmall below kMinPhotoSide.
   std::vector<Face> detect(const Image& photo);
-  /// The same; leaves the photo's halvings for later steps.
-  std::vector<Face> detect(ImagePyramid& photo);
+  /// The same; leaves the photo's halvings for later steps. Where kQuick finds faces, they are those
+  /// of kThorough.
+  std::vector<Face> detect(ImagePyramid& photo, SearchEffort effort = SearchEffort::kThorough);
 
   /// What FaceTracker looks with.
   [[nodiscard]] BlazeFace& near_detector() { return near_; }
@@ -64,7 +72,7 @@ class FaceDetector {
  private:
   struct Search;
 
-  void search(Search& search);
+  void search(Search& search, SearchEffort effort);
   void look(Search& search, BlazeFace& detector, const std::vector<SimilarityTransform>& crops);
 
   BlazeFace near_;

@@ -20,7 +20,9 @@ Verifier::Verifier(const FaceModels& models, int threads)
       averages_mirror_(models.averages_mirror),
       calibration_(models.embedder.calibration) {}
 
-std::vector<Face> Verifier::detect_faces(ImagePyramid& photo) { return detector_.detect(photo); }
+std::vector<Face> Verifier::detect_faces(ImagePyramid& photo, SearchEffort effort) {
+  return detector_.detect(photo, effort);
+}
 
 TrackedView Verifier::track(const Image& frame, const std::optional<Face>& previous) {
   return FaceTracker(detector_, aligner_).track(frame, previous);

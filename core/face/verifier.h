@@ -68,7 +68,8 @@ class Verifier {
 
   /// All faces in FaceDetector's order; empty when there is none. Throws kImageTooSmall below 32
   /// pixels a side.
-  std::vector<Face> detect_faces(ImagePyramid& photo);
+  std::vector<Face> detect_faces(ImagePyramid& photo,
+                                 SearchEffort effort = SearchEffort::kThorough);
   std::vector<Face> detect_faces(const Image& photo) {
     ImagePyramid pyramid(photo);
     return detect_faces(pyramid);

@@ -8,7 +8,8 @@ import {
 } from '../worker/image_file.js';
 import type { SentPhoto } from '../shared/protocol.js';
 import { type RowSource, rowsOfPixels } from '../shared/rows.js';
-import { storedRowsOf } from './stored_rows.js';
+import { reducedFrame } from './reduced_frame.js';
+import { rowsOfFrame, storedRowsOf } from './stored_rows.js';
 
 /** Decodes by the browser. Throws 'unreadable-image' or 'image-too-large'. */
 export async function openPhoto(photo: SentPhoto): Promise<RowSource> {
@@ -22,16 +23,36 @@ type Placing = Pick<ImageFile, 'orientation' | 'frame' | 'colours'>;
 const AS_IT_IS: Placing = { orientation: 1 };
 
 async function openFile(blob: Blob): Promise<RowSource> {
+  const file = await inspected(blob);
+  return openBitmap(await complete(blob, file, decode(file)), file);
+}
+
+/** Files that are decoded more than once are looked at once. */
+const known = new WeakMap<Blob, ImageFile>();
+const knownComplete = new WeakSet<Blob>();
+
+async function inspected(blob: Blob): Promise<ImageFile> {
   requireFileSize(blob.size);
-  const file = await inspectImageFile(await contents(blob));
-  const decoding = decode(file);
+  const file = known.get(blob) ?? (await inspectImageFile(await contents(blob)));
+  known.set(blob, file);
+  return file;
+}
+
+/** What is being decoded; throws where the file lacks pixels, which a decoder may not tell. */
+async function complete<Decoded extends ImageBitmap | VideoFrame | undefined>(
+  blob: Blob,
+  file: ImageFile,
+  decoding: Promise<Decoded>,
+): Promise<Decoded> {
   try {
-    file.requireAllPixels?.(); // The browser decodes meanwhile, in a thread of its own.
+    // The browser decodes meanwhile, in a thread of its own.
+    if (!knownComplete.has(blob)) file.requireAllPixels?.();
+    knownComplete.add(blob);
   } catch (error) {
-    decoding.then((bitmap) => bitmap.close()).catch(() => undefined);
+    decoding.then((decoded) => decoded?.close()).catch(() => undefined);
     throw error;
   }
-  return openBitmap(await decoding, file);
+  return decoding;
 }
 
 async function openBitmap(bitmap: ImageBitmap, placing: Placing): Promise<RowSource> {
@@ -75,9 +96,42 @@ async function contents(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
+/**
+ * The photo scaled down while it is decoded, to this share of its sides or more, which takes a fraction
+ * of the time; undefined where the browser cannot, or little would be gained. Throws as openPhoto.
+ */
+export async function openReduced(
+  photo: SentPhoto,
+  share: number,
+): Promise<RowSource | undefined> {
+  if (!(photo instanceof Blob)) return undefined;
+  const file = await inspected(photo);
+  requireImageSize(file.width, file.height);
+  const decoding = reducedFrame(file, share);
+  const frame = decoding && (await complete(photo, file, decoding));
+  return frame && reducedRows(frame, file);
+}
+
+function reducedRows(frame: VideoFrame, file: ImageFile): RowSource {
+  const { orientation } = file;
+  const drawn = rowsOfBitmap(frame, { orientation });
+  const [width, height] = orientation >= 5 ? [file.height, file.width] : [file.width, file.height];
+  const stored = isSrgb(frame) ? rowsOfFrame(frame, orientation) : undefined;
+  const reduced = { ...drawn, scaledFrom: { width, height } };
+  return stored === undefined ? reduced : { ...reduced, stored };
+}
+
+/** Others are left to the canvas, which converts them. */
+function isSrgb({ colorSpace }: VideoFrame): boolean {
+  return colorSpace.primaries === 'bt709' && colorSpace.transfer === 'iec61966-2-1';
+}
+
 /** Draws strip by strip, upright: a canvas of the whole photo is more than some phones allow. */
-function rowsOfBitmap(bitmap: ImageBitmap, { orientation, frame, colours }: Placing): RowSource {
-  const stored = frame ?? bitmap;
+function rowsOfBitmap(
+  bitmap: ImageBitmap | VideoFrame,
+  { orientation, frame, colours }: Placing,
+): RowSource {
+  const stored = frame ?? sizeOf(bitmap);
   requireImageSize(stored.width, stored.height);
   const [width, height] =
     orientation >= 5 ? [stored.height, stored.width] : [stored.width, stored.height];
@@ -103,6 +157,11 @@ function rowsOfBitmap(bitmap: ImageBitmap, { orientation, frame, colours }: Plac
     },
     close: () => bitmap.close(),
   };
+}
+
+function sizeOf(bitmap: ImageBitmap | VideoFrame): { width: number; height: number } {
+  if (bitmap instanceof ImageBitmap) return bitmap;
+  return { width: bitmap.displayWidth, height: bitmap.displayHeight };
 }
 
 type Transform = [a: number, b: number, c: number, d: number, e: number, f: number];

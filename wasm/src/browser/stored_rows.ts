@@ -33,7 +33,8 @@ export async function storedRowsOf(
   return undefined;
 }
 
-function rowsOfFrame(frame: VideoFrame, orientation: number): ClosableRows | undefined {
+/** undefined for a frame of other samples than RGB. Closing the rows closes the frame. */
+export function rowsOfFrame(frame: VideoFrame, orientation: number): ClosableRows | undefined {
   const { format, codedWidth: width, codedHeight: height } = frame;
   if (format !== 'RGBX' && format !== 'BGRX') return undefined;
   let strip = new Uint8Array(0);

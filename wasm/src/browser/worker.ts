@@ -1,5 +1,5 @@
 import { serve } from '../worker/serve.js';
-import { openPhoto } from './decode.js';
+import { openPhoto, openReduced } from './decode.js';
 import { openFrame } from './frame.js';
 
 /** The part of DedicatedWorkerGlobalScope used here; the DOM's types describe windows. */
@@ -13,6 +13,5 @@ serve(
     post: (response, transfer) => scope.postMessage(response, transfer),
     listen: (handler) => (scope.onmessage = (event) => handler(event.data)),
   },
-  openPhoto,
-  openFrame,
+  { openPhoto, openReduced, openFrame },
 );

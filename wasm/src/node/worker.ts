@@ -16,6 +16,5 @@ serve(
     post: (response, transfer) => parentPort?.postMessage(response, transfer),
     listen: (handler) => void parentPort?.on('message', handler),
   },
-  openPhoto,
-  openPhoto,
+  { openPhoto, openFrame: openPhoto },
 );

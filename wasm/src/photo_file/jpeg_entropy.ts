@@ -1,5 +1,5 @@
 import { Reader } from './bytes.js';
-import { BitReader } from './jpeg_bits.js';
+import { BitReader, Codes } from './jpeg_bits.js';
 import { damaged, truncated } from './refusals.js';
 import type { VisavisError } from '../shared/errors.js';
 
@@ -26,18 +26,18 @@ interface Component {
 }
 
 interface Scan {
-  readonly parts: readonly { component: Component; dc: Codes | undefined; ac: Codes | undefined }[];
+  readonly parts: readonly { component: Component; dc: Codes; ac: Codes }[];
   readonly first: number;
   readonly last: number;
   readonly isRefinement: boolean;
 }
 
-/** For the next 16 bits: length << 8 | symbol; 0 where no code fits. */
-type Codes = Uint16Array;
+const NO_CODES = new Codes();
 
 class EntropyWalk {
-  private readonly dcCodes: (Codes | undefined)[] = [];
-  private readonly acCodes: (Codes | undefined)[] = [];
+  /** Until the file defines them no code fits. */
+  private readonly dcCodes: Codes[] = Array.from({ length: 4 }, () => NO_CODES);
+  private readonly acCodes: Codes[] = Array.from({ length: 4 }, () => NO_CODES);
   private readonly components = new Map<number, Component>();
   private isProgressive = false;
   private restartInterval = 0;
@@ -76,13 +76,13 @@ class EntropyWalk {
   private readCodes(body: Reader): void {
     for (let at = 0; at + 17 <= body.length;) {
       const which = body.u8(at);
-      const codes = new Uint16Array(1 << 16);
+      const codes = new Codes();
       let symbol = at + 17;
       let code = 0;
       for (let length = 1; length <= 16; length++) {
         const span = 1 << (16 - length);
         for (let i = body.u8(at + length); i > 0 && code < 1 << 16; i--, code += span) {
-          codes.fill((length << 8) | body.u8(symbol++), code, code + span);
+          codes.add(code, length, body.u8(symbol++));
         }
       }
       (which >> 4 === 0 ? this.dcCodes : this.acCodes)[which & 3] = codes;
@@ -152,7 +152,8 @@ class EntropyWalk {
       const component = this.components.get(body.u8(1 + 2 * i));
       const tables = body.u8(2 + 2 * i);
       if (component === undefined) throw damaged('JPEG', 'a scan of an unknown component');
-      return { component, dc: this.dcCodes[(tables >> 4) & 3], ac: this.acCodes[tables & 3] };
+      const dc = this.dcCodes[(tables >> 4) & 3] as Codes;
+      return { component, dc, ac: this.acCodes[tables & 3] as Codes };
     });
     return {
       parts,
@@ -166,11 +167,11 @@ class EntropyWalk {
     first,
     last,
     isRefinement,
-  }: Scan): (c: Component, block: number, dc?: Codes, ac?: Codes) => void {
+  }: Scan): (c: Component, block: number, dc: Codes, ac: Codes) => void {
     if (!this.isProgressive) return (_component, _block, dc, ac) => this.followBlock(dc, ac);
     if (first === 0) {
       if (isRefinement) return () => this.bits.skip(1);
-      return (_component, _block, dc) => this.bits.skip(this.symbol(dc) & 15);
+      return (_component, _block, dc) => void this.symbol(dc);
     }
     if (isRefinement) {
       return ({ nonzero }, block, _dc, ac) =>
@@ -180,24 +181,15 @@ class EntropyWalk {
       this.followCoefficients(nonzero, 2 * block, first, last, ac);
   }
 
-  private symbol(codes: Codes | undefined): number {
-    const found = codes?.[this.bits.peek16()] ?? 0;
-    // Past the end everything is padding, which need not be a code.
-    if (found === 0 && !this.bits.isPadding) throw damaged('JPEG', 'bad code');
-    this.bits.skip(found === 0 ? 16 : found >> 8);
-    return found & 0xff;
+  private symbol(codes: Codes): number {
+    const symbol = this.bits.symbol(codes);
+    if (symbol === undefined) throw badCode();
+    return symbol;
   }
 
-  private followBlock(dc: Codes | undefined, ac: Codes | undefined): void {
-    const { bits } = this;
-    bits.skip(this.symbol(dc) & 15);
-    for (let k = 1; k < 64; k++) {
-      const symbol = this.symbol(ac);
-      const size = symbol & 15;
-      if (size === 0 && symbol !== 0xf0) return;
-      k += symbol >> 4;
-      bits.skip(size);
-    }
+  private followBlock(dc: Codes, ac: Codes): void {
+    this.symbol(dc);
+    if (!this.bits.skipCoefficients(ac)) throw badCode();
   }
 
   /** T.81, G.1.2.2. */
@@ -206,7 +198,7 @@ class EntropyWalk {
     at: number,
     first: number,
     last: number,
-    ac: Codes | undefined,
+    ac: Codes,
   ): void {
     if (this.skippedBlocks > 0) {
       this.skippedBlocks--;
@@ -220,7 +212,6 @@ class EntropyWalk {
         return;
       }
       k += zeros;
-      this.bits.skip(size);
       if (size > 0) mark(nonzero, at, k);
     }
   }
@@ -231,16 +222,14 @@ class EntropyWalk {
     at: number,
     first: number,
     last: number,
-    ac: Codes | undefined,
+    ac: Codes,
   ): void {
     let k = first;
     while (this.skippedBlocks === 0 && k <= last) {
       const symbol = this.symbol(ac);
       let zeros = symbol >> 4;
       const isNew = (symbol & 15) !== 0;
-      if (isNew) {
-        this.bits.skip(1);
-      } else if (zeros < 15) {
+      if (!isNew && zeros < 15) {
         this.skippedBlocks = (1 << zeros) + this.bits.take(zeros);
         break;
       }
@@ -264,6 +253,10 @@ class EntropyWalk {
     if (found === undefined) throw this.missing;
     if (found !== expected) throw damaged('JPEG', 'a part of the picture is out of place');
   }
+}
+
+function badCode(): VisavisError {
+  return damaged('JPEG', 'bad code');
 }
 
 function mark(nonzero: Uint32Array, at: number, k: number): void {

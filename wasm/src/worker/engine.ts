@@ -20,6 +20,7 @@ import type {
   Decision,
   DecisionBounds,
   DecisionPolicy,
+  Detection,
   Face,
   MeasuredRates,
   OperatingPoint,
@@ -113,10 +114,20 @@ export class Engine {
     return withImage(this.core, photo, (image) => this.detectIn(image));
   }
 
+  /** Of a photo that was scaled down; the answer is in pixels of the whole one. */
+  detectReduced(photo: RowSource): Promise<Omit<Detection, 'milliseconds'> | TooFewPixels> {
+    const { width, height, x, y } = wholeOf(photo);
+    return withImage(this.core, photo, (image) => {
+      const faces = this.detectIn(image, 'quick');
+      const shortage = shortageOf(faces[0], x);
+      if (shortage !== undefined) return shortage;
+      return { width, height, faces: faces.map((face) => scaledFace(face, x, y)) };
+    });
+  }
+
   /** `previous`, as the answer, in pixels of the frame as it was before it was scaled down. */
   track(frame: RowSource, previous: Face | null): Promise<Omit<TrackedView, 'milliseconds'>> {
-    const { width, height } = frame.scaledFrom ?? frame;
-    const [x, y] = [width / frame.width, height / frame.height];
+    const { width, height, x, y } = wholeOf(frame);
     const last = previous === null ? null : scaledFace(previous, 1 / x, 1 / y);
     return withImage(this.core, frame, (image) => {
       const { core } = this;
@@ -135,6 +146,27 @@ export class Engine {
       const face = typeof which === 'number' ? pick(faces, which) : which;
       const { width, height } = photo;
       return { face, faces, width, height, ...this.describe(image, face) };
+    });
+  }
+
+  /** Of a photo that was scaled down; the answer is in pixels of the whole one. */
+  enrolReduced(photo: RowSource, which: number | Face): Promise<Enrolment | TooFewPixels> {
+    const { width, height, x, y } = wholeOf(photo);
+    return withImage(this.core, photo, (image) => {
+      const isGiven = typeof which !== 'number';
+      const faces = isGiven ? [scaledFace(which, 1 / x, 1 / y)] : this.detectIn(image, 'quick');
+      const face = isGiven ? faces[0] : faces[which];
+      const shortage = shortageOf(face, x);
+      if (face === undefined || shortage !== undefined) return shortage ?? WHOLE_IS_NEEDED;
+      const { quality, ...rest } = this.describe(image, face);
+      return {
+        ...rest,
+        face: scaledFace(face, x, y),
+        faces: faces.map((one) => scaledFace(one, x, y)),
+        width,
+        height,
+        quality: { ...quality, eyeDistance: quality.eyeDistance * x },
+      };
     });
   }
 
@@ -262,9 +294,10 @@ export class Engine {
     });
   }
 
-  private detectIn(image: Handle): Face[] {
+  private detectIn(image: Handle, effort: 'thorough' | 'quick' = 'thorough'): Face[] {
     const { core } = this;
-    return core.using(core.call('_visavis_faces_detect', this.verifier, image), (faces) =>
+    const isQuick = Number(effort === 'quick');
+    return core.using(core.call('_visavis_faces_detect', this.verifier, image, isQuick), (faces) =>
       this.readFaces(faces),
     );
   }
@@ -355,6 +388,34 @@ export class Engine {
     const alike = core.call('_visavis_calibration_alike_odds', verifier, alikeFmr.value);
     return { ...rates, odds, alike: { groupedBy, odds: core.text(alike) } };
   }
+}
+
+/**
+ * Pixels between the eyes in a photo that was scaled down. Networks take fewer (35 in the embedder's crop),
+ * so that more would be scaled down, too.
+ */
+const ENOUGH_EYE_DISTANCE = 48;
+
+/** A reduced photo does not show what was asked for. */
+export class TooFewPixels {
+  /** `share`: of the whole photo's sides, at which it might; 1: the whole photo. */
+  constructor(readonly share: number) {}
+}
+const WHOLE_IS_NEEDED = new TooFewPixels(1);
+
+/** `reduction`: how many times the photo's sides the whole one's are. */
+function shortageOf(face: Face | undefined, reduction: number): TooFewPixels | undefined {
+  if (face === undefined) return WHOLE_IS_NEEDED;
+  const { leftEye, rightEye } = face.keypoints;
+  const eyeDistance = Math.hypot(leftEye.x - rightEye.x, leftEye.y - rightEye.y);
+  if (eyeDistance >= ENOUGH_EYE_DISTANCE) return undefined;
+  return new TooFewPixels(Math.min(1, ENOUGH_EYE_DISTANCE / eyeDistance / reduction));
+}
+
+/** The size that a photo had before it was scaled down, and how many times its own that is. */
+function wholeOf(photo: RowSource): { width: number; height: number; x: number; y: number } {
+  const { width, height } = photo.scaledFrom ?? photo;
+  return { width, height, x: width / photo.width, y: height / photo.height };
 }
 
 type Four = [number, number, number, number];

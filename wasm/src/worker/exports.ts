@@ -42,7 +42,7 @@ export interface RawExports {
 
   _visavis_ink_find(picture: Handle): Handle;
 
-  _visavis_faces_detect(verifier: Handle, image: Handle): Handle;
+  _visavis_faces_detect(verifier: Handle, image: Handle, isQuick: number): Handle;
   _visavis_faces_count(faces: Handle): number;
   _visavis_faces_values(faces: Handle): Pointer;
 

@@ -1,6 +1,6 @@
 import { cancelled } from '../shared/cancel.js';
 import { ClassifierEngine } from './classifier_engine.js';
-import { Engine } from './engine.js';
+import { Engine, TooFewPixels } from './engine.js';
 import { VisavisError } from '../shared/errors.js';
 import type {
   Calls,
@@ -23,9 +23,18 @@ export interface Port {
 
 type Open<Sent> = (photo: Sent) => Promise<RowSource>;
 
-/** Answers requests until the worker is ended. Photos and frames of a live view are decoded by these. */
-export function serve(port: Port, openPhoto: Open<SentPhoto>, openFrame: Open<SentFrame>): void {
-  const server = new Server(openPhoto, openFrame);
+/** How a platform decodes. */
+export interface Openers {
+  readonly openPhoto: Open<SentPhoto>;
+  /** The photo scaled down to this share of its sides or more, with `scaledFrom`, where that is much faster. */
+  readonly openReduced?: (photo: SentPhoto, share: number) => Promise<RowSource | undefined>;
+  /** Of a live view. */
+  readonly openFrame: Open<SentFrame>;
+}
+
+/** Answers requests until the worker is ended. */
+export function serve(port: Port, openers: Openers): void {
+  const server = new Server(openers);
   const unwanted = new Map<number, boolean>();
   port.listen((request) => {
     if ('cancel' in request) {
@@ -44,41 +53,59 @@ export function serve(port: Port, openPhoto: Open<SentPhoto>, openFrame: Open<Se
   });
 }
 
-/** Opens a photo and lends it; one that is no longer wanted is dropped between decoding and computing. */
-type With<Sent> = <Result>(
-  photo: Sent,
-  use: (photo: RowSource) => Promise<Result>,
+/** Opens a frame and lends it; one that is no longer wanted is dropped between decoding and computing. */
+type WithFrame = <Result>(
+  frame: SentFrame,
+  use: (frame: RowSource) => Promise<Result>,
+) => Promise<Result>;
+
+/** Likewise; with `reduced` at a lower resolution first, where that is at hand, and whole where it shows too little. */
+type WithPhoto = <Result>(
+  photo: SentPhoto,
+  whole: (photo: RowSource) => Promise<Result>,
+  reduced?: (photo: RowSource) => Promise<Result | TooFewPixels>,
 ) => Promise<Result>;
 
 class Server {
   private readonly verifier = new VerifierServer();
   private readonly classifier = new ClassifierServer();
 
-  constructor(
-    private readonly openPhoto: Open<SentPhoto>,
-    private readonly openFrame: Open<SentFrame>,
-  ) {}
+  constructor(private readonly openers: Openers) {}
 
   async answer(call: VisavisCall | ClassifierCall, unwanted: () => boolean): Promise<unknown> {
-    const withPhoto: With<SentPhoto> = (photo, use) => lend(photo, this.openPhoto, unwanted, use);
-    const withFrame: With<SentFrame> = (frame, use) => lend(frame, this.openFrame, unwanted, use);
+    const { openPhoto, openReduced, openFrame } = this.openers;
+    const withPhoto: WithPhoto = async (photo, whole, reduced) => {
+      requireWanted(photo, unwanted);
+      for (let share = 0; reduced !== undefined && share < 1;) {
+        const small = await openReduced?.(photo, share);
+        if (small === undefined) break;
+        const result = await lend(small, unwanted, reduced);
+        if (!(result instanceof TooFewPixels)) return result;
+        share = result.share;
+      }
+      return lend(await openPhoto(photo), unwanted, whole);
+    };
+    const withFrame: WithFrame = async (frame, use) => {
+      requireWanted(frame, unwanted);
+      return lend(await openFrame(frame), unwanted, use);
+    };
     return isClassifierCall(call)
       ? this.classifier.answer(call, withPhoto)
       : this.verifier.answer(call, withPhoto, withFrame);
   }
 }
 
-async function lend<Sent extends SentFrame, Result>(
-  sent: Sent,
-  open: Open<Sent>,
+function requireWanted(sent: SentFrame, unwanted: () => boolean): void {
+  if (!unwanted()) return;
+  if ('close' in sent) sent.close(); // A camera waits for its frames to come back.
+  throw cancelled();
+}
+
+async function lend<Result>(
+  photo: RowSource,
   unwanted: () => boolean,
   use: (photo: RowSource) => Promise<Result>,
 ): Promise<Result> {
-  if (unwanted()) {
-    if ('close' in sent) sent.close(); // A camera waits for its frames to come back.
-    throw cancelled();
-  }
-  const photo = await open(sent);
   try {
     if (unwanted()) throw cancelled();
     requireImageSize(photo.width, photo.height);
@@ -93,22 +120,30 @@ class VerifierServer {
 
   async answer(
     call: VisavisCall,
-    withPhoto: With<SentPhoto>,
-    withFrame: With<SentFrame>,
+    withPhoto: WithPhoto,
+    withFrame: WithFrame,
   ): Promise<unknown> {
     if (call.name === 'start') return this.start(...call.args);
     const engine = started(this.engine);
     switch (call.name) {
       case 'detect':
-        return withPhoto(call.args[0], async (photo) => ({
-          width: photo.width,
-          height: photo.height,
-          faces: await engine.detect(photo),
-        }));
+        return withPhoto(
+          call.args[0],
+          async (photo) => ({
+            width: photo.width,
+            height: photo.height,
+            faces: await engine.detect(photo),
+          }),
+          (photo) => engine.detectReduced(photo),
+        );
       case 'track':
         return withFrame(call.args[0], (frame) => engine.track(frame, call.args[1]));
       case 'enrol':
-        return withPhoto(call.args[0], (photo) => engine.enrol(photo, call.args[1]));
+        return withPhoto(
+          call.args[0],
+          (photo) => engine.enrol(photo, call.args[1]),
+          (photo) => engine.enrolReduced(photo, call.args[1]),
+        );
       case 'verify': {
         const [reference, probe, { fmr, threshold }] = call.args;
         return engine.verify(
@@ -153,7 +188,7 @@ function isClassifierCall(call: VisavisCall | ClassifierCall): call is Classifie
 class ClassifierServer {
   private engine: ClassifierEngine | undefined;
 
-  async answer(call: ClassifierCall, withPhoto: With<SentPhoto>): Promise<unknown> {
+  async answer(call: ClassifierCall, withPhoto: WithPhoto): Promise<unknown> {
     if (call.name === 'startClassifier') return this.start(...call.args);
     const engine = started(this.engine);
     switch (call.name) {
