@@ -100,10 +100,7 @@ async function contents(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
  * The photo scaled down while it is decoded, to this share of its sides or more, which takes a fraction
  * of the time; undefined where the browser cannot, or little would be gained. Throws as openPhoto.
  */
-export async function openReduced(
-  photo: SentPhoto,
-  share: number,
-): Promise<RowSource | undefined> {
+export async function openReduced(photo: SentPhoto, share: number): Promise<RowSource | undefined> {
   if (!(photo instanceof Blob)) return undefined;
   const file = await inspected(photo);
   requireImageSize(file.width, file.height);

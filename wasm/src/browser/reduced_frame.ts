@@ -18,12 +18,21 @@ export function reducedFrame(
   const reduction = REDUCTIONS.find((by) => longer / by >= MIN_LONGER_SIDE && by * share <= 1);
   if (format !== 'JPEG' || reduction === undefined || typeof ImageDecoder === 'undefined')
     return undefined;
-  const [desiredWidth, desiredHeight] = [Math.ceil(width / reduction), Math.ceil(height / reduction)];
-  const decoder = new ImageDecoder({ data: plain, type: 'image/jpeg', desiredWidth, desiredHeight });
+  const [desiredWidth, desiredHeight] = [
+    Math.ceil(width / reduction),
+    Math.ceil(height / reduction),
+  ];
+  const decoder = new ImageDecoder({
+    data: plain,
+    type: 'image/jpeg',
+    desiredWidth,
+    desiredHeight,
+  });
   return decoder
     .decode()
     .then(({ image }) => {
-      if (image.displayWidth === desiredWidth && image.displayHeight === desiredHeight) return image;
+      if (image.displayWidth === desiredWidth && image.displayHeight === desiredHeight)
+        return image;
       image.close();
       return undefined;
     })

@@ -118,11 +118,7 @@ async function lend<Result>(
 class VerifierServer {
   private engine: Engine | undefined;
 
-  async answer(
-    call: VisavisCall,
-    withPhoto: WithPhoto,
-    withFrame: WithFrame,
-  ): Promise<unknown> {
+  async answer(call: VisavisCall, withPhoto: WithPhoto, withFrame: WithFrame): Promise<unknown> {
     if (call.name === 'start') return this.start(...call.args);
     const engine = started(this.engine);
     switch (call.name) {
