@@ -1,7 +1,8 @@
-// embed_in_turn ROUNDS MODEL..: the time of one embedding, one thread, of several models. They take
-// turns, so that a machine that slows down slows all of them; crops are as large as each network's
-// input, so that finding and aligning faces is no part of it. Natively, and in WebAssembly under
-// node: node build/wasm/embed_in_turn.js 60 MODEL..
+// embed_in_turn [--threads N] [--json] ROUNDS MODEL..: the time of one embedding of several models, by
+// one thread or N. They take turns, so that a machine that slows down slows all of them; crops are as
+// large as each network's input, so that finding and aligning faces is no part of it. Natively, and in
+// WebAssembly under node: node build/wasm/embed_in_turn.js 60 MODEL.. With --json one object a model:
+// its milliseconds, one by one, and the embedding of its crop, for embed_against_others.py.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -23,7 +24,7 @@ constexpr int kRoundsToWarmUp = 3;
 
 /// One model, its crop and how long its embeddings took.
 struct Contestant {
-  explicit Contestant(const std::string& file) : name(file), embedder(read(file)) {
+  Contestant(const std::string& file, int threads) : name(file), embedder(read(file), threads) {
     crop = visavis::FineImage(embedder.input_width(), embedder.input_height());
     // Any picture will do that is not flat: the time does not depend on it.
     for (std::size_t i = 0; i < crop.pixels.size(); ++i) {
@@ -40,7 +41,7 @@ struct Contestant {
 
   void embed(bool counts) {
     const auto start = std::chrono::steady_clock::now();
-    embedder.embed(crop);
+    embedding = embedder.embed(crop);
     const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
     if (counts) milliseconds.push_back(time.count());
   }
@@ -54,13 +55,64 @@ struct Contestant {
   std::string name;
   visavis::Embedder embedder;
   visavis::FineImage crop;
+  visavis::Embedding embedding;
   std::vector<double> milliseconds;
 };
 
-void compare(int rounds, const std::vector<std::string>& files) {
-  std::vector<Contestant> contestants(files.begin(), files.end());
-  for (int round = -kRoundsToWarmUp; round < rounds; ++round) {
+struct Options {
+  int threads = 1;
+  bool is_json = false;
+  int rounds = 0;
+  std::vector<std::string> models;
+};
+
+/// Without models where the arguments make no sense.
+Options options_of(const std::vector<std::string>& words) {
+  Options options;
+  auto word = words.begin();
+  for (; word != words.end() && word->rfind("--", 0) == 0; ++word) {
+    if (*word == "--json") {
+      options.is_json = true;
+    } else if (*word == "--threads" && word + 1 != words.end()) {
+      options.threads = std::atoi((++word)->c_str());
+    } else {
+      return {};
+    }
+  }
+  if (word == words.end() || options.threads < 1) return {};
+  options.rounds = std::atoi(word->c_str());
+  if (options.rounds > 0) options.models.assign(word + 1, words.end());
+  return options;
+}
+
+template <typename Numbers>
+void print_list(const char* name, const Numbers& numbers) {
+  std::printf("\"%s\": [", name);
+  const char* separator = "";
+  for (const auto number : numbers) {
+    std::printf("%s%.9g", separator, static_cast<double>(number));
+    separator = ", ";
+  }
+  std::printf("]");
+}
+
+void print_json(const Contestant& contestant) {
+  std::printf("{");
+  print_list("milliseconds", contestant.milliseconds);
+  std::printf(", ");
+  print_list("embedding", contestant.embedding);
+  std::printf("}\n");
+}
+
+void compare(const Options& options) {
+  std::vector<Contestant> contestants;
+  for (const std::string& file : options.models) contestants.emplace_back(file, options.threads);
+  for (int round = -kRoundsToWarmUp; round < options.rounds; ++round) {
     for (Contestant& contestant : contestants) contestant.embed(round >= 0);
+  }
+  if (options.is_json) {
+    for (const Contestant& contestant : contestants) print_json(contestant);
+    return;
   }
   const double first = contestants.front().median();
   for (Contestant& contestant : contestants) {
@@ -73,13 +125,13 @@ void compare(int rounds, const std::vector<std::string>& files) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int rounds = argc > 2 ? std::atoi(argv[1]) : 0;
-  if (rounds < 1) {
-    std::fprintf(stderr, "usage: embed_in_turn ROUNDS MODEL..\n");
+  const Options options = options_of({argv + 1, argv + argc});
+  if (options.models.empty()) {
+    std::fprintf(stderr, "usage: embed_in_turn [--threads N] [--json] ROUNDS MODEL..\n");
     return 2;
   }
   try {
-    compare(rounds, {argv + 2, argv + argc});
+    compare(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "embed_in_turn: %s\n", error.what());
     return 2;
