@@ -1,8 +1,9 @@
-// The same network in our runtime and in onnxruntime-web, one thread each, by turns, on the same picture:
-//   cd tests/bench/networks_in_turn && npm ci --ignore-scripts
-//   node main.mjs [--node] ROUNDS NETWORK.onnx SETTINGS.json
+// The same network in our runtime, in onnxruntime-web and in TensorFlow.js with its WebAssembly backend, one thread each, by turns,
+// on the same picture:
+//   cd tests/bench && npm ci --ignore-scripts
+//   node networks_in_turn.mjs [--node] ROUNDS NETWORK.onnx SETTINGS.json
 // In Chromium, or in node with --node. Ours computes in fp32, with plain and with relaxed SIMD. Outputs are checked to
-// agree before anything is timed. Prints medians and their ratios to onnxruntime-web's. Needs ./run --build-only.
+// agree before anything is timed. Prints medians and their ratios to both. Needs ./run --build-only and python3-onnx.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -12,15 +13,16 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 
-import { inChromium } from '../chromium_page.mjs';
+import { inChromium } from './chromium_page.mjs';
 
 const words = process.argv.slice(2).filter((word) => word !== '--node');
 const [rounds, onnx, settings] = words;
 if (settings === undefined) {
-  console.error('usage: node main.mjs [--node] ROUNDS NETWORK.onnx SETTINGS.json');
+  console.error('usage: node networks_in_turn.mjs [--node] ROUNDS NETWORK.onnx SETTINGS.json');
   process.exit(2);
 }
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
 const visavis = join(root, 'build/native/visavis');
 const folder = mkdtempSync(join(tmpdir(), 'visavis-'));
 const run = (...args) => execFileSync(visavis, args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -60,10 +62,17 @@ const input = {
   divisor: whole.divisor,
   onnx: await base64(onnx),
   model: await base64(imported),
+  graph: JSON.parse(
+    execFileSync('/usr/bin/python3', [join(here, 'onnx_graph_json.py'), onnx], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    }),
+  ),
 };
 
 /** Runs here or in a page. */
-async function measure([ours, runtime, wasmPaths, { rounds, side, mean, divisor, onnx, model }]) {
+async function measure([{ ours, bench, runtime, wasmPaths, tfjs, tfjsWasm, tfjsPaths }, input]) {
+  const { rounds, side, mean, divisor, onnx, model, graph } = input;
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const { default: createModule } = await import(`${ours}visavis.mjs`);
   const { ClassifierEngine } = await import(`${ours}worker/classifier_engine.js`);
@@ -102,6 +111,18 @@ async function measure([ours, runtime, wasmPaths, { rounds, side, mean, divisor,
       },
     },
   ];
+  const core = await import(tfjs);
+  const backend = await import(tfjsWasm);
+  const tf = globalThis.tf ?? core; // A page has scripts that put it there.
+  const { setWasmPaths, setThreadsCount } = tf.wasm ?? backend;
+  const { tfjsNetwork } = await import(`${bench}tfjs_graph.mjs`);
+  setWasmPaths(tfjsPaths);
+  setThreadsCount(1);
+  await tf.setBackend('wasm');
+  await tf.ready();
+  if (tf.getBackend() !== 'wasm') throw new Error('TensorFlow.js does not use its WebAssembly');
+  const network = tfjsNetwork(tf, graph);
+  contestants.push({ name: 'TensorFlow.js, fp32', run: async () => network(planes, side) });
   const pixels = rowsOfPixels({ width: side, height: side, data });
   for (const file of ['visavis.wasm', 'visavis-relaxed.wasm']) {
     const engine = ClassifierEngine.create(
@@ -144,7 +165,9 @@ async function measureInChromium() {
   };
   const folders = {
     '/ours/': dist,
-    '/ort/': fileURLToPath(new URL('node_modules/onnxruntime-web/dist', import.meta.url)),
+    '/ort/': join(here, 'node_modules/onnxruntime-web/dist'),
+    '/tfjs/': join(here, 'node_modules/@tensorflow'),
+    '/bench/': here,
   };
   const server = createServer(async (request, response) => {
     const path = request.url.split('?', 1)[0];
@@ -156,9 +179,17 @@ async function measureInChromium() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${server.address().port}`;
-  const paths = [`${address}/ours/`, `${address}/ort/ort.wasm.min.mjs`, `${address}/ort/`];
+  const places = {
+    ours: `${address}/ours/`,
+    bench: `${address}/bench/`,
+    runtime: `${address}/ort/ort.wasm.min.mjs`,
+    wasmPaths: `${address}/ort/`,
+    tfjs: `${address}/tfjs/tfjs-core/dist/tf-core.min.js`,
+    tfjsWasm: `${address}/tfjs/tfjs-backend-wasm/dist/tf-backend-wasm.min.js`,
+    tfjsPaths: `${address}/tfjs/tfjs-backend-wasm/dist/`,
+  };
   try {
-    return await inChromium(address, (page) => page.evaluate(measure, [...paths, input]));
+    return await inChromium(address, (page) => page.evaluate(measure, [places, input]));
   } finally {
     server.close();
   }
@@ -167,19 +198,23 @@ async function measureInChromium() {
 let made;
 if (process.argv.includes('--node')) {
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd'); // What node 22 has without it.
-  made = await measure([
-    new URL('wasm/dist/', `file://${root}`).href,
-    'onnxruntime-web',
-    null,
-    input,
-  ]);
+  const places = {
+    ours: new URL('wasm/dist/', `file://${root}`).href,
+    bench: new URL('.', import.meta.url).href,
+    runtime: 'onnxruntime-web',
+    wasmPaths: null,
+    tfjs: '@tensorflow/tfjs-core',
+    tfjsWasm: '@tensorflow/tfjs-backend-wasm',
+    tfjsPaths: join(here, 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'),
+  };
+  made = await measure([places, input]);
 } else {
   made = await measureInChromium();
 }
 for (const { name, apart, median, low, high } of made) {
-  const ratio = (median / made[0].median).toFixed(2);
+  const [ort, tfjs] = made.map((one) => (median / one.median).toFixed(2));
   console.log(
-    `${median.toFixed(2).padStart(7)} ms (${low.toFixed(2)} to ${high.toFixed(2)}), ${ratio} of the first: ${name}, ` +
-      `output ${apart.toExponential(1)} from it`,
+    `${median.toFixed(2).padStart(7)} ms (${low.toFixed(2)} to ${high.toFixed(2)}), ${ort} of onnxruntime-web, ` +
+      `${tfjs} of TensorFlow.js: ${name}, output ${apart.toExponential(1)} from the first`,
   );
 }
