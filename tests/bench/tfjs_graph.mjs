@@ -87,5 +87,9 @@ function stepOf(tf, { kind, inputs, outputs }, raw) {
   };
   const run = operations[kind];
   if (run === undefined) throw new Error(`no operator ${kind}`);
-  return { inputs: second || kind === 'Reshape' ? inputs.slice(0, 1) : inputs, output: outputs[0], run };
+  return {
+    inputs: second || kind === 'Reshape' ? inputs.slice(0, 1) : inputs,
+    output: outputs[0],
+    run,
+  };
 }

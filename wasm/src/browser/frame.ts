@@ -3,19 +3,55 @@ import { requireImageSize } from '../worker/image_file.js';
 import type { RowSource } from '../shared/rows.js';
 import { contextOf, openPhoto } from './decode.js';
 
-/** Longer side of what is read back of a frame: reading costs more than looking, and faces before a camera are large. */
+/** Longer side of what is read back from a canvas: reading costs more than looking, and faces before a camera are large. */
 const FRAME_SIDE = 640;
+/** Longer side of what is copied as it is, which costs a third of that. */
+const MAX_COPIED_SIDE = 1280;
 
 /** Kept from frame to frame: to make a canvas takes longer than to draw on it. */
 let context: OffscreenCanvasRenderingContext2D | undefined;
 
-/** As openPhoto; frames and bitmaps are scaled down, and stay valid until the next one is opened. */
+/** Kept likewise. */
+let copied = new Uint8Array(0);
+
+/** As openPhoto; large frames and bitmaps are scaled down. What is read stays valid until the next one is opened. */
 export async function openFrame(frame: SentFrame): Promise<RowSource> {
   if (frame instanceof ImageBitmap) return drawn(frame, frame);
   if (typeof VideoFrame === 'function' && frame instanceof VideoFrame) {
-    return drawn(frame, { width: frame.displayWidth, height: frame.displayHeight });
+    return (
+      (await copiedRows(frame)) ??
+      drawn(frame, { width: frame.displayWidth, height: frame.displayHeight })
+    );
   }
   return openPhoto(frame as Exclude<SentFrame, VideoFrame>);
+}
+
+/**
+ * The frame's pixels by WebCodecs, without a canvas; undefined for large frames, for those to be turned
+ * or stretched, and where the browser does not convert to RGB. Closes the frame where it gives rows.
+ */
+async function copiedRows(frame: VideoFrame): Promise<RowSource | undefined> {
+  const { displayWidth: width, displayHeight: height, visibleRect } = frame;
+  const isAsShown = visibleRect?.width === width && visibleRect.height === height;
+  // Not in TypeScript's types yet.
+  const { rotation = 0, flip = false } = frame as { rotation?: number; flip?: boolean };
+  if (!isAsShown || rotation !== 0 || flip || Math.max(width, height) > MAX_COPIED_SIDE)
+    return undefined;
+  const length = width * height * 4;
+  if (copied.length !== length) copied = new Uint8Array(length);
+  try {
+    const [layout] = await frame.copyTo(copied, { format: 'RGBX' });
+    if (layout?.offset !== 0 || layout.stride !== width * 4) return undefined;
+  } catch {
+    return undefined; // Chromium converts since version 127.
+  }
+  frame.close();
+  const rows = (first: number, count: number): Uint8Array =>
+    copied.subarray(first * width * 4, (first + count) * width * 4);
+  const read = (first: number, count: number): Promise<Uint8Array> =>
+    Promise.resolve(rows(first, count));
+  const stored = { width, height, orientation: 1, isBlueFirst: false, read };
+  return { width, height, rows, stored, close: () => undefined };
 }
 
 type Size = NonNullable<RowSource['scaledFrom']>;
