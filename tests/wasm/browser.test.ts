@@ -100,9 +100,13 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
       const context = canvas.getContext('2d')!;
       context.drawImage(bitmap, 0, 0);
       const frame = new VideoFrame(canvas, { timestamp: 0 });
+      const video = document.createElement('video');
+      video.muted = true;
+      video.srcObject = canvas.captureStream(30);
+      await video.play();
       const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
       const views: Awaited<ReturnType<VisavisType['track']>>[] = [];
-      for (const form of [bitmap, canvas, frame, pixels, file(base64)])
+      for (const form of [bitmap, canvas, frame, video, pixels, file(base64)])
         views.push(await visavis.track(form, { previous: views.at(-1)?.face ?? null }));
       const copies = [frame.clone(), await createImageBitmap(bitmap)];
       for (const used of [...copies, frame]) used.close();
@@ -215,6 +219,67 @@ describe.skipIf(!existsSync(executablePath))('in Chromium, under the strictest p
       expect(fromFile, name).toBe(fromPixels);
       if (name === 'turned 1') expect(fromFile).toContain('leftEye');
     }
+  }, 240_000);
+
+  test('a large JPEG is read as far as its face needs, and whole where that is small', async () => {
+    const portrait = await sharp(photos.reference)
+      .rotate()
+      .resize(2200, 1800, { fit: 'cover' })
+      .toBuffer();
+    const jpeg = (orientation: number) =>
+      sharp(portrait).withMetadata({ orientation }).jpeg({ quality: 92 }).toBuffer();
+    const page2000 = sharp({
+      create: { width: 2000, height: 1500, channels: 3, background: '#ccc' },
+    });
+    const small = await sharp(photos.reference).rotate().resize({ height: 300 }).toBuffer();
+    const files = {
+      upright: await jpeg(1),
+      'on its side': await jpeg(6),
+      mirrored: await jpeg(4),
+      'of wide colours': await sharp(portrait)
+        .withIccProfile('p3')
+        .jpeg({ quality: 92 })
+        .toBuffer(),
+      'a small face': await page2000
+        .composite([{ input: small, left: 200, top: 300 }])
+        .jpeg({ quality: 92 })
+        .toBuffer(),
+    };
+    for (const [name, bytes] of Object.entries(files)) {
+      const [file, pixels] = await page.evaluate(async (base64) => {
+        const { file, baseline } = window;
+        const bitmap = await createImageBitmap(file(base64));
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        const pixels = context.getImageData(0, 0, bitmap.width, bitmap.height);
+        const seen = [];
+        for (const form of [file(base64), pixels]) {
+          const { width, height, face, faces, quality, embedding } = await baseline.enrol(form);
+          const issues = quality.issues.map(({ code }) => code);
+          const { eyeDistance } = quality;
+          const found = { size: [width, height], faces: faces.length, issues };
+          seen.push({ found, box: face.box, eyeDistance, embedding: [...embedding] });
+        }
+        return seen as [(typeof seen)[0], (typeof seen)[0]];
+      }, bytes.toString('base64'));
+      expect(file.found, name).toEqual(pixels.found);
+      const apart = Math.hypot(...file.embedding.map((value, i) => value - pixels.embedding[i]!));
+      if (name === 'a small face') {
+        expect(file, name).toEqual(pixels);
+      } else {
+        // Another way to scale down, seen by a network in int8: as far apart as its variants are.
+        expect(apart, name).toBeGreaterThan(0);
+        expect(apart, name).toBeLessThan(0.2);
+        expect(Math.abs(file.box.left - pixels.box.left), name).toBeLessThan(
+          0.02 * pixels.box.width,
+        );
+        expect(file.eyeDistance / pixels.eyeDistance, name).toBeCloseTo(1, 1);
+      }
+    }
+    const whole = files.upright;
+    expect(await refusal(whole.subarray(0, whole.length >> 1))).toContain(
+      'unreadable-image: The JPEG file ends early',
+    );
   }, 240_000);
 
   test('bad input is refused, each with its own message', async () => {

@@ -127,6 +127,22 @@ TEST_F(VerifierPhotosTest, FindsASmallFaceOnAScannedPage) {
   }
 }
 
+TEST_F(VerifierPhotosTest, AQuickSearchFindsWhatAThoroughOneDoesOrNothing) {
+  const auto search = [&](const Image& photo, SearchEffort effort) {
+    ImagePyramid pyramid(photo);
+    return verifier_->detect_faces(pyramid, effort);
+  };
+  const std::vector<Face> thorough = search(portrait_, SearchEffort::kThorough);
+  const std::vector<Face> quick = search(portrait_, SearchEffort::kQuick);
+  ASSERT_EQ(quick.size(), thorough.size());
+  EXPECT_EQ(quick.at(0).box.left, thorough.at(0).box.left);
+  EXPECT_EQ(quick.at(0).confidence, thorough.at(0).confidence);
+  // Tiles alone find so small a face.
+  const Image page = page_with(portrait_, 150, 1310, 1900);
+  EXPECT_EQ(search(page, SearchEffort::kThorough).size(), 1U);
+  EXPECT_TRUE(search(page, SearchEffort::kQuick).empty());
+}
+
 TEST_F(VerifierPhotosTest, FindsNoFaceInTextAndSaysSo) {
   const Image page = cut(page_with(portrait_, 100, 1310, 1900), 0, 0, 1200, 1800);
   EXPECT_TRUE(verifier_->detect_faces(page).empty());
