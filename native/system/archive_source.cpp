@@ -94,7 +94,12 @@ la_int64_t skip_block(archive*, void* data, la_int64_t request) {
 ArchiveHandle open_at(Cursor& cursor, const fs::path& path) {
   ArchiveHandle handle(archive_read_new());
   if (handle == nullptr) throw Error(ErrorCode::kOutOfMemory, path.string() + ": out of memory");
-  archive_read_support_filter_all(handle.get());
+  // By name: for others libarchive would start programs found on PATH (lrzip, lzop, grzip).
+  archive_read_support_filter_gzip(handle.get());
+  archive_read_support_filter_bzip2(handle.get());
+  archive_read_support_filter_xz(handle.get());
+  archive_read_support_filter_zstd(handle.get());
+  archive_read_support_filter_lz4(handle.get());
   archive_read_support_format_tar(handle.get());
   archive_read_support_format_zip_streamable(handle.get());
   archive_read_set_callback_data(handle.get(), &cursor);

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -21,10 +23,12 @@ using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 using Files = std::vector<std::pair<std::string, std::string>>;  // name, content
 
-void write_tar(const std::filesystem::path& path, const Files& files, bool compressed = false) {
+/// `filter`: an ARCHIVE_FILTER of libarchive's.
+void write_tar(const std::filesystem::path& path, const Files& files,
+               int filter = ARCHIVE_FILTER_NONE) {
   archive* a = archive_write_new();
   archive_write_set_format_pax_restricted(a);
-  if (compressed) archive_write_add_filter_gzip(a);
+  ASSERT_EQ(archive_write_add_filter(a, filter), ARCHIVE_OK);
   ASSERT_EQ(archive_write_open_filename(a, path.c_str()), ARCHIVE_OK);
   for (const auto& [name, content] : files) {
     archive_entry* entry = archive_entry_new();
@@ -96,8 +100,33 @@ TEST(Dataset, ReadsATarInPlace) {
 
 TEST(Dataset, ReadsACompressedTar) {
   const TemporaryFolder folder;
-  write_tar(folder / "a.tar.gz", sample_files(), true);
-  expect_sample(Dataset::open((folder / "a.tar.gz").string()));
+  for (const int filter : {ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ,
+                           ARCHIVE_FILTER_ZSTD, ARCHIVE_FILTER_LZ4}) {
+    SCOPED_TRACE(filter);
+    write_tar(folder / "a.packed", sample_files(), filter);
+    expect_sample(Dataset::open((folder / "a.packed").string()));
+  }
+}
+
+// libarchive would start a program of that name for what it cannot unpack itself.
+TEST(Dataset, StartsNoProgramForAnArchive) {
+  const TemporaryFolder folder;
+  const std::string marker = (folder / "started").string();
+  for (const char* program : {"lzop", "lrzip", "grzip"}) {
+    std::ofstream(folder / program) << "#!/bin/sh\ntouch " << marker << "\n";
+    std::filesystem::permissions(folder / program, std::filesystem::perms::owner_all);
+  }
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", (folder.path().string() + ":" + path).c_str(), 1);
+  const std::string zeros(4096, '\0');
+  for (const std::string& magic :
+       {std::string("\x89LZO\0\r\n\x1a\n\x10\x30", 11), std::string("LRZI\0\6", 6),
+        std::string("GRZipII\0\2\4:)", 12)}) {
+    std::ofstream(folder / "a.tar", std::ios::binary) << magic << zeros;
+    EXPECT_NE(message_of_opening((folder / "a.tar").string()), "no error");
+  }
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_FALSE(std::filesystem::exists(marker));
 }
 
 TEST(Dataset, IsReadByManyThreads) {
@@ -176,7 +205,7 @@ TEST(Dataset, TellsPhotosByContentAndSaysWhatIsLeftOut) {
   expect_mixed(Dataset::open((folder / "set").string()));
   write_tar(folder / "a.tar", mixed_files());
   expect_mixed(Dataset::open((folder / "a.tar").string()));
-  write_tar(folder / "a.tgz", mixed_files(), true);
+  write_tar(folder / "a.tgz", mixed_files(), ARCHIVE_FILTER_GZIP);
   expect_mixed(Dataset::open((folder / "a.tgz").string()));
 }
 
