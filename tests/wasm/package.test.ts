@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +15,21 @@ async function tenLines(): Promise<string> {
   const readme = await readFile(join(wasmFolder, 'README.md'), 'utf8');
   return /```js\n([^]*?)```/.exec(readme)![1]!;
 }
+
+test('what is compiled in, and the font of the page, stand in the notices', async () => {
+  const notices = (
+    await readFile(join(wasmFolder, 'THIRD_PARTY_NOTICES.txt'), 'utf8')
+  ).toLowerCase();
+  const headers = await readdir(join(root, 'build/wasm/headers'));
+  const page = JSON.parse(await readFile(join(root, 'web/package.json'), 'utf8'));
+  const fonts = Object.keys({ ...page.dependencies, ...page.devDependencies })
+    .filter((name) => name.startsWith('@fontsource'))
+    .map((name) => name.replace(/.*\//, '').replaceAll('-', ' '));
+  expect(headers.length).toBeGreaterThan(0);
+  expect(fonts.length).toBeGreaterThan(0);
+  for (const name of [...headers.map((file) => file.replace(/\.h$/, '')), ...fonts])
+    expect(notices).toContain(name.toLowerCase());
+});
 
 describe('the tarball, installed into an empty project without a network', () => {
   let project: string;
