@@ -152,11 +152,9 @@ export class GuideLoop<Picture extends Photo> implements Guide<Picture> {
     const grabbed = await this.source.next(this.signal);
     try {
       const view = await this.look(grabbed.frame);
-      this.previous = view.face ?? (await this.searched(grabbed));
-      return this.step(
-        view,
-        await this.judge({ grabbed, face: view.face, time: this.now() }, view),
-      );
+      const captured = await this.judge({ grabbed, face: view.face, time: this.now() }, view);
+      if (captured === null) this.previous = view.face ?? (await this.searched(grabbed));
+      return this.step(view, captured);
     } finally {
       grabbed.close();
     }

@@ -137,8 +137,8 @@ export class CameraDialog {
       if (signal.aborted) return;
       this.shutter.disabled = false;
       const focused = document.activeElement;
-      const isIdle = !focused || focused === button('close') || !this.dialog.contains(focused);
-      if (isIdle || focused === this.dialog) this.shutter.focus();
+      const isIdle = !this.dialog.contains(focused) || focused?.matches('#camera, #camera-title');
+      if (isIdle) this.shutter.focus();
     };
     if (after === 0) enable();
     else setTimeout(enable, after);

@@ -54,7 +54,7 @@ export class ViewFinder {
     const outline = outlineOf(this.kind, aim);
     this.aim.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.part('veil').setAttribute('d', `M0 0H${width}V${height}H0z${outline}`);
-    for (const name of ['ring', 'progress']) this.part(name).setAttribute('d', outline);
+    for (const name of ['edge', 'ring', 'progress']) this.part(name).setAttribute('d', outline);
     this.part('page').setAttribute('d', this.kind === 'document' ? pageOf(aim) : '');
   }
 
