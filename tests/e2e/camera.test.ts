@@ -173,6 +173,22 @@ describe('a camera that shows no face', () => {
   });
 });
 
+test('the shutter works while the models are still on their way', async () => {
+  const browser = await launch(
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  );
+  const { page } = await open(browser, site, {
+    ready: false,
+    prepare: (page) => page.route('**/*.visavis', () => undefined), // Never answered.
+  });
+  await page.locator('#selfie .camera').click();
+  await page.locator('#camera-shutter:enabled').click();
+  await page.locator('#selfie[data-state=working]').waitFor();
+  expect(await page.locator('#camera').isVisible()).toBe(false);
+  await browser.close();
+});
+
 describe('the camera of the lesson', () => {
   test('has the shutter alone, and its photo goes to the card it was opened from', async () => {
     const browser = await launch(

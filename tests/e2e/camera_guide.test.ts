@@ -29,6 +29,14 @@ describe.skipIf(!anna)('guidance by a camera that shows portraits', () => {
     browser = await launch(...camera.flags);
     site = await serve();
     opened = await open(browser, site, { viewport: { width: 1280, height: 860 } });
+    await opened.page.evaluate(() => {
+      const spoken: number[] = [];
+      Object.assign(window, { spoken });
+      new MutationObserver(() => spoken.push(performance.now())).observe(
+        document.getElementById('camera-live')!,
+        { childList: true, characterData: true, subtree: true },
+      );
+    });
   });
   afterAll(async () => {
     await browser.close();
@@ -97,6 +105,11 @@ describe.skipIf(!anna)('guidance by a camera that shows portraits', () => {
     await camera.show({ portrait: bella!.smiling });
     await page.locator('#selfie').getByText('Take it again').click();
     await page.locator('body[data-outcome=mismatch]').waitFor();
+    const times = await page.evaluate(() => (window as unknown as { spoken: number[] }).spoken);
+    expect(times.length).toBeGreaterThan(5);
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    // Timers may fire a little early.
+    expect(Math.min(...gaps), 'milliseconds between words spoken').toBeGreaterThan(1950);
   });
 });
 
