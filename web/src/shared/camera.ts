@@ -1,6 +1,8 @@
 import type { EnrolledFace, Guide, GuideFault, GuideKind, GuideOptions, GuideStep } from 'visavis';
 import { ViewFinder } from './camera_finder';
 import { CameraStream, willAsk } from './camera_stream';
+import { CameraTools } from './camera_tools';
+import { CameraVoice } from './camera_voice';
 import {
   ARROWS,
   cameraFailure,
@@ -10,7 +12,7 @@ import {
   objection,
   WORDS,
 } from './camera_words';
-import { byId, create, find, setText } from './dom';
+import { byId, create, setText } from './dom';
 
 /** Of photos taken here. */
 export const CAMERA_FILE_NAME = 'from the camera';
@@ -26,11 +28,9 @@ export interface Shot {
   onPhoto(file: File, enrolled: EnrolledFace | null): void;
 }
 
-/** Milliseconds: when the shutter works at the latest; between words spoken; that a photo taken is shown. */
+/** Milliseconds: when the shutter works at the latest, and that a photo taken is shown. */
 const SHUTTER_AFTER = 2000;
-const SPEAK_EVERY = 2000;
 const SHOW_TAKEN = 350;
-const TIMER_SECONDS = 3;
 
 /** The dialog with the live picture and the shutter. Closing it, however that is done, stops the camera. */
 export class CameraDialog {
@@ -38,17 +38,17 @@ export class CameraDialog {
   private readonly finder = new ViewFinder();
   private readonly shutter = button('shutter');
   private readonly input = byId<HTMLInputElement>('camera-input');
-  private readonly timer = button('timer');
-  private readonly torch = button('torch');
+  private readonly voice = new CameraVoice();
+  private readonly tools = new CameraTools({
+    onTimer: () => this.press(),
+    onSwitch: (device) => void this.start(device),
+  });
   private readonly explained = new Set<GuideKind>();
   private shot: Shot | null = null;
   private camera: CameraStream | null = null;
   private guide: Guide<ImageBitmap> | null = null;
   /** Ends with the camera: what is under way then leads nowhere. */
   private visit = new AbortController();
-  private counting: ReturnType<typeof setInterval> | undefined;
-  private speaking: ReturnType<typeof setTimeout> | undefined;
-  private spokenAt = -Infinity;
 
   constructor() {
     this.label();
@@ -62,9 +62,6 @@ export class CameraDialog {
       button(name).addEventListener('click', () => void this.start());
     button('file').addEventListener('click', () => this.input.click());
     this.input.addEventListener('change', () => this.takeFile());
-    this.timer.addEventListener('click', () => this.toggleTimer());
-    this.torch.addEventListener('click', () => void this.toggleTorch());
-    button('switch').addEventListener('click', () => void this.switchCamera());
     button('anyway').addEventListener('click', () => this.takeAnyway());
     button('not-yet').addEventListener('click', () => this.askAnyway(null));
   }
@@ -76,23 +73,24 @@ export class CameraDialog {
     this.setState('starting');
     this.dialog.showModal();
     if (!navigator.mediaDevices?.getUserMedia) this.fail('insecure');
-    else if (await this.mustExplain(shot.kind)) this.explain(shot.kind);
-    else await this.start();
+    else await this.explain(shot);
   }
 
-  /** Once: before the browser asks, and where another way is easier. */
-  private async mustExplain(kind: GuideKind): Promise<boolean> {
-    if (this.explained.has(kind)) return false;
-    this.explained.add(kind);
-    return (kind === 'document' && isLaptop()) || (await willAsk());
-  }
-
-  private explain(kind: GuideKind): void {
+  /** Once: where the browser will ask, and where another way is easier. */
+  private async explain(shot: Shot): Promise<void> {
+    const { kind } = shot;
     const isHard = kind === 'document' && isLaptop();
-    const words = isHard ? [WORDS.easierWithAFile, WORDS.beforeAsking] : [WORDS.beforeAsking];
+    const asks = await willAsk();
+    if (!this.dialog.open || this.shot !== shot) return;
+    if (this.explained.has(kind) || !(isHard || asks)) {
+      await this.start();
+      return;
+    }
+    this.explained.add(kind);
     setText(button('allow'), isHard ? WORDS.useCamera : WORDS.allow);
     button('allow').classList.toggle('quiet', isHard);
-    this.showPanel('asking', words, isHard ? ['file', 'allow'] : ['allow', 'file']);
+    const words = [isHard ? WORDS.easierWithAFile : '', asks ? WORDS.beforeAsking : ''];
+    this.showPanel('asking', words.filter(Boolean), isHard ? ['file', 'allow'] : ['allow', 'file']);
   }
 
   private async start(device?: string): Promise<void> {
@@ -101,7 +99,7 @@ export class CameraDialog {
     this.stop();
     const { signal } = (this.visit = new AbortController());
     this.setState('starting');
-    this.say(WORDS.starting);
+    this.voice.say(WORDS.starting);
     try {
       const camera = await CameraStream.open(shot.kind, device);
       if (signal.aborted) {
@@ -125,8 +123,8 @@ export class CameraDialog {
     if (signal.aborted) return;
     this.finder.show(shot.kind, isMirror);
     this.setState('live');
-    this.say(command(shot.kind, 'starting'));
-    void this.offerTools(camera, signal);
+    this.voice.say(command(shot.kind, 'starting'));
+    void this.tools.offer(camera, isLaptop());
     this.enableShutter(shot.guide ? SHUTTER_AFTER : 0, signal);
     void this.follow(shot, camera, isMirror, signal);
   }
@@ -173,7 +171,7 @@ export class CameraDialog {
       if (signal.aborted) return;
       const isCamera = (error as { code?: string }).code === 'unreadable-image';
       if (isCamera) this.fail('broken');
-      else this.say(command(shot.kind, 'press-when-ready'));
+      else this.voice.say(command(shot.kind, 'press-when-ready'));
     }
   }
 
@@ -183,34 +181,12 @@ export class CameraDialog {
     const { direction } = params;
     const isSideways = direction === 'left' || direction === 'right';
     const towards = isMirror && isSideways ? (direction === 'left' ? 'right' : 'left') : direction;
-    this.say(command(kind, hint), hint === 'move-to-middle' && towards ? ARROWS[towards] : '');
-    this.note(hint === 'press-when-ready' ? noteOf(kind, fault) : '');
+    this.voice.say(
+      command(kind, hint),
+      hint === 'move-to-middle' && towards ? ARROWS[towards] : '',
+    );
+    this.voice.note(hint === 'press-when-ready' ? noteOf(kind, fault) : '');
     if (fault === null) this.askAnyway(null);
-  }
-
-  private note(text: string): void {
-    const note = byId('camera-note');
-    note.hidden = text === '';
-    setText(note, text);
-  }
-
-  /** One command at a time; to screen readers at most every two seconds, the latest. */
-  private say(text: string, arrow = ''): void {
-    const hint = byId('camera-hint');
-    if (hint.dataset['said'] === text + arrow) return;
-    hint.dataset['said'] = text + arrow;
-    hint.replaceChildren(text);
-    if (arrow) {
-      const sign = create('span', 'camera-arrow', arrow);
-      sign.setAttribute('aria-hidden', 'true');
-      hint.append(' ', sign);
-    }
-    clearTimeout(this.speaking);
-    const speak = (): void => {
-      this.spokenAt = performance.now();
-      setText(byId('camera-live'), text);
-    };
-    this.speaking = setTimeout(speak, Math.max(0, this.spokenAt + SPEAK_EVERY - performance.now()));
   }
 
   private press(): void {
@@ -270,51 +246,6 @@ export class CameraDialog {
     this.shot?.onPhoto(file, null);
   }
 
-  private async offerTools(camera: CameraStream, signal: AbortSignal): Promise<void> {
-    this.timer.hidden = !isLaptop();
-    this.torch.hidden = !camera.hasLamp;
-    const next = await camera.next().catch(() => undefined);
-    if (!signal.aborted) button('switch').hidden = next === undefined;
-  }
-
-  private async switchCamera(): Promise<void> {
-    await this.start(await this.camera?.next());
-  }
-
-  private async toggleTorch(): Promise<void> {
-    const isOn = this.torch.getAttribute('aria-pressed') !== 'true';
-    // A lamp that fails stays as it is; the camera goes on.
-    await this.camera?.light(isOn).then(
-      () => this.torch.setAttribute('aria-pressed', String(isOn)),
-      () => undefined,
-    );
-  }
-
-  private toggleTimer(): void {
-    const isCounting = this.counting !== undefined;
-    this.stopTimer();
-    if (isCounting || this.shutter.disabled) return;
-    let left = TIMER_SECONDS;
-    const count = byId('camera-count');
-    count.hidden = false;
-    setText(count, String(left));
-    setText(find(this.timer, 'span'), WORDS.stopTimer);
-    this.counting = setInterval(() => {
-      left -= 1;
-      setText(count, String(left));
-      if (left > 0) return;
-      this.stopTimer();
-      this.press();
-    }, 1000);
-  }
-
-  private stopTimer(): void {
-    clearInterval(this.counting);
-    this.counting = undefined;
-    byId('camera-count').hidden = true;
-    setText(find(this.timer, 'span'), WORDS.timer);
-  }
-
   private fail(failure: CameraFailure): void {
     this.stop();
     const { words, canRetry } = FAILURES[failure];
@@ -327,7 +258,7 @@ export class CameraDialog {
     byId('camera-message').replaceChildren(...words.map((text) => create('p', '', text)));
     for (const name of ['allow', 'retry', 'file']) button(name).hidden = !buttons.includes(name);
     button('file').classList.toggle('quiet', buttons[0] !== 'file');
-    setText(byId('camera-live'), words.join(' '));
+    this.voice.speak(words.join(' '));
     button(buttons[0] ?? 'file').focus();
   }
 
@@ -343,14 +274,12 @@ export class CameraDialog {
     this.visit.abort();
     this.guide = null;
     this.shutter.disabled = true;
-    this.stopTimer();
-    clearTimeout(this.speaking);
+    this.tools.withdraw();
+    this.voice.hush();
     this.askAnyway(null);
     this.finder.progress = 0;
     this.finder.isTaken = false;
-    for (const tool of [this.torch, button('switch')]) tool.hidden = true;
-    this.torch.setAttribute('aria-pressed', 'false');
-    this.note('');
+    this.voice.note('');
     this.finder.video.srcObject = null;
     this.camera?.stop();
     this.camera = null;
@@ -358,10 +287,7 @@ export class CameraDialog {
 
   private label(): void {
     button('close').setAttribute('aria-label', WORDS.close);
-    button('torch').setAttribute('aria-label', WORDS.torch);
     this.shutter.setAttribute('aria-label', WORDS.shutter);
-    setText(find(this.timer, 'span'), WORDS.timer);
-    setText(find(button('switch'), 'span'), WORDS.switchCamera);
     setText(button('anyway'), WORDS.takeItAnyway);
     setText(button('not-yet'), WORDS.notYet);
     setText(button('retry'), WORDS.tryAgain);
