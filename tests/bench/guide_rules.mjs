@@ -2,7 +2,7 @@
 // FOLDER holds portraits from the front, as ../shared/data/frll.tar does; About COUNT of them are taken, evenly (default: all). Each is drawn
 // into a frame of 1280x720 as a camera would see it: well placed, and made worse in one way at a time. Prints how the measures of well-placed
 // frames lie (5%, 50%, 95%), and for each way which share of the frames every rule faults that applies at all; a frame's first
-// fault is what a user would be told. Needs ./run --build-only.
+// fault is what a user would be told; rules that wait apply at once here, so that 'wipe-lens' stands for any blur. Needs ./run --build-only.
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ const sided = over(
   '<linearGradient id="g"><stop offset=".46" stop-opacity=".85"/><stop offset=".54" stop-opacity="0"/>' +
     '</linearGradient><rect width="100%" height="100%" fill="url(#g)"/>',
 );
-const glare = over('<ellipse cx="640" cy="380" rx="50" ry="70" fill="#fff"/>');
+const glare = over('<ellipse cx="668" cy="385" rx="20" ry="28" fill="#fff"/>');
 
 const SELFIES = {
   'well placed': {},
