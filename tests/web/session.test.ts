@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
+import type { EnrolledFace } from '../../wasm/dist/index.js';
 import { VisavisError } from '../../wasm/dist/node/index.js';
 import { Session } from '../../web/src/compare/session.js';
 import { createStore, type Store } from '../../web/src/compare/state.js';
@@ -31,6 +32,21 @@ describe('from photos to a decision', () => {
     await bothReady();
     expect(store.get().decision?.outcome).toBe('match');
     expect(engine.decided.map(({ pair }) => pair)).toEqual(['p s']);
+  });
+
+  test('a photo whose face is known already is not read, and is compared', async () => {
+    session.add('passport', photo('p'));
+    await settle();
+    engine.latest('p').answer();
+    const enrolled = { name: 's', width: 100, height: 80, faces: [face(10)], face: face(10) };
+    session.add('selfie', photo('s'), enrolled as unknown as EnrolledFace);
+    expect(store.get().selfie).toMatchObject({
+      phase: 'ready',
+      sighting: { width: 100, height: 80, faces: [face(10)] },
+    });
+    await settle();
+    expect(engine.asked.map(({ name }) => name)).toEqual(['p']);
+    expect(lastPair()).toBe('p s');
   });
 
   test('replacing the selfie reads the selfie alone, and the old decision is gone at once', async () => {

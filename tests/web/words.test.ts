@@ -7,12 +7,8 @@ import {
   VisavisError,
 } from '../../wasm/dist/node/index.js';
 import { ISSUE_CODES } from '../../wasm/dist/shared/api_order.js';
-import {
-  cameraFailure,
-  engineProblem,
-  oneIn,
-  photoProblem,
-} from '../../web/src/shared/messages.js';
+import { engineProblem, oneIn, photoProblem } from '../../web/src/shared/messages.js';
+import { cameraFailure } from '../../web/src/shared/camera_words.js';
 import { decisionWords } from '../../web/src/compare/decision_words.js';
 import { describeLikeness, likenessOf } from '../../web/src/compare/likeness_bar.js';
 import { policyNote } from '../../web/src/compare/policy_view.js';

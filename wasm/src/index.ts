@@ -4,7 +4,8 @@ import type {
   Classifier as ClassifierInstance,
   ClassifierOptions,
 } from './shared/few_shot_types.js';
-import type { LoadOptions, Visavis as VisavisInstance } from './shared/types.js';
+import type { LoadOptions } from './shared/types.js';
+import type { Visavis as VisavisInstance } from './shared/visavis_types.js';
 import { load } from './page/visavis.js';
 
 export * from './page/public.js';

@@ -6,6 +6,7 @@ import type { Response, SentFrame } from '../shared/protocol.js';
 import { rowsOfPixels } from '../shared/rows.js';
 import { requireSimd, unsupported } from '../shared/support.js';
 import type { Frame, Photo, Pixels } from '../shared/types.js';
+import { framesOfVideo } from './video_frames.js';
 
 /** SIMD: Chrome 91, Firefox 89, Safari 16.4; module workers: Firefox 114; OffscreenCanvas: Safari 16.4. */
 const ADVICE = 'use Chrome or Edge 91, Firefox 114, Safari 16.4 (without Lockdown Mode), or newer';
@@ -21,6 +22,7 @@ export const platform: Platform = {
   startWorker,
   preparePhoto,
   prepareFrame,
+  framesOfVideo: (video, view) => framesOfVideo(requireVideo(video), view),
   read: (source, signal) => fetchStream(source, signal),
 };
 
@@ -101,6 +103,14 @@ function frameOfVideo(frame: Photo): PreparedPhoto<SentFrame> | undefined {
 
 function isVideoFrame(frame: unknown): frame is VideoFrame {
   return typeof VideoFrame === 'function' && frame instanceof VideoFrame;
+}
+
+function requireVideo(video: unknown): HTMLVideoElement {
+  if (typeof HTMLVideoElement === 'function' && video instanceof HTMLVideoElement) return video;
+  throw new VisavisError(
+    'invalid-argument',
+    'guide() takes a <video> that plays a camera, or a function that gives a frame.',
+  );
 }
 
 type Element = HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement;

@@ -17,6 +17,12 @@ export const platform: Platform = {
   startWorker,
   preparePhoto,
   prepareFrame: (frame) => preparePhoto(frame as Photo), // One that is none is refused there.
+  framesOfVideo() {
+    throw new VisavisError(
+      'invalid-argument',
+      'guide() takes a function that gives a frame: node has no <video>.',
+    );
+  },
   read: (source, signal) =>
     /^https?:/.test(String(source)) ? fetchStream(source, signal) : fileStream(source),
 };

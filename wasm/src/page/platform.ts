@@ -1,6 +1,7 @@
 import type { VisavisError } from '../shared/errors.js';
 import type { Request, Response, SentFrame, SentPhoto } from '../shared/protocol.js';
-import type { Frame, Photo } from '../shared/types.js';
+import type { Box, Frame, Photo } from '../shared/types.js';
+import type { FrameSource } from './guide.js';
 
 export interface WorkerListeners {
   response(response: Response): void;
@@ -32,6 +33,8 @@ export interface Platform {
   preparePhoto(photo: Photo): Promise<PreparedPhoto>;
   /** As preparePhoto, of a frame of a live view. */
   prepareFrame(frame: Frame): Promise<PreparedPhoto<SentFrame>>;
+  /** The frames of what should be a <video>; throws VisavisError 'invalid-argument' where it is none. */
+  framesOfVideo(video: unknown, view: (() => Box) | undefined): FrameSource<Photo>;
   /** Opens a URL, or a path where there are paths. Throws VisavisError 'io'. */
   read(source: string | URL, signal: AbortSignal | undefined): Promise<ByteStream>;
 }

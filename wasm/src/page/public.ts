@@ -13,4 +13,6 @@ export type {
   RankedClass,
   Subject,
 } from '../shared/few_shot_types.js';
+export type * from '../shared/guide_types.js';
 export type * from '../shared/types.js';
+export { GUIDE_HINTS, GUIDE_RULES } from './guide_rules.js';

@@ -13,13 +13,16 @@ import {
 } from '../shared/arguments.js';
 import type { Client } from './client.js';
 import { DISPOSE } from './dispose.js';
+import { framesOfFunction, type FrameSource, GuideLoop, requireGuideOptions } from './guide.js';
 import { VisavisError } from '../shared/errors.js';
 import { PhotoSender } from './photo_sender.js';
 import type { Platform } from './platform.js';
 import type { Fitness, SentFrame, SentPhoto } from '../shared/protocol.js';
 import { startWorker } from './start.js';
 import { FaceTemplate } from '../shared/template.js';
+import type { Guide, GuideOptions, GuideSource } from '../shared/guide_types.js';
 import type * as api from '../shared/types.js';
+import type { Visavis as VisavisCalls } from '../shared/visavis_types.js';
 
 /** One photo is computed while the next is decoded; more would only take memory. */
 const PHOTOS_IN_FLIGHT = 2;
@@ -44,13 +47,13 @@ export async function load(platform: Platform, given?: api.LoadOptions): Promise
 }
 
 /** Finds faces and compares them, in a worker; nothing leaves the machine. */
-export class Visavis implements api.Visavis {
+export class Visavis implements VisavisCalls {
   private readonly photos: PhotoSender<api.Photo, SentPhoto>;
   private readonly frames: PhotoSender<api.Frame, SentFrame>;
 
   /** Made by `Visavis.load`. */
   constructor(
-    platform: Platform,
+    private readonly platform: Platform,
     private readonly client: Client,
     readonly model: string,
     readonly calibration: api.Calibration,
@@ -83,6 +86,18 @@ export class Visavis implements api.Visavis {
       this.client.call('enrol', [sent, face], { transfer, signal }),
     );
     return Object.assign(new FaceTemplate(this.model, embedding), rest);
+  }
+
+  guide<Picture extends api.Photo>(
+    source: GuideSource<Picture>,
+    given: GuideOptions,
+  ): Guide<Picture> {
+    const options = requireGuideOptions(given);
+    const frames =
+      typeof source === 'function'
+        ? framesOfFunction(source)
+        : (this.platform.framesOfVideo(source, options.view) as FrameSource<never>);
+    return new GuideLoop(this, frames, options);
   }
 
   async verify(

@@ -1,12 +1,5 @@
-/// <reference lib="esnext.disposable" preserve="true" />
+import type { Global } from './global.js';
 import type { FaceTemplate } from './template.js';
-
-/** The DOM's type of this name where the compiler knows the DOM, so that node projects need not. */
-type Global<Name extends string> = typeof globalThis extends {
-  [Key in Name]: { prototype: infer Type };
-}
-  ? Type
-  : never;
 
 /** 8-bit RGBA, not premultiplied, rows top to bottom. The DOM's ImageData is one. */
 export interface Pixels {
@@ -344,40 +337,4 @@ export interface EnrolledFace extends FaceTemplate {
   readonly quality: Quality;
   /** Wall-clock time from the photo given to the answer, decoding included. */
   readonly milliseconds: number;
-}
-
-/** Made by `Visavis.load()`: finds faces and compares them, in a worker; nothing leaves the machine. */
-export interface Visavis {
-  /** All faces of a photo: sure ones first, the largest first, then doubtful ones likewise. */
-  detect(photo: Photo, options?: PhotoOptions): Promise<Detection>;
-  /**
-   * The face in a frame of a live view, its landmarks and quality: one quick look, no embedding. Send the next frame when
-   * this one is answered: frames sent meanwhile wait, and are old when their turn comes.
-   */
-  track(frame: Frame, options?: TrackOptions): Promise<TrackedView>;
-  /** One face of a photo, ready to be compared. Rejects with 'no-face' or 'face-too-small'. */
-  enrol(photo: Photo, options?: EnrolOptions): Promise<EnrolledFace>;
-  /** Compares two enrolled faces; takes well under a millisecond of computing. */
-  verify(reference: FaceTemplate, probe: FaceTemplate, options?: VerifyOptions): Promise<Verdict>;
-  /**
-   * Match, review or mismatch, with the reasons. A poor photo turns a mismatch into a review, so give enrolled faces:
-   * of a template that was kept nothing is known but the embedding, and it counts as one of a good photo.
-   */
-  decide(
-    reference: FaceTemplate | EnrolledFace,
-    probe: FaceTemplate | EnrolledFace,
-    options?: DecisionOptions,
-  ): Promise<Decision>;
-  /** Error rates at a distance. */
-  rates(distance: number): Promise<Rates>;
-  /** The largest distance whose measured FMR is at most `fmr`. */
-  thresholdAtFmr(fmr: number): Promise<number>;
-  readonly calibration: Calibration;
-  /** Identifies the embedder; templates of another one cannot be compared. */
-  readonly model: string;
-  /** The WebAssembly file that computes. */
-  readonly variant: WasmVariant;
-  /** Ends the worker; what is pending rejects with 'disposed'. */
-  dispose(): void;
-  [Symbol.dispose](): void;
 }

@@ -61,8 +61,9 @@ store.subscribe((state) => {
 function shotFor(slot: SlotName): Shot {
   return {
     title: SLOT_NAMES[slot],
-    facing: slot === 'passport' ? 'environment' : 'user',
-    onPhoto: (file) => session.add(slot, file),
+    kind: slot === 'passport' ? 'document' : 'selfie',
+    guide: (video, options) => session.guide(video, options),
+    onPhoto: (file, enrolled) => session.add(slot, file, enrolled),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DecisionPolicy, EnrolledFace, Progress, Visavis } from 'visavis';
+import type { DecisionPolicy, EnrolledFace, Guide, GuideOptions, Progress, Visavis } from 'visavis';
 import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
 import { type Entry, opposite, type PolicyCost, type SlotName, SLOTS, type Store } from './state';
@@ -25,10 +25,15 @@ export class Session {
     this.engine = this.startEngine();
   }
 
-  /** Puts a photo into a slot, in place of the one there. */
-  add(slot: SlotName, file: File): void {
+  /** Leads somebody before the camera to a photo, once the engine is there. */
+  async guide(video: HTMLVideoElement, options: GuideOptions): Promise<Guide<ImageBitmap>> {
+    return (await this.engine).guide(video, options);
+  }
+
+  /** Puts a photo into a slot, in place of the one there; `enrolled` where that is known already. */
+  add(slot: SlotName, file: File, enrolled: EnrolledFace | null = null): void {
     this.forget(slot);
-    const entry: Entry = {
+    const working: Entry = {
       id: this.nextId++,
       file,
       url: URL.createObjectURL(file),
@@ -38,8 +43,9 @@ export class Session {
       enrolled: null,
       problem: null,
     };
+    const entry = enrolled ? { ...working, ...readyPatch(working, enrolled) } : working;
     this.change(slot, entry);
-    void this.read(entry);
+    if (!enrolled) void this.read(entry);
   }
 
   /** Something was offered that is no photo at all; what is in the slot stays. */

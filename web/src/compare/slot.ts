@@ -1,3 +1,5 @@
+import { CAMERA_FILE_NAME } from '../shared/camera';
+import { FITNESS, WORDS } from '../shared/camera_words';
 import { byId, create, find, setText } from '../shared/dom';
 import { engrave, PASSPORT_POSE, SELFIE_POSE } from '../shared/engraving';
 import { listenToPicker } from '../shared/intake';
@@ -42,6 +44,8 @@ export class SlotView {
     const choose = find(this.root, '.choose');
     setText(choose, entry ? 'Replace' : 'Choose photo');
     choose.classList.toggle('quiet', entry !== null);
+    const isFromCamera = entry?.file.name === CAMERA_FILE_NAME;
+    setText(find(this.root, '.camera'), isFromCamera ? WORDS.takeAgain : 'Camera');
     find(this.root, '.remove').hidden = !entry;
     this.renderPhoto(entry);
     showProblem(find(this.root, '.problem'), refused ?? entry?.problem ?? null);
@@ -69,6 +73,11 @@ export class SlotView {
     const confidence = entry?.enrolled?.face.confidence ?? 1;
     const doubtful = confidence < DOUBTFUL_CONFIDENCE ? [DOUBTFUL_FACE] : [];
     const hints = [...several, ...doubtful, ...issues];
+    const fitness = find(this.root, '.fitness');
+    fitness.hidden = !entry?.enrolled;
+    const isGood = doubtful.length + issues.length === 0;
+    fitness.classList.toggle('is-good', isGood);
+    setText(find(fitness, 'span'), isGood ? FITNESS.good : FITNESS.usable);
     const list = find(this.root, '.hints');
     list.hidden = hints.length === 0;
     list.replaceChildren(...hints.map((hint) => create('li', '', hint)));

@@ -78,26 +78,6 @@ export function engineProblem(error: unknown): Problem {
   return problem('The models could not be loaded', detail);
 }
 
-export type CameraFailure = 'insecure' | 'refused' | 'absent' | 'busy' | 'broken';
-
-export const CAMERA_MESSAGES: Record<CameraFailure, string> = {
-  insecure: 'Browsers allow the camera on https pages only. Choose a photo file instead.',
-  refused:
-    'The camera is blocked. Tap the camera or lock sign beside the address and choose Allow, or choose a photo file instead.',
-  absent: 'No camera found. Connect one, or choose a photo file instead.',
-  busy: 'The camera is in use by another program. Close that, or choose a photo file instead.',
-  broken: 'The camera gave no picture. Choose a photo file instead.',
-};
-
-/** Names of DOMException that getUserMedia rejects with. */
-export function cameraFailure(error: unknown): CameraFailure {
-  const name = error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'absent';
-  if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
-  return 'broken';
-}
-
 export function facesFound(count: number): string {
   return count === 1 ? 'Face found' : `${count} faces found`;
 }

@@ -22,7 +22,7 @@ byId<HTMLAnchorElement>('licences').href = noticesAddress;
 const requests = countRequests();
 const camera = new CameraDialog();
 const openCamera = (title: string, onPhoto: (file: File) => void) =>
-  void camera.open({ title, facing: 'user', onPhoto });
+  void camera.open({ title, kind: 'selfie', onPhoto });
 
 // When a subject is first shown: signs need a tenth of what people do.
 const loadClassifier: ClassifierLoader = (subject, onProgress) =>
