@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
@@ -19,6 +20,7 @@ export const platform: Platform = {
   prepareFrame: (frame) => preparePhoto(frame as Photo), // One that is none is refused there.
   read: (source, signal) =>
     /^https?:/.test(String(source)) ? fetchStream(source, signal) : fileStream(source),
+  sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
 };
 
 function startWorker(): WorkerHandle {

@@ -34,6 +34,8 @@ export interface Platform {
   prepareFrame(frame: Frame): Promise<PreparedPhoto<SentFrame>>;
   /** Opens a URL, or a path where there are paths. Throws VisavisError 'io'. */
   read(source: string | URL, signal: AbortSignal | undefined): Promise<ByteStream>;
+  /** In hexadecimal; null where it cannot be computed. */
+  sha256(bytes: Uint8Array): Promise<string | null>;
 }
 
 export interface ByteStream {
