@@ -75,6 +75,7 @@ export class EngineDouble {
   readonly api = {
     calibration,
     model: 'double',
+    modelSha256: null,
     enrol: (photo: Photo, options: EnrolOptions = {}) => this.enrol(photo as File, options),
     detect: async (photo: Photo) => {
       this.detected.push((photo as File).name);

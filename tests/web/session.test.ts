@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { VisavisError } from '../../wasm/dist/node/index.js';
+import { photoReceiver } from '../../web/src/compare/intake.js';
 import { Session } from '../../web/src/compare/session.js';
 import { createStore, type Store } from '../../web/src/compare/state.js';
 import { calibration, EngineDouble, face, photo, settle } from './doubles.js';
@@ -68,6 +69,29 @@ describe('from photos to a decision', () => {
     await settle();
     expect(engine.decided.at(-1)?.options).toEqual({ policy: 'careful' });
     expect(engine.asked.length).toBe(2);
+  });
+});
+
+describe('what the report needs', () => {
+  test('how a photo came is kept with it, through a swap', () => {
+    const receiver = photoReceiver(session);
+    receiver.take('passport', [photo('p')], 'pasted');
+    session.add('selfie', photo('s'), 'camera');
+    session.swap();
+    const { passport, selfie } = store.get();
+    expect([passport?.capture, selfie?.capture]).toEqual(['camera', 'pasted']);
+    session.add('selfie', photo('chosen'));
+    expect(store.get().selfie?.capture).toBe('file');
+  });
+
+  test('what was found by eye stays with the pair, and goes with it', async () => {
+    await bothReady();
+    session.noteByEye('ears', 'alike');
+    session.noteByEye('nose', 'differs');
+    session.setPolicy('careful');
+    expect(store.get().byEye).toEqual({ ears: 'alike', nose: 'differs' });
+    session.add('selfie', photo('t'));
+    expect(store.get().byEye).toEqual({});
   });
 });
 

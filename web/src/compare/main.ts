@@ -3,7 +3,7 @@ import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
 import './main.css';
 import { announce } from '../shared/announcer';
 import { CameraDialog, type Shot } from '../shared/camera';
-import { byId } from '../shared/dom';
+import { byId, find } from '../shared/dom';
 import { listenToDrops, listenToPastes } from '../shared/intake';
 import { facesFound } from '../shared/messages';
 import { countRequests } from '../shared/request_count';
@@ -12,6 +12,7 @@ import { wantedVariant } from '../shared/variant';
 import { DecisionView } from './decision_view';
 import { photoReceiver } from './intake';
 import { PolicyView } from './policy_view';
+import { ReportView } from './report_view';
 import { Session } from './session';
 import { SlotView } from './slot';
 import { createStore, SLOT_NAMES, type SlotName, SLOTS, type State } from './state';
@@ -39,11 +40,14 @@ listenToPastes(document, receiver);
 const decisionView = new DecisionView({
   retryLoading: () => session.retry(),
   replace: (slot) => byId(`${slot}-${slot === 'selfie' ? 'camera' : 'choose'}`).click(),
+  showFaces: () => find(document, '.slot .pick').focus(),
+  saveReport: () => reportView.open(),
   startOver: () => {
     for (const slot of SLOTS) session.clear(slot);
     byId('passport-choose').focus();
   },
 });
+const reportView = new ReportView();
 const policyView = new PolicyView((policy) => session.setPolicy(policy));
 const requests = countRequests();
 
@@ -54,6 +58,7 @@ store.subscribe((state) => {
   policyView.render(state);
   announcePhotos(before, state);
   decisionView.render(state);
+  reportView.render(state);
   if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
   before = state;
 });
@@ -62,7 +67,7 @@ function shotFor(slot: SlotName): Shot {
   return {
     title: SLOT_NAMES[slot],
     facing: slot === 'passport' ? 'environment' : 'user',
-    onPhoto: (file) => session.add(slot, file),
+    onPhoto: (file) => session.add(slot, file, 'camera'),
   };
 }
 

@@ -3,7 +3,7 @@ import { byId, create, setText } from '../shared/dom';
 import { oneInAbout } from '../shared/messages';
 import type { PolicyCost, State } from './state';
 
-const NAMES: Record<DecisionPolicy, string> = {
+export const POLICY_NAMES: Record<DecisionPolicy, string> = {
   careful: 'Fewer false matches',
   balanced: 'Balanced',
   lenient: 'Fewer retries',
@@ -35,7 +35,7 @@ export class PolicyView {
     input.value = policy;
     input.addEventListener('change', () => this.onChange(policy));
     this.inputs.set(policy, input);
-    label.append(input, create('span', 'segment-name', NAMES[policy]));
+    label.append(input, create('span', 'segment-name', POLICY_NAMES[policy]));
     return label;
   }
 }

@@ -1,4 +1,6 @@
 import type { DecisionPolicy, EnrolledFace, Progress, Visavis } from 'visavis';
+import type { EyeFeature, EyeFinding } from '../report/report';
+import type { CaptureWay } from '../shared/capture_way';
 import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
 import { type Entry, opposite, type PolicyCost, type SlotName, SLOTS, type Store } from './state';
@@ -26,11 +28,12 @@ export class Session {
   }
 
   /** Puts a photo into a slot, in place of the one there. */
-  add(slot: SlotName, file: File): void {
+  add(slot: SlotName, file: File, capture: CaptureWay = 'file'): void {
     this.forget(slot);
     const entry: Entry = {
       id: this.nextId++,
       file,
+      capture,
       url: URL.createObjectURL(file),
       phase: 'working',
       sighting: null,
@@ -78,6 +81,11 @@ export class Session {
     void this.read(chosen);
   }
 
+  /** Notes what a person found on the two faces. */
+  noteByEye(feature: EyeFeature, finding: EyeFinding['finding']): void {
+    this.store.set({ byEye: { ...this.store.get().byEye, [feature]: finding } });
+  }
+
   setPolicy(policy: DecisionPolicy): void {
     this.store.set({ policy });
     void this.compare();
@@ -101,7 +109,9 @@ export class Session {
     loaded.then(
       async (api) => {
         const policies = await policyCosts(api);
-        this.store.set({ engine: { phase: 'ready', calibration: api.calibration, policies } });
+        const { calibration, model: name, modelSha256: sha256 } = api;
+        const model = { name, sha256 };
+        this.store.set({ engine: { phase: 'ready', calibration, model, policies } });
       },
       (error: unknown) =>
         this.store.set({
@@ -147,6 +157,7 @@ export class Session {
     this.store.set({
       [slot]: entry,
       decision: null,
+      byEye: {},
       refused: { ...this.store.get().refused, [slot]: refused },
     });
     void this.compare();
