@@ -157,7 +157,7 @@ describe('the next steps', () => {
   });
 
   test('after a review and a mismatch: another selfie, then a look of one’s own', () => {
-    const steps = ['new-selfie', 'new-passport', 'save-report', 'start-over'];
+    const steps = ['new-selfie', 'new-passport', 'by-eye', 'save-report', 'start-over'];
     expect(after('review', ['between-bounds'])).toEqual(steps);
     expect(after('review', ['blurred-probe', 'blurred-reference'])).toEqual(steps);
     expect(after('mismatch')).toEqual(steps);
@@ -170,5 +170,9 @@ describe('the next steps', () => {
   test('several faces after a mismatch: perhaps the wrong one was compared', () => {
     expect(after('mismatch', [], true)[1]).toBe('other-face');
     expect(after('review', [], true)).not.toContain('other-face');
+  });
+
+  test('one picture twice: there is nothing to look at', () => {
+    expect(after('review', ['same-picture'])).not.toContain('by-eye');
   });
 });

@@ -19,6 +19,7 @@ export interface NextSteps {
   replace(slot: SlotName): void;
   /** Shows the faces that could be compared instead. */
   showFaces(): void;
+  compareByEye(): void;
   saveReport(): void;
   /** Starts over with two other photos. */
   startOver(): void;
@@ -36,6 +37,7 @@ export class DecisionView {
     byId('new-selfie').addEventListener('click', () => steps.replace('selfie'));
     byId('new-passport').addEventListener('click', () => steps.replace('passport'));
     byId('other-face').addEventListener('click', () => steps.showFaces());
+    byId('by-eye').addEventListener('click', () => steps.compareByEye());
     byId('save-report').addEventListener('click', () => steps.saveReport());
     byId('start-over').addEventListener('click', () => steps.startOver());
   }

@@ -1,6 +1,8 @@
 import { Visavis } from 'visavis';
 import noticesAddress from 'visavis/THIRD_PARTY_NOTICES.txt?url';
 import './main.css';
+import type { PhotoOfFace } from '../by_eye/portrait_view';
+import { EyeView } from '../by_eye/eye_view';
 import { announce } from '../shared/announcer';
 import { CameraDialog, type Shot } from '../shared/camera';
 import { byId, find } from '../shared/dom';
@@ -12,6 +14,7 @@ import { wantedVariant } from '../shared/variant';
 import { DecisionView } from './decision_view';
 import { photoReceiver } from './intake';
 import { PolicyView } from './policy_view';
+import { decidedPair } from './report_record';
 import { ReportView } from './report_view';
 import { Session } from './session';
 import { SlotView } from './slot';
@@ -41,11 +44,16 @@ const decisionView = new DecisionView({
   retryLoading: () => session.retry(),
   replace: (slot) => byId(`${slot}-${slot === 'selfie' ? 'camera' : 'choose'}`).click(),
   showFaces: () => find(document, '.slot .pick').focus(),
+  compareByEye,
   saveReport: () => reportView.open(),
   startOver: () => {
     for (const slot of SLOTS) session.clear(slot);
     byId('passport-choose').focus();
   },
+});
+const eyeView = new EyeView({
+  findLandmarks: (picture) => session.landmarksIn(picture),
+  note: (feature, finding) => session.noteByEye(feature, finding),
 });
 const reportView = new ReportView();
 const policyView = new PolicyView((policy) => session.setPolicy(policy));
@@ -62,6 +70,16 @@ store.subscribe((state) => {
   if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
   before = state;
 });
+
+function compareByEye(): void {
+  const pair = decidedPair(store.get());
+  if (!pair) return;
+  const [reference, probe] = [pair.passport, pair.selfie].map(({ url, enrolled }) => ({
+    url,
+    keypoints: enrolled.face.keypoints,
+  })) as [PhotoOfFace, PhotoOfFace];
+  eyeView.open({ reference, probe, findings: pair.byEye });
+}
 
 function shotFor(slot: SlotName): Shot {
   return {

@@ -1,4 +1,4 @@
-import type { DecisionPolicy, EnrolledFace, Progress, Visavis } from 'visavis';
+import type { DecisionPolicy, EnrolledFace, Photo, Point, Progress, Visavis } from 'visavis';
 import type { EyeFeature, EyeFinding } from '../report/report';
 import type { CaptureWay } from '../shared/capture_way';
 import { trackLoading } from '../shared/loading';
@@ -84,6 +84,13 @@ export class Session {
   /** Notes what a person found on the two faces. */
   noteByEye(feature: EyeFeature, finding: EyeFinding['finding']): void {
     this.store.set({ byEye: { ...this.store.get().byEye, [feature]: finding } });
+  }
+
+  /** 68 landmarks of the face in a picture, in its pixels; null where there is none. */
+  async landmarksIn(picture: Photo): Promise<readonly Point[] | null> {
+    const api = await this.engine;
+    const { face } = await api.track(picture);
+    return face?.landmarks ?? null;
   }
 
   setPolicy(policy: DecisionPolicy): void {

@@ -2,7 +2,8 @@ import type { Decision } from 'visavis';
 import { photoOf } from './decision_words';
 
 /** What the user can do about an outcome: the ids of the buttons. */
-export type Step = 'new-selfie' | 'new-passport' | 'other-face' | 'save-report' | 'start-over';
+export type Step =
+  'new-selfie' | 'new-passport' | 'other-face' | 'by-eye' | 'save-report' | 'start-over';
 
 /** In order; the first is the step that helps most. `severalFaces`: one of the photos shows more than one. */
 export function stepsAfter({ outcome, reasons }: Decision, severalFaces: boolean): Step[] {
@@ -13,6 +14,7 @@ export function stepsAfter({ outcome, reasons }: Decision, severalFaces: boolean
   const [first, second] = isPassport
     ? (['new-passport', 'new-selfie'] as const)
     : (['new-selfie', 'new-passport'] as const);
+  if (reasons.includes('same-picture')) return [first, second, 'save-report', 'start-over'];
   const otherFace = outcome === 'mismatch' && severalFaces ? (['other-face'] as const) : [];
-  return [first, ...otherFace, second, 'save-report', 'start-over'];
+  return [first, ...otherFace, second, 'by-eye', 'save-report', 'start-over'];
 }
