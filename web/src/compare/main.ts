@@ -8,6 +8,9 @@ import { CameraDialog, type Shot } from '../shared/camera';
 import { byId, find } from '../shared/dom';
 import { listenToDrops, listenToPastes } from '../shared/intake';
 import { facesFound } from '../shared/messages';
+import { keepOffline } from '../offline/offline';
+import { showKept, showUpdate } from '../offline/offline_view';
+import { takeSharedPhotos } from '../offline/shared_photos';
 import { countRequests } from '../shared/request_count';
 import { setUpTheme } from '../shared/theme';
 import { wantedVariant } from '../shared/variant';
@@ -67,8 +70,17 @@ store.subscribe((state) => {
   announcePhotos(before, state);
   decisionView.render(state);
   reportView.render(state);
-  if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') requests.start();
+  if (state.engine.phase === 'ready' && before?.engine.phase === 'loading') {
+    // What is kept for offline use is the last thing that the page asks for.
+    void keepOffline(state.engine.variant, { kept: showKept, updateReady: showUpdate }).then(() =>
+      requests.start(),
+    );
+  }
   before = state;
+});
+
+void takeSharedPhotos().then((files) => {
+  if (files.length > 0) receiver.take(session.slotForNewPhoto(), files, 'file');
 });
 
 function compareByEye(): void {

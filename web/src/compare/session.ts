@@ -116,9 +116,9 @@ export class Session {
     loaded.then(
       async (api) => {
         const policies = await policyCosts(api);
-        const { calibration, model: name, modelSha256: sha256 } = api;
+        const { calibration, variant, model: name, modelSha256: sha256 } = api;
         const model = { name, sha256 };
-        this.store.set({ engine: { phase: 'ready', calibration, model, policies } });
+        this.store.set({ engine: { phase: 'ready', calibration, variant, model, policies } });
       },
       (error: unknown) =>
         this.store.set({

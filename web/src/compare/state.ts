@@ -6,6 +6,7 @@ import type {
   EnrolledFace,
   Face,
   Rates,
+  WasmVariant,
 } from 'visavis';
 import type { EyeFeature, EyeFinding } from '../report/report';
 import type { CaptureWay } from '../shared/capture_way';
@@ -61,6 +62,7 @@ export interface PolicyCost {
 
 export type Engine = EngineState<{
   readonly calibration: Calibration;
+  readonly variant: WasmVariant;
   readonly model: { readonly name: string; readonly sha256: string | null };
   /** The most careful first. */
   readonly policies: readonly PolicyCost[];
