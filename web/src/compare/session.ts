@@ -1,8 +1,9 @@
-import type { DecisionPolicy, EnrolledFace, Photo, Point, Progress, Visavis } from 'visavis';
+import type { DecisionPolicy, EnrolledFace, Face, Photo, Point, Progress, Visavis } from 'visavis';
 import type { EyeFeature, EyeFinding } from '../report/report';
 import type { CaptureWay } from '../shared/capture_way';
 import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
+import { withoutGhosts } from './ghosts';
 import { type Entry, opposite, type PolicyCost, type SlotName, SLOTS, type Store } from './state';
 
 export type EngineLoader = (onProgress: (progress: Progress) => void) => Promise<Visavis>;
@@ -137,7 +138,8 @@ export class Session {
     try {
       const face = entry.sighting?.faces[entry.chosen];
       const enrolled = await api.enrol(entry.file, { signal: job.signal, ...(face && { face }) });
-      this.update(entry.id, job, readyPatch(entry, enrolled));
+      const faces = await withoutGhosts(api, entry.file, enrolled, job.signal);
+      this.update(entry.id, job, readyPatch(entry, enrolled, faces));
     } catch (error) {
       if (isCancelled(error)) return;
       const sighting = entry.sighting ?? (await this.sight(api, entry, job.signal, error));
@@ -203,9 +205,13 @@ function policyCosts(api: Visavis): Promise<PolicyCost[]> {
   );
 }
 
-function readyPatch(entry: Entry, enrolled: EnrolledFace): Partial<Entry> {
+function readyPatch(
+  entry: Entry,
+  enrolled: EnrolledFace,
+  faces: readonly Face[] = enrolled.faces,
+): Partial<Entry> {
   // Where a face was given, the answer knows that face only: the sighting already there stays.
-  const { width, height, faces } = enrolled;
+  const { width, height } = enrolled;
   const sighting = entry.sighting ?? { width, height, faces };
   return { phase: 'ready', enrolled, sighting, problem: null };
 }
