@@ -16,8 +16,20 @@ export function factsOf(entry: ReadyEntry): Promise<PhotoFacts> {
 }
 
 async function gather({ file, url, enrolled }: ReadyEntry): Promise<PhotoFacts> {
+  await idle();
   const [sha256, picture] = await Promise.all([sha256Of(file), shrunkPhoto(url)].map(orNull));
   return { sha256: sha256 ?? null, picture: picture ?? null, alignedFace: pngOf(enrolled.crop) };
+}
+
+/** To make a photo of 12 megapixels small takes a tenth of a second: the outcome should be on the screen by then. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) {
+      requestIdleCallback(() => resolve(), { timeout: 1000 });
+    } else {
+      setTimeout(resolve, 100);
+    }
+  });
 }
 
 function orNull<Value>(value: Promise<Value>): Promise<Value | null> {
