@@ -53,10 +53,11 @@ afterEach(() => expect(opened.complaints).toEqual([]));
 
 /** Saves by the dialog; returns the file's path. */
 async function save(button: '#report-html' | '#report-json'): Promise<string> {
-  if (!(await page.locator('#report').isVisible())) await page.locator('#save-report').click();
+  if (!(await page.locator('#report').isVisible()))
+    await page.locator('#save-report').press('Enter');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.locator(button).click(),
+    page.locator(button).press('Enter'),
   ]);
   const path = join(folder, download.suggestedFilename());
   await download.saveAs(path);
@@ -109,7 +110,9 @@ const A4 = [210, 297];
 
 describe('the saved report', () => {
   test('opens without a request or a complaint, prints on one page, and names stay names', async () => {
-    await page.locator('#save-report').click();
+    await page.locator('body[data-has-report]').waitFor();
+    await page.locator('#save-report').press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('report-html');
     expect(await smallTargets(page)).toEqual([]);
     await shoot(page, 'report-dialog');
     const path = await save('#report-html');
