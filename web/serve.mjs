@@ -18,13 +18,21 @@ const TYPES = {
   '.wasm': 'application/wasm',
   '.visavis': 'application/octet-stream',
   '.txt': 'text/plain; charset=utf-8',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
 };
+
+/** What the build compressed (offline.mjs), the smaller first. */
+const ENCODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+];
 
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; " +
-    "img-src 'self' blob: data:; style-src 'self'; font-src 'self'; media-src blob:; base-uri 'none'; " +
-    "form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' blob: data:; style-src 'self'; font-src 'self'; manifest-src 'self'; media-src blob:; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -41,9 +49,12 @@ export function createPageServer(root, base = '/') {
     const file = fileFor(root, base, request.url ?? '/');
     const found = file && (await stat(file).catch(() => null));
     if (!found?.isFile()) return answer(404, { 'Content-Type': 'text/plain' }, 'Not found\n');
+    const { path, size, encoding } = await encoded(file, found.size, request);
     const headers = {
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'Content-Length': found.size,
+      'Content-Length': size,
+      ...(encoding && { 'Content-Encoding': encoding }),
+      Vary: 'Accept-Encoding',
       // Vite puts a hash of the content into the name of everything in assets/.
       'Cache-Control': file.includes(`${sep}assets${sep}`)
         ? 'public, max-age=31536000, immutable'
@@ -52,8 +63,23 @@ export function createPageServer(root, base = '/') {
     if (request.method === 'HEAD') return answer(200, headers);
     response.writeHead(200, { ...HEADERS, ...headers });
     // A download that is broken off closes the file too.
-    pipeline(createReadStream(file), response, () => undefined);
+    pipeline(createReadStream(path), response, () => undefined);
   });
+}
+
+/** The file, or what the build compressed of it where the browser takes that. */
+async function encoded(file, size, request) {
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+    .split(',')
+    .map((part) => part.trim().split(/\s*;\s*/))
+    .filter(([, quality]) => !/^q=0(\.0*)?$/.test(quality ?? ''))
+    .map(([name]) => name);
+  for (const [encoding, ending] of ENCODINGS) {
+    if (!accepted.includes(encoding)) continue;
+    const found = await stat(file + ending).catch(() => null);
+    if (found?.isFile()) return { path: file + ending, size: found.size, encoding };
+  }
+  return { path: file, size, encoding: undefined };
 }
 
 /** The file that an address means, or null where it leads out of the folder. */

@@ -8,7 +8,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { createPageServer, listen } from '../../web/serve.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const dist = join(root, 'web/dist');
+export const dist = join(root, 'web/dist');
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 const FLAGS = [
@@ -30,15 +30,20 @@ export async function launch(...flags: string[]): Promise<Browser> {
 
 export interface Site {
   readonly address: string;
+  /** What it was asked for, by pages and service workers alike. */
+  readonly asked: readonly string[];
   close(): void;
 }
 
 /** The built page on loopback, under a path of its own. */
-export async function serve(base = '/'): Promise<Site> {
-  const server: Server = createPageServer(dist, base);
+export async function serve(base = '/', folder = dist): Promise<Site> {
+  const asked: string[] = [];
+  const server: Server = createPageServer(folder, base);
+  server.on('request', ({ url }) => asked.push(url ?? ''));
   const address = await listen(server, 18_080, base);
   return {
     address,
+    asked,
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -62,6 +67,8 @@ export interface OpenOptions extends BrowserContextOptions {
   ready?: boolean;
   /** Of the site's; the comparison by default. */
   path?: string;
+  /** Whether the page keeps a copy of itself; it does not by default, which is faster. */
+  keepsOffline?: boolean;
 }
 
 export async function open(
@@ -69,7 +76,7 @@ export async function open(
   site: Site,
   options: OpenOptions = {},
 ): Promise<Opened> {
-  const { prepare, ready = true, path = '', ...contextOptions } = options;
+  const { prepare, ready = true, path = '', keepsOffline = false, ...contextOptions } = options;
   const context = await browser.newContext(contextOptions);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -84,6 +91,9 @@ export async function open(
       console.error(`policy violated: ${event.effectiveDirective} by ${event.blockedURI}`);
     });
   });
+  // As in a browser without them.
+  if (!keepsOffline)
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
   await prepare?.(page);
   await page.goto(site.address + path);
   if (ready) await page.locator('#loading').waitFor({ state: 'hidden' });

@@ -24,16 +24,16 @@ export async function shoot(page: Page, name: string): Promise<void> {
   });
 }
 
-/** Elements that reach beyond the window's sides. */
+/** Elements that reach beyond the window's sides; photos do, within stages that cut them off. */
 export function overflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
-    const seen = [...document.querySelectorAll('body *:not(.unseen, .faces *)')].filter(
-      (element) => {
-        const { left, right, width: own } = element.getBoundingClientRect();
-        return own > 0 && (left < -1 || right > width + 1);
-      },
-    );
+    const seen = [
+      ...document.querySelectorAll('body *:not(.unseen, .photo, .photo *, svg *)'),
+    ].filter((element) => {
+      const { left, right, width: own } = element.getBoundingClientRect();
+      return own > 0 && (left < -1 || right > width + 1);
+    });
     const scrolls =
       document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [];
     return [
@@ -51,11 +51,7 @@ export function smallTargets(page: Page): Promise<string[]> {
       (element) => {
         const { width, height } = element.getBoundingClientRect();
         if (width === 0 || getComputedStyle(element).visibility === 'hidden') return null;
-        // A face's button reaches beyond what is seen.
-        const around = getComputedStyle(element, '::before');
-        const reach = element.matches('.pick') ? Number.parseFloat(around.height) : 0;
-        const tall = Math.max(height, reach);
-        return tall < least ? `${element.tagName}#${element.id} ${Math.round(tall)} px` : null;
+        return height < least ? `${element.tagName}#${element.id} ${Math.round(height)} px` : null;
       },
     );
     return sizes.filter((size) => size !== null);

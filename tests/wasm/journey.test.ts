@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,11 @@ test('loading tells how far it is, up to all bytes', () => {
     expect(event.totalBytes).toBe(progress[0]!.totalBytes);
   }
   expect(progress.at(-1)!.loadedBytes).toBe(progress[0]!.totalBytes);
+});
+
+test('the embedder is identified by the SHA-256 of its file', async () => {
+  const file = await readFile(join(root, 'wasm/dist/models/embedder.visavis'));
+  expect(visavis.modelSha256).toBe(createHash('sha256').update(file).digest('hex'));
 });
 
 describe('two photos', () => {

@@ -62,7 +62,8 @@ export interface Asked {
   readonly name: string;
   readonly face: number | Face | undefined;
   readonly signal: AbortSignal | undefined;
-  answer(faces?: Face[]): void;
+  /** `distance`: of this face from any other. */
+  answer(faces?: Face[], distance?: number): void;
   fail(error: unknown): void;
 }
 
@@ -75,6 +76,7 @@ export class EngineDouble {
   readonly api = {
     calibration,
     model: 'double',
+    modelSha256: null,
     enrol: (photo: Photo, options: EnrolOptions = {}) => this.enrol(photo as File, options),
     detect: async (photo: Photo) => {
       this.detected.push((photo as File).name);
@@ -86,6 +88,9 @@ export class EngineDouble {
       const verdict = { ...calibration.atThreshold, distance: 0.5, threshold: 1.1, isMatch: true };
       return { outcome: 'match', reasons: [], bounds, verdict };
     },
+    verify: async (a: { distance?: number }, b: { distance?: number }) => ({
+      distance: a.distance ?? b.distance ?? 0.5,
+    }),
     rates: async (distance: number) => ({ ...calibration.atThreshold, distance }),
   } as unknown as Visavis;
 
@@ -99,8 +104,14 @@ export class EngineDouble {
     return new Promise((resolve, reject) => {
       // Like the package: an abort rejects at once, later answers fall on deaf ears.
       signal?.addEventListener('abort', () => reject(new VisavisError('cancelled', 'aborted')));
-      const answer = (faces = [face(10)]) =>
-        resolve({ name: photo.name, width: 100, height: 100, faces } as unknown as EnrolledFace);
+      const answer = (faces = [face(10)], distance?: number) =>
+        resolve({
+          name: photo.name,
+          width: 100,
+          height: 100,
+          faces,
+          distance,
+        } as unknown as EnrolledFace);
       this.asked.push({ name: photo.name, face: which, signal, answer, fail: reject });
     });
   }

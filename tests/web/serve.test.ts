@@ -2,10 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -62,6 +63,33 @@ test('a folder is served with or without a slash at its end', async () => {
   const address = /http:\S+/.exec(String(line))![0];
   expect(await (await fetch(address)).text()).toBe('hello');
   child.kill();
+});
+
+test('what the build compressed is sent to whoever takes it', async () => {
+  await writeFile(join(root, 'page.js'), 'whole');
+  await writeFile(join(root, 'page.js.br'), brotliCompressSync('whole'));
+  await writeFile(join(root, 'page.js.gz'), gzipSync('whole'));
+  await writeFile(join(root, 'plain.js'), 'plain');
+  const server = createPageServer(root);
+  const address = await listen(server, 18_400);
+  const encodingOf = async (file: string, accepted: string) => {
+    // fetch() names the encodings that it takes itself.
+    const [response] = (await once(
+      get(address + file, { agent: false, headers: { 'Accept-Encoding': accepted } }),
+      'response',
+    )) as [IncomingMessage];
+    const body = Buffer.concat(await response.toArray());
+    const { headers } = response;
+    expect(headers['content-length']).toBe(String(body.length));
+    expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(headers.vary).toBe('Accept-Encoding');
+    return headers['content-encoding'] ?? body.toString();
+  };
+  expect(await encodingOf('page.js', 'gzip, deflate, br')).toBe('br');
+  expect(await encodingOf('page.js', 'br;q=0, gzip;q=0.5')).toBe('gzip');
+  expect(await encodingOf('page.js', 'deflate')).toBe('whole');
+  expect(await encodingOf('plain.js', 'gzip, br')).toBe('plain');
+  server.close();
 });
 
 test('without a port the next free one is taken', async () => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import type { EnrolledFace } from '../../wasm/dist/index.js';
+import type { EnrolledFace, Face } from '../../wasm/dist/index.js';
 import { VisavisError } from '../../wasm/dist/node/index.js';
+import { photoReceiver } from '../../web/src/compare/intake.js';
 import { Session } from '../../web/src/compare/session.js';
 import { createStore, type Store } from '../../web/src/compare/state.js';
 import { calibration, EngineDouble, face, photo, settle } from './doubles.js';
@@ -39,7 +40,7 @@ describe('from photos to a decision', () => {
     await settle();
     engine.latest('p').answer();
     const enrolled = { name: 's', width: 100, height: 80, faces: [face(10)], face: face(10) };
-    session.add('selfie', photo('s'), enrolled as unknown as EnrolledFace);
+    session.add('selfie', photo('s'), 'camera', enrolled as unknown as EnrolledFace);
     expect(store.get().selfie).toMatchObject({
       phase: 'ready',
       sighting: { width: 100, height: 80, faces: [face(10)] },
@@ -84,6 +85,83 @@ describe('from photos to a decision', () => {
     await settle();
     expect(engine.decided.at(-1)?.options).toEqual({ policy: 'careful' });
     expect(engine.asked.length).toBe(2);
+  });
+});
+
+describe('what the report needs', () => {
+  test('how a photo came is kept with it, through a swap', () => {
+    const receiver = photoReceiver(session);
+    receiver.take('passport', [photo('p')], 'pasted');
+    session.add('selfie', photo('s'), 'camera');
+    session.swap();
+    const { passport, selfie } = store.get();
+    expect([passport?.capture, selfie?.capture]).toEqual(['camera', 'pasted']);
+    session.add('selfie', photo('chosen'));
+    expect(store.get().selfie?.capture).toBe('file');
+  });
+
+  test('what was found by eye stays with the pair, and goes with it', async () => {
+    await bothReady();
+    session.noteByEye('ears', 'alike');
+    session.noteByEye('nose', 'differs');
+    session.setPolicy('careful');
+    expect(store.get().byEye).toEqual({ ears: 'alike', nose: 'differs' });
+    session.add('selfie', photo('t'));
+    expect(store.get().byEye).toEqual({});
+  });
+});
+
+describe('ghost portraits', () => {
+  const small = { ...face(70), box: { left: 70, top: 10, width: 25, height: 25 } };
+  const faces = () => store.get().passport?.sighting?.faces;
+
+  /** A passport page whose second face is this one, at this distance from the portrait. */
+  async function page(other: Face, distance: number): Promise<void> {
+    session.add('passport', photo('page'));
+    await settle();
+    engine.latest('page').answer([face(10), other], distance);
+    await settle();
+  }
+
+  test('a small face of the same person is not told', async () => {
+    await page(small, 0.5);
+    expect(engine.latest('page').face).toEqual(small);
+    expect(store.get().passport?.phase).toBe('working');
+    engine.latest('page').answer([small]);
+    await settle();
+    expect(store.get().passport?.phase).toBe('ready');
+    expect(faces()).toEqual([face(10)]);
+  });
+
+  test('a small face of somebody else, or too small to say, is', async () => {
+    await page(small, 0.95); // The bound of a match is 0.9.
+    engine.latest('page').answer([small]);
+    await settle();
+    expect(faces()).toEqual([face(10), small]);
+    await page(small, 0.5);
+    engine.latest('page').fail(new VisavisError('face-too-small', '9 pixels, 12 needed'));
+    await settle();
+    expect(faces()).toEqual([face(10), small]);
+  });
+
+  test('a face as large, and a group, are not looked at', async () => {
+    await page(face(60), 0.5);
+    expect(faces()).toEqual([face(10), face(60)]);
+    session.add('passport', photo('group'));
+    await settle();
+    engine.latest('group').answer([face(10), small, small, small, small]);
+    await settle();
+    expect(faces()).toHaveLength(5);
+    expect(engine.asked.map(({ name }) => name)).toEqual(['page', 'group']);
+  });
+
+  test('a photo replaced meanwhile asks for nothing more', async () => {
+    await page(small, 0.5);
+    const { signal } = engine.latest('page');
+    session.clear('passport');
+    await settle();
+    expect(signal?.aborted).toBe(true);
+    expect(store.get().passport).toBeNull();
   });
 });
 

@@ -24,7 +24,16 @@ export const platform: Platform = {
   prepareFrame,
   framesOfVideo: (video, view) => framesOfVideo(requireVideo(video), view),
   read: (source, signal) => fetchStream(source, signal),
+  sha256,
 };
+
+/** Browsers hash in pages of https and of this machine alone. */
+async function sha256(bytes: Uint8Array): Promise<string | null> {
+  const { subtle } = globalThis.crypto ?? {};
+  if (subtle === undefined) return null;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes as BufferSource));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 function startWorker(): WorkerHandle {
   // Written so that bundlers find it; a file of its own, since the page's policy forbids blob: URLs.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
@@ -25,6 +26,7 @@ export const platform: Platform = {
   },
   read: (source, signal) =>
     /^https?:/.test(String(source)) ? fetchStream(source, signal) : fileStream(source),
+  sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
 };
 
 function startWorker(): WorkerHandle {

@@ -37,6 +37,8 @@ export interface Platform {
   framesOfVideo(video: unknown, view: (() => Box) | undefined): FrameSource<Photo>;
   /** Opens a URL, or a path where there are paths. Throws VisavisError 'io'. */
   read(source: string | URL, signal: AbortSignal | undefined): Promise<ByteStream>;
+  /** In hexadecimal; null where it cannot be computed. */
+  sha256(bytes: Uint8Array): Promise<string | null>;
 }
 
 export interface ByteStream {

@@ -41,9 +41,14 @@ export async function load(platform: Platform, given?: api.LoadOptions): Promise
     platform,
     MODEL_ROLES,
     options,
-    (to, { wasm, models }, transfer) => to.call('start', [wasm, models], { transfer }),
+    async (to, { wasm, models }, transfer) => {
+      // Before the worker takes the bytes over.
+      const sha256 = await platform.sha256(models.embedder.bytes);
+      return { ...(await to.call('start', [wasm, models], { transfer })), sha256 };
+    },
   );
-  return new Visavis(platform, client, started.model, started.calibration, variant);
+  const { model, sha256, calibration } = started;
+  return new Visavis(platform, client, model, sha256, calibration, variant);
 }
 
 /** Finds faces and compares them, in a worker; nothing leaves the machine. */
@@ -56,6 +61,7 @@ export class Visavis implements VisavisCalls {
     private readonly platform: Platform,
     private readonly client: Client,
     readonly model: string,
+    readonly modelSha256: string | null,
     readonly calibration: api.Calibration,
     readonly variant: api.WasmVariant,
   ) {

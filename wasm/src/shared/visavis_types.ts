@@ -59,6 +59,11 @@ export interface Visavis {
   readonly calibration: Calibration;
   /** Identifies the embedder; templates of another one cannot be compared. */
   readonly model: string;
+  /**
+   * SHA-256 of the embedder's file, in hexadecimal, for records; null in a browser's page that came neither over
+   * https nor from this machine: browsers do not hash there.
+   */
+  readonly modelSha256: string | null;
   /** The WebAssembly file that computes. */
   readonly variant: WasmVariant;
   /** Ends the worker; what is pending rejects with 'disposed'. */

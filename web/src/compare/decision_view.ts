@@ -2,11 +2,13 @@ import type { Decision, EnrolledFace } from 'visavis';
 import { announce } from '../shared/announcer';
 import { byId, setText } from '../shared/dom';
 import { renderLoading } from '../shared/loading';
+import { OUTCOME_SHAPES } from '../shared/outcome_shapes';
 import { drawPixels } from '../shared/pixels_view';
-import { decisionWords, photoOf } from './decision_words';
+import { decisionWords } from './decision_words';
 import { LikenessBar } from './likeness_bar';
 import { ScaleView } from './scale_view';
-import type { Engine, SlotName, State } from './state';
+import { type Engine, hasSeveralFaces, type SlotName, type State } from './state';
+import { type Step, stepsAfter } from './steps';
 
 const QUESTION = 'Is this the same person?';
 
@@ -15,6 +17,10 @@ export interface NextSteps {
   retryLoading(): void;
   /** Takes or chooses another photo. */
   replace(slot: SlotName): void;
+  /** Shows the faces that could be compared instead. */
+  showFaces(): void;
+  compareByEye(): void;
+  saveReport(): void;
   /** Starts over with two other photos. */
   startOver(): void;
 }
@@ -30,6 +36,9 @@ export class DecisionView {
     byId('loading-retry').addEventListener('click', () => steps.retryLoading());
     byId('new-selfie').addEventListener('click', () => steps.replace('selfie'));
     byId('new-passport').addEventListener('click', () => steps.replace('passport'));
+    byId('other-face').addEventListener('click', () => steps.showFaces());
+    byId('by-eye').addEventListener('click', () => steps.compareByEye());
+    byId('save-report').addEventListener('click', () => steps.saveReport());
     byId('start-over').addEventListener('click', () => steps.startOver());
   }
 
@@ -47,7 +56,11 @@ export class DecisionView {
     this.tell(headline, lead, cause, evidence);
     this.bar.show(decision);
     this.scale.show(decision);
-    renderSteps(decision);
+    byId('shape').setAttribute('d', OUTCOME_SHAPES[decision.outcome]);
+    renderSteps(stepsAfter(decision, hasSeveralFaces(passport) || hasSeveralFaces(selfie)));
+    byId('second-person').hidden =
+      decision.outcome !== 'review' || decision.reasons.includes('same-picture');
+    byId('before-you-decide').hidden = decision.outcome !== 'mismatch';
     drawPixels(byId<HTMLCanvasElement>('crop-passport'), passport.enrolled.crop);
     drawPixels(byId<HTMLCanvasElement>('crop-selfie'), selfie.enrolled.crop);
     setText(byId('timing'), timing(passport.enrolled, selfie.enrolled));
@@ -74,16 +87,17 @@ export class DecisionView {
   }
 }
 
-/** The first button is the step that helps most: another selfie, unless the passport photo alone is poor. */
-function renderSteps({ outcome, reasons }: Decision): void {
-  const poor = new Set(reasons.map(photoOf));
-  const isPassport = poor.has('passport') && !poor.has('selfie');
-  byId('new-selfie').classList.toggle('quiet', isPassport);
-  byId('new-passport').classList.toggle('quiet', !isPassport);
-  byId('retakes').hidden = outcome === 'match';
-  byId('start-over').classList.toggle('quiet', outcome !== 'match');
-  byId('second-person').hidden = outcome !== 'review' || reasons.includes('same-picture');
-  byId('before-you-decide').hidden = outcome !== 'mismatch';
+/** The first is the one that stands out. */
+function renderSteps(steps: readonly Step[]): void {
+  const focused = document.activeElement;
+  for (const button of byId('steps').children) {
+    const place = steps.indexOf(button.id as Step);
+    (button as HTMLElement).hidden = place < 0;
+    button.classList.toggle('quiet', place !== 0);
+  }
+  byId('steps').append(...steps.map((step) => byId(step)));
+  // A button that is moved loses the focus.
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
 }
 
 /** A new outcome is what the user waits for. A face that was picked keeps the focus. */

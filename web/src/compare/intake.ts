@@ -8,13 +8,13 @@ export function photoReceiver(session: Session): Receiver<SlotName> {
   return {
     targetAt: (element) => slotAt(element) ?? session.slotForNewPhoto(),
     elementOf: (slot) => document.getElementById(slot),
-    take(slot, files) {
+    take(slot, files, way) {
       const [first, second] = files;
       if (first && second) {
-        session.add('passport', first);
-        session.add('selfie', second);
+        session.add('passport', first, way);
+        session.add('selfie', second, way);
       } else if (first) {
-        session.add(slot, first);
+        session.add(slot, first, way);
       }
       if (files.length > 2) session.refuse('selfie', MORE_THAN_TWO);
     },

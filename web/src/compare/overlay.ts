@@ -1,32 +1,21 @@
 import type { Box, Face, Keypoints } from 'visavis';
-import { create, createSvg } from '../shared/dom';
+import { createSvg } from '../shared/dom';
+import { showFaces, showPortrait } from './portrait_stage';
 import type { Entry } from './state';
 
-/** Draws the faces found over a photo; `photo` has the photo's own shape. */
+/** Shows the faces found in a photo; `photo` has the photo's own shape. */
 export function drawOverlay(
   photo: HTMLElement,
   entry: Entry,
   onChoose: (index: number) => void,
 ): void {
-  const focused = photo.contains(document.activeElement) ? document.activeElement : null;
-  const focusedFace = focused instanceof HTMLElement ? focused.dataset['face'] : undefined;
-  photo.querySelectorAll('.faces, .pick').forEach((element) => element.remove());
+  photo.querySelector('.faces')?.remove();
   if (!entry.sighting) return;
   const { width, height, faces } = entry.sighting;
   const chosen = faces[entry.chosen];
   if (chosen) photo.append(drawFace(chosen, width, height));
-  if (faces.length < 2) return;
-  faces.forEach((face, index) => {
-    const button = pickButton(face.box, width, height, index === entry.chosen);
-    button.dataset['face'] = String(index);
-    button.setAttribute(
-      'aria-label',
-      `Compare face ${index + 1} of ${faces.length}, ${place(face.box, width)}`,
-    );
-    button.addEventListener('click', () => onChoose(index));
-    photo.append(button);
-    if (focusedFace === String(index)) button.focus({ preventScroll: true });
-  });
+  showPortrait(photo, entry, chosen);
+  showFaces(photo, entry, onChoose);
 }
 
 function drawFace({ box, keypoints }: Face, width: number, height: number): SVGSVGElement {
@@ -61,25 +50,4 @@ function corners({ left, top, width, height }: Box): string {
     `M${left} ${top + arm}V${top}H${left + arm}M${right - arm} ${top}H${right}V${top + arm}` +
     `M${right} ${bottom - arm}V${bottom}H${right - arm}M${left + arm} ${bottom}H${left}V${bottom - arm}`
   );
-}
-
-function pickButton(box: Box, width: number, height: number, pressed: boolean): HTMLButtonElement {
-  const button = create('button', 'pick');
-  button.type = 'button';
-  button.setAttribute('aria-pressed', String(pressed));
-  button.style.left = percent(box.left + box.width / 2, width);
-  button.style.top = percent(box.top + box.height / 2, height);
-  button.style.width = percent(box.width, width);
-  button.style.height = percent(box.height, height);
-  return button;
-}
-
-function percent(part: number, whole: number): string {
-  return `${((100 * part) / whole).toFixed(2)}%`;
-}
-
-/** Where in the photo, for those who do not see it. */
-function place({ left, width }: Box, photoWidth: number): string {
-  const centre = (left + width / 2) / photoWidth;
-  return centre < 0.4 ? 'on the left' : centre > 0.6 ? 'on the right' : 'in the middle';
 }

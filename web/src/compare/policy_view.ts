@@ -1,9 +1,11 @@
 import type { DecisionPolicy } from 'visavis';
-import { byId, create, setText } from '../shared/dom';
+import { byId, setText } from '../shared/dom';
 import { oneInAbout } from '../shared/messages';
+import { createSegments, type Segments } from '../shared/segments';
 import type { PolicyCost, State } from './state';
 
-const NAMES: Record<DecisionPolicy, string> = {
+/** The most careful first. */
+export const POLICY_NAMES: Record<DecisionPolicy, string> = {
   careful: 'Fewer false matches',
   balanced: 'Balanced',
   lenient: 'Fewer retries',
@@ -11,32 +13,23 @@ const NAMES: Record<DecisionPolicy, string> = {
 
 /** The choice of how careful to be. */
 export class PolicyView {
-  private readonly inputs = new Map<DecisionPolicy, HTMLInputElement>();
+  private segments: Segments<DecisionPolicy> | null = null;
 
   constructor(private readonly onChange: (policy: DecisionPolicy) => void) {}
 
   render({ engine, policy }: State): void {
     const costs = engine.phase === 'ready' ? engine.policies : [];
     byId('policy').hidden = costs.length === 0;
-    if (costs.length > 0 && this.inputs.size === 0) {
-      byId('policy-options').append(...costs.map((cost) => this.option(cost.policy)));
-    }
-    const input = this.inputs.get(policy);
-    if (input) input.checked = true;
+    if (costs.length > 0) this.segments ??= this.build();
+    this.segments?.select(policy);
     const chosen = costs.find((cost) => cost.policy === policy);
     if (chosen) setText(byId('policy-note'), policyNote(chosen));
   }
 
-  private option(policy: DecisionPolicy): HTMLLabelElement {
-    const label = create('label', 'segment');
-    const input = create('input', 'unseen');
-    input.type = 'radio';
-    input.name = 'policy';
-    input.value = policy;
-    input.addEventListener('change', () => this.onChange(policy));
-    this.inputs.set(policy, input);
-    label.append(input, create('span', 'segment-name', NAMES[policy]));
-    return label;
+  private build(): Segments<DecisionPolicy> {
+    const segments = createSegments('policy', POLICY_NAMES, this.onChange);
+    byId('policy-note').before(segments.element);
+    return segments;
   }
 }
 

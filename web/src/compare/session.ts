@@ -1,6 +1,19 @@
-import type { DecisionPolicy, EnrolledFace, Guide, GuideOptions, Progress, Visavis } from 'visavis';
+import type {
+  DecisionPolicy,
+  EnrolledFace,
+  Face,
+  Guide,
+  GuideOptions,
+  Photo,
+  Point,
+  Progress,
+  Visavis,
+} from 'visavis';
+import type { EyeFeature, EyeFinding } from '../report/report';
+import type { CaptureWay } from '../shared/capture_way';
 import { trackLoading } from '../shared/loading';
 import { engineProblem, isCancelled, photoProblem, type Problem } from '../shared/messages';
+import { withoutGhosts } from './ghosts';
 import { type Entry, opposite, type PolicyCost, type SlotName, SLOTS, type Store } from './state';
 
 export type EngineLoader = (onProgress: (progress: Progress) => void) => Promise<Visavis>;
@@ -31,11 +44,17 @@ export class Session {
   }
 
   /** Puts a photo into a slot, in place of the one there; `enrolled` where that is known already. */
-  add(slot: SlotName, file: File, enrolled: EnrolledFace | null = null): void {
+  add(
+    slot: SlotName,
+    file: File,
+    capture: CaptureWay = 'file',
+    enrolled: EnrolledFace | null = null,
+  ): void {
     this.forget(slot);
     const working: Entry = {
       id: this.nextId++,
       file,
+      capture,
       url: URL.createObjectURL(file),
       phase: 'working',
       sighting: null,
@@ -84,6 +103,18 @@ export class Session {
     void this.read(chosen);
   }
 
+  /** Notes what a person found on the two faces. */
+  noteByEye(feature: EyeFeature, finding: EyeFinding['finding']): void {
+    this.store.set({ byEye: { ...this.store.get().byEye, [feature]: finding } });
+  }
+
+  /** 68 landmarks of the face in a picture, in its pixels; null where there is none. */
+  async landmarksIn(picture: Photo): Promise<readonly Point[] | null> {
+    const api = await this.engine;
+    const { face } = await api.track(picture);
+    return face?.landmarks ?? null;
+  }
+
   setPolicy(policy: DecisionPolicy): void {
     this.store.set({ policy });
     void this.compare();
@@ -107,7 +138,9 @@ export class Session {
     loaded.then(
       async (api) => {
         const policies = await policyCosts(api);
-        this.store.set({ engine: { phase: 'ready', calibration: api.calibration, policies } });
+        const { calibration, variant, model: name, modelSha256: sha256 } = api;
+        const model = { name, sha256 };
+        this.store.set({ engine: { phase: 'ready', calibration, variant, model, policies } });
       },
       (error: unknown) =>
         this.store.set({
@@ -126,7 +159,8 @@ export class Session {
     try {
       const face = entry.sighting?.faces[entry.chosen];
       const enrolled = await api.enrol(entry.file, { signal: job.signal, ...(face && { face }) });
-      this.update(entry.id, job, readyPatch(entry, enrolled));
+      const faces = await withoutGhosts(api, entry.file, enrolled, job.signal);
+      this.update(entry.id, job, readyPatch(entry, enrolled, faces));
     } catch (error) {
       if (isCancelled(error)) return;
       const sighting = entry.sighting ?? (await this.sight(api, entry, job.signal, error));
@@ -153,6 +187,7 @@ export class Session {
     this.store.set({
       [slot]: entry,
       decision: null,
+      byEye: {},
       refused: { ...this.store.get().refused, [slot]: refused },
     });
     void this.compare();
@@ -191,9 +226,13 @@ function policyCosts(api: Visavis): Promise<PolicyCost[]> {
   );
 }
 
-function readyPatch(entry: Entry, enrolled: EnrolledFace): Partial<Entry> {
+function readyPatch(
+  entry: Entry,
+  enrolled: EnrolledFace,
+  faces: readonly Face[] = enrolled.faces,
+): Partial<Entry> {
   // Where a face was given, the answer knows that face only: the sighting already there stays.
-  const { width, height, faces } = enrolled;
+  const { width, height } = enrolled;
   const sighting = entry.sighting ?? { width, height, faces };
   return { phase: 'ready', enrolled, sighting, problem: null };
 }

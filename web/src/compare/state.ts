@@ -6,7 +6,10 @@ import type {
   EnrolledFace,
   Face,
   Rates,
+  WasmVariant,
 } from 'visavis';
+import type { EyeFeature, EyeFinding } from '../report/report';
+import type { CaptureWay } from '../shared/capture_way';
 import { type EngineState, LOADING } from '../shared/loading';
 import type { Problem } from '../shared/messages';
 import { type StoreOf, storeOf } from '../shared/store';
@@ -34,6 +37,7 @@ export interface Sighting {
 export interface Entry {
   readonly id: number;
   readonly file: File;
+  readonly capture: CaptureWay;
   /** Object URL of the file. */
   readonly url: string;
   readonly phase: 'working' | 'ready' | 'failed';
@@ -42,6 +46,10 @@ export interface Entry {
   readonly chosen: number;
   readonly enrolled: EnrolledFace | null;
   readonly problem: Problem | null;
+}
+
+export function hasSeveralFaces({ sighting }: Entry): boolean {
+  return (sighting?.faces.length ?? 0) > 1;
 }
 
 /** What a policy means for the user's pairs. */
@@ -54,6 +62,8 @@ export interface PolicyCost {
 
 export type Engine = EngineState<{
   readonly calibration: Calibration;
+  readonly variant: WasmVariant;
+  readonly model: { readonly name: string; readonly sha256: string | null };
   /** The most careful first. */
   readonly policies: readonly PolicyCost[];
 }>;
@@ -67,7 +77,11 @@ export interface State {
   readonly policy: DecisionPolicy;
   /** Always of the two photos shown and the policy chosen; null while there is none. */
   readonly decision: Decision | null;
+  /** What a person found by eye on the two faces shown. */
+  readonly byEye: EyeFindings;
 }
+
+export type EyeFindings = Readonly<Partial<Record<EyeFeature, EyeFinding['finding']>>>;
 
 export const INITIAL: State = {
   engine: LOADING,
@@ -76,6 +90,7 @@ export const INITIAL: State = {
   refused: { passport: null, selfie: null },
   policy: 'balanced',
   decision: null,
+  byEye: {},
 };
 
 export type Store = StoreOf<State>;

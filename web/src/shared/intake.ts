@@ -1,3 +1,4 @@
+import type { CaptureWay } from './capture_way';
 import { dropped } from './drop';
 import { NOTHING_PASTED, type Problem } from './messages';
 
@@ -6,7 +7,7 @@ export interface Receiver<Target> {
   /** The place that the element belongs to; for any other element, the place that comes next. */
   targetAt(element: EventTarget | null): Target;
   elementOf(target: Target): Element | null;
-  take(target: Target, files: readonly File[]): void;
+  take(target: Target, files: readonly File[], way: CaptureWay): void;
   refuse(target: Target, problem: Problem): void;
 }
 
@@ -30,7 +31,7 @@ export function listenToDrops<Target>(page: HTMLElement, receiver: Receiver<Targ
     event.preventDefault();
     mark(null);
     if (event.dataTransfer)
-      give(receiver, receiver.targetAt(event.target), dropped(event.dataTransfer));
+      give(receiver, receiver.targetAt(event.target), dropped(event.dataTransfer), 'file');
   });
 }
 
@@ -44,6 +45,7 @@ export function listenToPastes<Target>(page: Document, receiver: Receiver<Target
       receiver,
       receiver.targetAt(document.activeElement),
       files.length > 0 ? files : NOTHING_PASTED,
+      'pasted',
     );
   });
 }
@@ -63,7 +65,8 @@ function give<Target>(
   receiver: Receiver<Target>,
   target: Target,
   offered: readonly File[] | Problem,
+  way: CaptureWay,
 ): void {
   if ('title' in offered) receiver.refuse(target, offered);
-  else receiver.take(target, offered);
+  else receiver.take(target, offered, way);
 }

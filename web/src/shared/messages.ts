@@ -87,7 +87,7 @@ export const DOUBTFUL_CONFIDENCE = 0.7;
 export const DOUBTFUL_FACE = 'It is not certain that a face was found: use a clearer photo.';
 
 export function severalFaces(count: number): string {
-  return `${count} faces found. The marked one is compared: if it is the wrong one, pick another on the photo.`;
+  return `${count} faces found. Is this the right one? If not, pick another.`;
 }
 
 /** "1 in 1,000"; "28 in 100" where that would be 1 in less than ten. */
