@@ -29,7 +29,7 @@ NEEDS |= {name: "frll.tar" for name in ("passport.jpg", "selfie.jpg", "people.js
 NEEDS |= {name: "omniglot.tar.gz" for name in ("attributes.csv", "greek.zeroshot")}  # Made from it, commands before.
 
 # Commands of another place or time: whole builds, the page's tests, PyTorch.
-ELSEWHERE = ("./run", "./test", "cd tests", "tests/bench/")
+ELSEWHERE = ("./run", "./test", "cd tests", "tests/bench/", "node tests/bench/", "python3 tests/bench/")
 
 # What stands in for a model that a training run would have made: another of its kind.
 FACES = "mobilefacenet.visavis"
