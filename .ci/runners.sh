@@ -166,7 +166,7 @@ check_shell() {
   mapfile -t scripts < <(find . \( -name build -o -name node_modules -o -name .git -o -path ./.ci \) -prune -o -name '*.sh' -print)
   # With all that run and test source: those files mean something only together.
   shellcheck --external-sources --check-sourced run test
-  shellcheck .ci/run "${scripts[@]}"
+  shellcheck .ci/run tests/fuzz/run "${scripts[@]}"
 }
 
 run_lint() {
