@@ -18,6 +18,9 @@ import { type Entry, opposite, type PolicyCost, type SlotName, SLOTS, type Store
 
 export type EngineLoader = (onProgress: (progress: Progress) => void) => Promise<Visavis>;
 
+/** Milliseconds. */
+const REVOKE_AFTER = 5000;
+
 /**
  * What the user can do, and what follows from it: photo -> enrolled face -> decision.
  *
@@ -198,7 +201,8 @@ export class Session {
     if (!old) return;
     this.jobs.get(old.id)?.abort();
     this.jobs.delete(old.id);
-    URL.revokeObjectURL(old.url);
+    // Pictures that a view has just been given are fetched later, even where the view is gone by then.
+    setTimeout(() => URL.revokeObjectURL(old.url), REVOKE_AFTER);
   }
 
   private async compare(): Promise<void> {
