@@ -30,6 +30,16 @@ describe('hosting', () => {
     deep.close();
   });
 
+  test('without scripts the page says what it needs', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    for (const path of ['', 'teach.html']) {
+      await page.goto(site.address + path);
+      expect(await page.locator('noscript').innerText()).toContain('JavaScript');
+    }
+    await context.close();
+  });
+
   test('the policy in the page is the one in the header, frames apart, and allows nothing unsafe', async () => {
     const response = await fetch(site.address);
     const header = directives(response.headers.get('content-security-policy') ?? '');
