@@ -15,13 +15,14 @@ export function factsOf(entry: ReadyEntry): Promise<PhotoFacts> {
   return facts;
 }
 
-async function gather({ file, url, enrolled }: ReadyEntry): Promise<PhotoFacts> {
+async function gather({ file, enrolled }: ReadyEntry): Promise<PhotoFacts> {
   await idle();
-  const [sha256, picture] = await Promise.all([sha256Of(file), shrunkPhoto(url)].map(orNull));
+  const making = [sha256Of(file), shrunkPhoto(file, enrolled)];
+  const [sha256, picture] = await Promise.all(making.map(orNull));
   return { sha256: sha256 ?? null, picture: picture ?? null, alignedFace: pngOf(enrolled.crop) };
 }
 
-/** To make a photo of 12 megapixels small takes a tenth of a second: the outcome should be on the screen by then. */
+/** The outcome should be on the screen by then. */
 function idle(): Promise<void> {
   return new Promise((resolve) => {
     if ('requestIdleCallback' in globalThis) {
@@ -43,23 +44,24 @@ async function sha256Of(file: File): Promise<string | null> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The upright photo as the page shows it, as a data: URI. */
-async function shrunkPhoto(url: string): Promise<string> {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  const { naturalWidth, naturalHeight } = image;
-  const scale = Math.min(1, LONGER_SIDE / Math.max(naturalWidth, naturalHeight));
+/** The upright photo as the page shows it, as a data: URI. Decoded and made small outside the page's thread. */
+async function shrunkPhoto(file: File, { width, height }: EnrolledFace): Promise<string> {
+  const scale = Math.min(1, LONGER_SIDE / Math.max(width, height));
+  const small = (side: number) => Math.max(1, Math.round(side * scale));
+  const bitmap = await createImageBitmap(file, {
+    resizeWidth: small(width),
+    resizeHeight: small(height),
+    resizeQuality: 'high',
+  });
   const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(naturalWidth * scale));
-  canvas.height = Math.max(1, Math.round(naturalHeight * scale));
+  [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
   const context = canvas.getContext('2d');
   if (!context) throw new Error('The browser gave no canvas.');
   // Transparency is laid over white, as the package does.
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
   return canvas.toDataURL('image/jpeg', JPEG_QUALITY);
 }
 
