@@ -70,7 +70,10 @@ std::string CsvReader::take_field() {
 }
 
 std::string csv_field(const std::string& value) {
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
+  // A reader takes blanks at a line's end, and a byte order mark at a text's start, for no part of it.
+  const bool is_plain = value.find_first_of(",\"\r\n") == std::string::npos &&
+                        !value.ends_with(' ') && !value.starts_with("\xEF\xBB\xBF");
+  if (is_plain) return value;
   std::string text = "\"";
   for (const char c : value) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + '"';

@@ -21,14 +21,17 @@ namespace visavis::fuzz {
   std::abort();
 }
 
-/// What `read` returns; nothing where it refuses as a reader may: with an Error of one line that is not
-/// our own mistake. Any other exception ends the run by itself.
-template <typename Read>
-auto accepted(Read read) -> std::optional<std::invoke_result_t<Read>> {
+/// Messages of the core are shown as they are.
+inline std::string as_it_is(const std::string& message) { return message; }
+
+/// What `read` returns; nothing where it refuses as a reader may: with an Error that is not our own
+/// mistake, and of which `shown` makes a line. Any other exception ends the run by itself.
+template <typename Read, typename Shown = decltype(&as_it_is)>
+auto accepted(Read read, Shown shown = as_it_is) -> std::optional<std::invoke_result_t<Read>> {
   try {
     return read();
   } catch (const Error& error) {
-    const std::string message = error.what();
+    const std::string message = shown(error.what());
     if (error.code() == ErrorCode::kInternal) finding("internal: " + message);
     if (message.find('\n') != std::string::npos) finding("more than a line: " + message);
     if (message.empty()) finding("no message");

@@ -88,7 +88,7 @@ std::vector<float> floats(Calls& calls, std::int32_t count) {
 
 void write_image(Calls& calls, State& state) {
   const VisavisHandle image = any_handle(calls, state);
-  const std::int32_t first = any_size(calls) - 1, rows = any_size(calls);
+  const std::int32_t first = calls.ConsumeBool() ? 0 : any_size(calls), rows = any_size(calls);
   // Enough for any rows of the image that was made last; rows outside must be refused before they are read.
   const std::size_t bytes = std::size_t{4} * kMaxSide * kMaxSide;
   std::vector<std::uint8_t> pixels(bytes, calls.ConsumeIntegral<std::uint8_t>());

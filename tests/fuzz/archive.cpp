@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "native/data/dataset.h"
-#include "tests/fuzz/answer.h"
+#include "tests/fuzz/command_answer.h"
 
 namespace {
 
@@ -29,7 +29,7 @@ class MemoryFile {
 /// A tar or zip archive of photos.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const MemoryFile file(data, size);
-  visavis::fuzz::accepted([&] {
+  visavis::fuzz::accepted_by_command([&] {
     const visavis::Dataset dataset = visavis::Dataset::open(file.name());
     std::size_t read = 0;
     for (std::size_t i = 0; i < std::min(kMostRead, dataset.images().size()); ++i)

@@ -1,9 +1,9 @@
 #include "native/images/image_file.h"
-#include "tests/fuzz/answer.h"
+#include "tests/fuzz/command_answer.h"
 
 /// A photo of any format: Debian's codecs are not instrumented, our readers before and behind them are.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto image = visavis::fuzz::accepted([&] {
+  const auto image = visavis::fuzz::accepted_by_command([&] {
     return visavis::decode_image({data, size}, "a photo");
   });
   if (!image) return 0;

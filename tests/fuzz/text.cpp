@@ -2,13 +2,13 @@
 #include "core/drawing/pen_drawing.h"
 #include "native/data/lfw_pairs.h"
 #include "native/data/person_groups.h"
-#include "tests/fuzz/answer.h"
+#include "tests/fuzz/command_answer.h"
 
 /// Texts: a table, a list of pairs, attributes of people, a pen's path.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using visavis::fuzz::accepted;
+  using visavis::fuzz::accepted_by_command;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto records = accepted([&] {
+  const auto records = accepted_by_command([&] {
     visavis::CsvReader reader(text, "a.csv");
     std::vector<std::vector<std::string>> all;
     while (auto record = reader.next()) all.push_back(*std::move(record));
@@ -28,8 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         visavis::fuzz::finding("a record is read as another");
     }
   }
-  accepted([&] { return visavis::parse_pairs(text, "pairs.txt"); });
-  accepted([&] { return visavis::parse_person_table(text, "people.csv", {}); });
-  accepted([&] { return visavis::parse_pen_drawing(text, "a.pen"); });
+  accepted_by_command([&] { return visavis::parse_pairs(text, "pairs.txt"); });
+  accepted_by_command([&] { return visavis::parse_person_table(text, "people.csv", {}); });
+  accepted_by_command([&] { return visavis::parse_pen_drawing(text, "a.pen"); });
   return 0;
 }

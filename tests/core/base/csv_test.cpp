@@ -26,7 +26,8 @@ TEST(Csv, ReadsWhatSpreadsheetsWrite) {
 }
 
 TEST(Csv, WritesFieldsThatReadBackAsTheyWere) {
-  for (const std::string value : {"plain", "a,b", "say \"so\"", "two\nlines", "a\rb"}) {
+  for (const std::string value : {"plain", "a,b", "say \"so\"", "two\nlines", "a\rb",
+                                  "a blank behind ", "\xEF\xBB\xBFmarked"}) {
     EXPECT_EQ(records_of(csv_field(value) + "," + csv_field(value)),
               (std::vector<Fields>{{value, value}}));
   }
