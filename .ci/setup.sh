@@ -35,6 +35,8 @@ test_packages=(
 
 # shellcheck disable=SC2034  # test reads it.
 docs_packages=(doxygen)
+# shellcheck disable=SC2034
+fuzz_packages=(libclang-rt-14-dev)  # libFuzzer, which clang only recommends
 
 # The faster variant of the WebAssembly: Debian 12's Emscripten drives LLVM 14, whose relaxed SIMD is a draft's.
 relaxed_packages=(clang-19 lld-19 llvm-19)
