@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/api/api.h"
+#include "core/base/envelope.h"
 
 namespace visavis::api {
 
@@ -42,8 +43,9 @@ void require(bool holds, const std::string& message) {
 }
 
 void record_current_exception() {
+  // A caller's own names may hold line breaks, and stand in messages.
   const auto record = [](ErrorCode code, const char* message) {
-    last_error() = {static_cast<std::int32_t>(code), message};
+    last_error() = {static_cast<std::int32_t>(code), on_one_line(message)};
   };
   try {
     throw;

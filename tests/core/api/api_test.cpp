@@ -113,6 +113,13 @@ TEST_F(Api, PacksASupportSetAndUnpacksItForItsModelAlone) {
   visavis_destroy(again);
 }
 
+TEST_F(Api, TellsOfANameOnOneLine) {
+  const VisavisHandle support = support_of_two();
+  visavis_support_remove_class(support, "no\nsuch class");
+  expect_refused(ErrorCode::kInvalidArgument, "no?such class");
+  visavis_destroy(support);
+}
+
 TEST_F(Api, FindsTheInkOfAPicture) {
   const VisavisHandle embedder = embedder_of(cards());
   const VisavisHandle blank = visavis_image_create(40, 40);
