@@ -13,6 +13,8 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
+import { launchChromium } from './chromium_page.mjs';
+
 const [reference, probe, stranger, rounds = '20'] = process.argv.slice(2);
 if (stranger === undefined) {
   console.error('usage: node comparisons_in_turn.mjs REFERENCE PROBE STRANGER [ROUNDS]');
@@ -24,7 +26,6 @@ if (!existsSync(modules)) {
   console.error('The other packages are missing: npm ci --ignore-scripts in tests/bench.');
   process.exit(2);
 }
-const { chromium } = createRequire(new URL('../package.json', import.meta.url))('playwright-core');
 const sharp = createRequire(new URL('../../wasm/package.json', import.meta.url))('sharp');
 const COLD_ROUNDS = 5;
 /** Room of the other packages' WebAssembly: the version that they were built with. */
@@ -168,15 +169,9 @@ async function begin([name, base64s]) {
   return { milliseconds, genuine, impostor: await compare([blobs[0], blobs[2]]) };
 }
 
-const launch = () =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
-
 /** A browser of its own, so that neither files nor compiled code are at hand. */
 async function first(name) {
-  const browser = await launch();
+  const browser = await launchChromium();
   const page = await browser.newPage();
   await page.goto(`${address}/page.html`);
   transferred = { requests: 0, bytes: 0 };
