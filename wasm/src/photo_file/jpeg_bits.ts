@@ -40,11 +40,6 @@ export class BitReader {
     return this.padding > this.count - 16;
   }
 
-  peek16(): number {
-    if (this.count < 16) this.fill();
-    return (this.held >>> (this.count - 16)) & 0xffff;
-  }
-
   /** At most 16. */
   skip(bits: number): void {
     if (this.count < bits) this.fill();
