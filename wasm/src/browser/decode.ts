@@ -24,30 +24,27 @@ const AS_IT_IS: Placing = { orientation: 1 };
 
 async function openFile(blob: Blob): Promise<RowSource> {
   const file = await inspected(blob);
-  return openBitmap(await complete(blob, file, decode(file)), file);
+  return openBitmap(await whole(blob, file, decode(file)), file);
 }
 
-/** Files that are decoded more than once are looked at once. */
-const known = new WeakMap<Blob, ImageFile>();
-const knownComplete = new WeakSet<Blob>();
+/** Files that lack no pixels: one that is decoded more than once is looked at once. */
+const complete = new WeakMap<Blob, ImageFile>();
 
 async function inspected(blob: Blob): Promise<ImageFile> {
   requireFileSize(blob.size);
-  const file = known.get(blob) ?? (await inspectImageFile(await contents(blob)));
-  known.set(blob, file);
-  return file;
+  return complete.get(blob) ?? inspectImageFile(await contents(blob));
 }
 
 /** What is being decoded; throws where the file lacks pixels, which a decoder may not tell. */
-async function complete<Decoded extends ImageBitmap | VideoFrame | undefined>(
+async function whole<Decoded extends ImageBitmap | VideoFrame | undefined>(
   blob: Blob,
   file: ImageFile,
   decoding: Promise<Decoded>,
 ): Promise<Decoded> {
   try {
     // The browser decodes meanwhile, in a thread of its own.
-    if (!knownComplete.has(blob)) file.requireAllPixels?.();
-    knownComplete.add(blob);
+    if (!complete.has(blob)) file.requireAllPixels?.();
+    complete.set(blob, file);
   } catch (error) {
     decoding.then((decoded) => decoded?.close()).catch(() => undefined);
     throw error;
@@ -105,7 +102,7 @@ export async function openReduced(photo: SentPhoto, share: number): Promise<RowS
   const file = await inspected(photo);
   requireImageSize(file.width, file.height);
   const decoding = reducedFrame(file, share);
-  const frame = decoding && (await complete(photo, file, decoding));
+  const frame = decoding && (await whole(photo, file, decoding));
   return frame && reducedRows(frame, file);
 }
 

@@ -6,7 +6,7 @@ import type { Response, SentFrame } from '../shared/protocol.js';
 import { rowsOfPixels } from '../shared/rows.js';
 import { requireSimd, unsupported } from '../shared/support.js';
 import type { Frame, Photo, Pixels } from '../shared/types.js';
-import { framesOfVideo } from './video_frames.js';
+import { framesOfVideo, videoFrameOf } from './video_frames.js';
 
 /** SIMD: Chrome 91, Firefox 89, Safari 16.4; module workers: Firefox 114; OffscreenCanvas: Safari 16.4. */
 const ADVICE = 'use Chrome or Edge 91, Firefox 114, Safari 16.4 (without Lockdown Mode), or newer';
@@ -86,7 +86,11 @@ async function preparePhoto(photo: Photo): Promise<PreparedPhoto> {
 
 /** What the browser holds as a video's frame goes over without a copy; a clone, since the caller closes theirs. */
 async function prepareFrame(frame: Frame): Promise<PreparedPhoto<SentFrame>> {
-  if (!isVideoFrame(frame)) return frameOfVideo(frame) ?? preparePhoto(frame);
+  if (!isVideoFrame(frame)) {
+    // A bitmap of a playing video takes three times as long.
+    const taken = isVideo(frame) ? videoFrameOf(frame) : undefined;
+    return taken === undefined ? preparePhoto(frame) : { photo: taken, transfer: [taken] };
+  }
   try {
     const clone = frame.clone();
     return { photo: clone, transfer: [clone] };
@@ -98,24 +102,16 @@ async function prepareFrame(frame: Frame): Promise<PreparedPhoto<SentFrame>> {
   }
 }
 
-/** A bitmap of a playing video takes three times as long; undefined of anything else, and where the browser refuses. */
-function frameOfVideo(frame: Photo): PreparedPhoto<SentFrame> | undefined {
-  const isVideo = typeof HTMLVideoElement === 'function' && frame instanceof HTMLVideoElement;
-  if (!isVideo || typeof VideoFrame === 'undefined') return undefined;
-  try {
-    const taken = new VideoFrame(frame);
-    return { photo: taken, transfer: [taken] };
-  } catch {
-    return undefined;
-  }
-}
-
 function isVideoFrame(frame: unknown): frame is VideoFrame {
   return typeof VideoFrame === 'function' && frame instanceof VideoFrame;
 }
 
+function isVideo(video: unknown): video is HTMLVideoElement {
+  return typeof HTMLVideoElement === 'function' && video instanceof HTMLVideoElement;
+}
+
 function requireVideo(video: unknown): HTMLVideoElement {
-  if (typeof HTMLVideoElement === 'function' && video instanceof HTMLVideoElement) return video;
+  if (isVideo(video)) return video;
   throw new VisavisError(
     'invalid-argument',
     'guide() takes a <video> that plays a camera, or a function that gives a frame.',

@@ -76,7 +76,7 @@ function rectOf({ videoWidth, videoHeight }: HTMLVideoElement, view: Box | undef
 
 /** A VideoFrame costs no copy until it is kept; where there is none, or it is not what is shown, a bitmap. */
 async function grab(video: HTMLVideoElement, rect: Rect): Promise<GrabbedFrame<ImageBitmap>> {
-  const frame = videoFrameOf(video, rect);
+  const frame = cutFrameOf(video, rect);
   if (frame === undefined) return bitmapOf(video, rect);
   return {
     frame,
@@ -88,11 +88,19 @@ async function grab(video: HTMLVideoElement, rect: Rect): Promise<GrabbedFrame<I
   };
 }
 
-function videoFrameOf(video: HTMLVideoElement, rect: Rect): VideoFrame | undefined {
-  if (typeof VideoFrame !== 'function') return undefined;
-  let whole: VideoFrame | undefined;
+/** What the browser holds as the video's picture; undefined where it gives none. */
+export function videoFrameOf(video: HTMLVideoElement): VideoFrame | undefined {
   try {
-    whole = new VideoFrame(video);
+    return typeof VideoFrame === 'function' ? new VideoFrame(video) : undefined;
+  } catch {
+    return undefined; // It shows no picture yet, or one of another origin.
+  }
+}
+
+function cutFrameOf(video: HTMLVideoElement, rect: Rect): VideoFrame | undefined {
+  const whole = videoFrameOf(video);
+  if (whole === undefined) return undefined;
+  try {
     // One that a phone turns for showing has other sides: what is cut from it would be another part.
     const isAsShown =
       whole.displayWidth === video.videoWidth &&
@@ -109,7 +117,7 @@ function videoFrameOf(video: HTMLVideoElement, rect: Rect): VideoFrame | undefin
   } catch {
     return undefined;
   } finally {
-    whole?.close();
+    whole.close();
   }
 }
 

@@ -119,8 +119,8 @@ export class Engine {
     const { width, height, x, y } = wholeOf(photo);
     return withImage(this.core, photo, (image) => {
       const faces = this.detectIn(image, 'quick');
-      const shortage = shortageOf(faces[0], x);
-      if (shortage !== undefined) return shortage;
+      const shortage = faces[0] === undefined ? WHOLE_IS_NEEDED : shortageOf(faces[0], x);
+      if (shortage !== null) return shortage;
       return { width, height, faces: faces.map((face) => scaledFace(face, x, y)) };
     });
   }
@@ -153,20 +153,18 @@ export class Engine {
   enrolReduced(photo: RowSource, which: number | Face): Promise<Enrolment | TooFewPixels> {
     const { width, height, x, y } = wholeOf(photo);
     return withImage(this.core, photo, (image) => {
-      const isGiven = typeof which !== 'number';
-      const faces = isGiven ? [scaledFace(which, 1 / x, 1 / y)] : this.detectIn(image, 'quick');
-      const face = isGiven ? faces[0] : faces[which];
-      const shortage = shortageOf(face, x);
-      if (face === undefined || shortage !== undefined) return shortage ?? WHOLE_IS_NEEDED;
-      const { quality, ...rest } = this.describe(image, face);
-      return {
-        ...rest,
-        face: scaledFace(face, x, y),
-        faces: faces.map((one) => scaledFace(one, x, y)),
-        width,
-        height,
-        quality: { ...quality, eyeDistance: quality.eyeDistance * x },
-      };
+      const faces =
+        typeof which === 'number'
+          ? this.detectIn(image, 'quick').map((found) => scaledFace(found, x, y))
+          : [which];
+      const face = typeof which === 'number' ? faces[which] : which;
+      if (face === undefined) return WHOLE_IS_NEEDED;
+      const seen = scaledFace(face, 1 / x, 1 / y);
+      const shortage = shortageOf(seen, x);
+      if (shortage !== null) return shortage;
+      const { quality, ...rest } = this.describe(image, seen);
+      const inWhole = { ...quality, eyeDistance: quality.eyeDistance * x };
+      return { face, faces, width, height, ...rest, quality: inWhole };
     });
   }
 
@@ -403,12 +401,11 @@ export class TooFewPixels {
 }
 const WHOLE_IS_NEEDED = new TooFewPixels(1);
 
-/** `reduction`: how many times the photo's sides the whole one's are. */
-function shortageOf(face: Face | undefined, reduction: number): TooFewPixels | undefined {
-  if (face === undefined) return WHOLE_IS_NEEDED;
+/** `reduction`: how many times the photo's sides the whole one's are. null: the face has enough pixels. */
+function shortageOf(face: Face, reduction: number): TooFewPixels | null {
   const { leftEye, rightEye } = face.keypoints;
   const eyeDistance = Math.hypot(leftEye.x - rightEye.x, leftEye.y - rightEye.y);
-  if (eyeDistance >= ENOUGH_EYE_DISTANCE) return undefined;
+  if (eyeDistance >= ENOUGH_EYE_DISTANCE) return null;
   return new TooFewPixels(Math.min(1, ENOUGH_EYE_DISTANCE / eyeDistance / reduction));
 }
 
